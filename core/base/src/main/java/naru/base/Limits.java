@@ -1,0 +1,56 @@
+package naru.base;
+
+import static naru.base.Invariant.check;
+
+/**
+ * Every bound in the broker. A queue, batch or wait that has no line here is not allowed to exist. Bounds that Kafka
+ * lets an operator set ({@code socket.request.max.bytes}, ...) arrive here from the configuration.
+ *
+ * @param requestBytesMax the longest request, {@code socket.request.max.bytes}; a longer one closes the connection
+ * @param requestsInFlightMax requests of one connection under way at once; then the lane stops reading it
+ * @param answerBytesQueuedMax bytes waiting to leave on one connection; then the lane stops reading it
+ * @param readBytesPerTurnMax bytes read from one connection in one turn, so that a loud client cannot starve a quiet one
+ * @param connectionsMax connections of the whole broker, {@code max.connections}
+ * @param requestMemoryBytesMax memory for requests that are still arriving, all connections together
+ * @param fetchSessionsMax cached incremental fetch sessions, {@code max.incremental.fetch.session.cache.slots}
+ * @param fetchBytesMax bytes in one fetch answer, {@code fetch.max.bytes}
+ * @param waitingFetchesMax fetches of one lane that wait for records; one more is answered at once
+ * @param openFilesMax files open at once in one log folder; the least recently used is closed
+ * @param decompressedBytesMax bytes one compressed batch may expand to while it is checked
+ * @param groupsMax groups of one coordinator shard
+ * @param groupMembersMax members of one group, {@code group.max.size}
+ * @param commandsWaitingMax commands waiting for the controller
+ * @param topicsPerRequestMax topics or partitions named in one request
+ */
+public record Limits(
+        int requestBytesMax,
+        int requestsInFlightMax,
+        int answerBytesQueuedMax,
+        int readBytesPerTurnMax,
+        int connectionsMax,
+        long requestMemoryBytesMax,
+        int fetchSessionsMax,
+        int fetchBytesMax,
+        int waitingFetchesMax,
+        int openFilesMax,
+        int decompressedBytesMax,
+        int groupsMax,
+        int groupMembersMax,
+        int commandsWaitingMax,
+        int topicsPerRequestMax) {
+
+    public static final Limits PRODUCTION = new Limits(
+            100 << 20, 256, 8 << 20, 64 << 10, 100_000, 256L << 20, 1_000, 55 << 20, 100_000, 4_096, 256 << 20,
+            1_000_000, Integer.MAX_VALUE, 10_000, 1_000_000);
+
+    /** So small that a simulation reaches every limit within seconds. */
+    public static final Limits CRAMPED = new Limits(
+            64 << 10, 4, 16 << 10, 4 << 10, 32, 256 << 10, 2, 8 << 10, 4, 8, 64 << 10, 16, 4, 8, 64);
+
+    public Limits {
+        check(requestBytesMax > 0, "the largest request has a size");
+        check(readBytesPerTurnMax > 0, "a turn reads something");
+        check(requestMemoryBytesMax >= requestBytesMax, "the largest request fits into memory");
+        check(requestsInFlightMax > 0, "a connection may have a request under way");
+    }
+}
