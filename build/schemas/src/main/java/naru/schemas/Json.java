@@ -81,7 +81,7 @@ final class Json {
         return switch (word) {
             case "true" -> true;
             case "false" -> false;
-            case "null" -> "null"; // a default may be written with or without quotes
+            case "null" -> null; // not the same as "null" in quotes: this one means that nothing is said
             case "" -> throw wrong("a value");
             default -> Long.valueOf(word);
         };

@@ -106,7 +106,8 @@ final class StructWriter {
                 code.line("}");
             }
             case Type.StructOf(String name) when !nullable.equals("false") ->
-                code.line(target + " = " + (nullable.equals("true") ? "" : "(" + nullable + ") && ") + "in.int8() < 0 ? null : "
+                code.line(target + " = " + (nullable.equals("true") ? "" : "(" + nullable + ") && ")
+                        + (isTagged(field) ? "in.uvarint() == 0" : "in.int8() < 0") + " ? null : "
                         + name + ".read(in, wireVersion);");
             case Type type -> code.line(target + " = " + one(type, field, nullable) + ";");
         }
@@ -184,7 +185,10 @@ final class StructWriter {
             }
             case Type.StructOf _ when !nullable.equals("false") -> {
                 code.line(nullable.equals("true") ? "{" : "if (" + nullable + ") {");
-                code.line("out.int8((byte) (" + value + " == null ? -1 : 1));");
+                // Kafka marks presence by a varint in a tagged field, by a byte elsewhere.
+                code.line(isTagged(field)
+                        ? "out.uvarint(" + value + " == null ? 0 : 1);"
+                        : "out.int8((byte) (" + value + " == null ? -1 : 1));");
                 code.line("}");
                 code.line("if (" + value + " != null) {").line(value + ".write(out, wireVersion);").line("}");
             }
