@@ -155,6 +155,11 @@ public final class Writer {
         room(utf8.length).put(utf8);
     }
 
+    /** Bytes as they are, without a length. */
+    public void raw(ByteBuffer value) {
+        room(value.remaining()).put(value.duplicate());
+    }
+
     public void bytes(ByteBuffer value, boolean flexible, boolean nullable) {
         if (value == null) {
             nullLength(flexible, nullable, 4);
