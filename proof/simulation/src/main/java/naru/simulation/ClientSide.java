@@ -1,0 +1,16 @@
+package naru.simulation;
+
+import java.nio.ByteBuffer;
+
+/** What a simulated client hears on its connection. */
+public interface ClientSide {
+
+    /** The broker accepted the connection; frames may be sent. */
+    void onConnected(SimulatedLink link);
+
+    /** One whole answer, without its length prefix. */
+    void onAnswer(ByteBuffer answer);
+
+    /** The connection is gone; what was asked and not answered may or may not have happened. */
+    void onClosed(String why);
+}

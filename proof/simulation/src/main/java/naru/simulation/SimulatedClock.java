@@ -1,0 +1,32 @@
+package naru.simulation;
+
+import naru.base.Clock;
+
+/** Virtual time. The wall clock may jump, forward and back; the monotonic one never does. */
+public final class SimulatedClock implements Clock {
+
+    /** The wall clock at the beginning of every story: 2026-01-01T00:00:00Z, in ms. */
+    public static final long FIRST_MS = 1_767_225_600_000L;
+
+    private final Timeline timeline;
+    private long jumpedMs;
+
+    public SimulatedClock(Timeline timeline) {
+        this.timeline = timeline;
+    }
+
+    @Override
+    public long nowMs() {
+        return FIRST_MS + jumpedMs + timeline.nowNs() / 1_000_000;
+    }
+
+    @Override
+    public long nowNs() {
+        return timeline.nowNs();
+    }
+
+    /** Somebody, or NTP, set the wall clock. */
+    public void jumpMs(long ms) {
+        jumpedMs += ms;
+    }
+}

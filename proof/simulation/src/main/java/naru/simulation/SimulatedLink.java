@@ -1,0 +1,274 @@
+package naru.simulation;
+
+import static naru.base.Invariant.check;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import naru.base.ClientLink;
+import naru.base.Outgoing;
+import naru.base.Visit;
+
+/**
+ * A connection between a simulated client and a broker: frames arrive late but in order, the client may read slowly,
+ * and either side may lose the other at any moment, before or after an answer.
+ *
+ * <p>Parts of an answer that stand in a file are read when they leave, as the kernel does it, not when they are queued.
+ */
+public final class SimulatedLink implements ClientLink {
+
+    /** How the network treats one connection. */
+    public record Weather(long latencyNsMin, long latencyNsMax, long bytesPerMs) {
+        public static final Weather CALM = new Weather(20_000, 200_000, 1 << 20);
+    }
+
+    private final long id;
+    private final int lane;
+    private final SimulatedLanes lanes;
+    private final Timeline timeline;
+    private final SimulatedRandomness dice;
+    private final int queuedBytesMax;
+    private final ClientSide client;
+    private final Weather weather;
+    private final Deque<byte[]> heldBack = new ArrayDeque<>();
+    private final Deque<Outgoing> queued = new ArrayDeque<>();
+    private Visit visit;
+    private long requestsArriveNs;
+    private long answersArriveNs;
+    private long bytesWaiting;
+    private boolean congested;
+    private boolean paused;
+    private boolean serverGone;
+    private boolean clientGone;
+    private String closing;
+
+    SimulatedLink(long id, int lane, SimulatedLanes lanes, Timeline timeline, SimulatedRandomness dice,
+            int queuedBytesMax, ClientSide client, Weather weather) {
+        this.id = id;
+        this.lane = lane;
+        this.lanes = lanes;
+        this.timeline = timeline;
+        this.dice = dice;
+        this.queuedBytesMax = queuedBytesMax;
+        this.client = client;
+        this.weather = weather;
+    }
+
+    void open() {
+        timeline.after(latencyNs(), () -> {
+            if (lanes.isDead()) {
+                closeForClient("connection refused");
+                return;
+            }
+            lanes.hear(lane, () -> {
+                visit = lanes.program(lane).onConnect(this);
+                timeline.after(latencyNs(), () -> {
+                    if (!clientGone) {
+                        client.onConnected(this);
+                    }
+                });
+            });
+        });
+    }
+
+    private long latencyNs() {
+        return dice.between(weather.latencyNsMin(), weather.latencyNsMax());
+    }
+
+    /** Client side: sends one request, without its length prefix. */
+    public void request(byte[] frame) {
+        if (clientGone) {
+            return;
+        }
+        // Events of one instant are ordered by dice, so frames of one connection never share an instant.
+        requestsArriveNs = 1 + Math.max(requestsArriveNs, timeline.nowNs() + latencyNs());
+        timeline.after(requestsArriveNs - timeline.nowNs(), () -> arrive(frame));
+    }
+
+    private void arrive(byte[] frame) {
+        heldBack.addLast(frame);
+        lanes.hear(lane, this::deliver);
+    }
+
+    private void deliver() {
+        if (paused || serverGone || heldBack.isEmpty()) {
+            return;
+        }
+        byte[] bytes = heldBack.removeFirst();
+        var frame = ByteBuffer.wrap(bytes);
+        visit.onFrame(frame);
+        // The network reuses the buffer after the turn; whoever kept it reads this instead.
+        lanes.afterTurn(lane, () -> Arrays.fill(bytes, (byte) 0xee));
+    }
+
+    /** Client side: drops the connection; the server hears of it later, and answers under way are lost. */
+    public void hangUp() {
+        if (!clientGone) {
+            clientGone = true;
+            timeline.after(latencyNs(), this::serverHearsClose);
+        }
+    }
+
+    /** The network loses the connection: both sides hear of it, each in its own time. */
+    public void sever(String why) {
+        timeline.after(latencyNs(), this::serverHearsClose);
+        timeline.after(latencyNs(), () -> closeForClient(why));
+    }
+
+    private void serverHearsClose() {
+        if (serverGone || lanes.isDead()) {
+            return;
+        }
+        lanes.hear(lane, () -> {
+            if (!serverGone) {
+                serverGone = true;
+                dropQueued();
+                visit.onClosed();
+            }
+        });
+    }
+
+    private void dropQueued() {
+        queued.forEach(Outgoing::close);
+        queued.clear();
+    }
+
+    private void closeForClient(String why) {
+        if (!clientGone) {
+            clientGone = true;
+            client.onClosed(why);
+        }
+    }
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    @Override
+    public String listener() {
+        return "PLAINTEXT";
+    }
+
+    @Override
+    public String clientHost() {
+        return "/10.0.0." + (1 + id % 250);
+    }
+
+    @Override
+    public String clientAddress() {
+        return clientHost() + ":" + (10_000 + id % 50_000);
+    }
+
+    @Override
+    public void send(Outgoing bytes) {
+        if (serverGone) {
+            bytes.close();
+            return;
+        }
+        bytesWaiting += bytes.length();
+        congested = congested || bytesWaiting > queuedBytesMax;
+        queued.addLast(ownedCopy(bytes));
+        lanes.flushAtEndOfTurn(lane, this);
+    }
+
+    private static Outgoing ownedCopy(Outgoing bytes) {
+        var pieces = bytes.pieces().stream().<Outgoing.Piece>map(piece -> switch (piece) {
+            case Outgoing.Piece.Memory(var memory) ->
+                new Outgoing.Piece.Memory(ByteBuffer.allocate(memory.remaining()).put(memory.duplicate()).flip());
+            case Outgoing.Piece.InFile inFile -> inFile;
+        }).toList();
+        return new Outgoing(pieces);
+    }
+
+    void flush() {
+        while (!queued.isEmpty()) {
+            var answer = queued.removeFirst();
+            long onTheWayNs = latencyNs() + answer.length() * 1_000_000 / weather.bytesPerMs();
+            answersArriveNs = 1 + Math.max(answersArriveNs, timeline.nowNs() + onTheWayNs);
+            timeline.after(answersArriveNs - timeline.nowNs(), () -> leave(answer));
+        }
+        if (closing != null) {
+            answersArriveNs = 1 + Math.max(answersArriveNs, timeline.nowNs());
+            timeline.after(answersArriveNs - timeline.nowNs(), () -> closeForClient("closed by the broker: " + closing));
+            serverHearsClose();
+        }
+    }
+
+    private void leave(Outgoing answer) {
+        if (lanes.isDead()) {
+            return;
+        }
+        byte[] whole;
+        try (answer) {
+            whole = serverGone ? null : bytesOf(answer);
+            bytesWaiting -= answer.length();
+        }
+        if (congested && bytesWaiting <= queuedBytesMax / 2) {
+            congested = false;
+            lanes.hear(lane, () -> {
+                if (!serverGone) {
+                    visit.onRoom();
+                }
+            });
+        }
+        if (whole != null && !clientGone) {
+            var bytes = ByteBuffer.wrap(whole);
+            check(bytes.getInt() == bytes.remaining(), "an answer is as long as its prefix says");
+            timeline.transcript().absorb(timeline.nowNs(), bytes);
+            client.onAnswer(bytes);
+        }
+    }
+
+    private static byte[] bytesOf(Outgoing answer) {
+        var whole = ByteBuffer.allocate(Math.toIntExact(answer.length()));
+        for (var piece : answer.pieces()) {
+            switch (piece) {
+                case Outgoing.Piece.Memory(var memory) -> whole.put(memory.duplicate());
+                case Outgoing.Piece.InFile(var file, long position, int length) -> {
+                    var window = whole.slice(whole.position(), length);
+                    while (window.hasRemaining()) {
+                        check(file.read(window, position + window.position()) > 0, "a promised range is in its file");
+                    }
+                    whole.position(whole.position() + length);
+                }
+            }
+        }
+        return whole.array();
+    }
+
+    @Override
+    public boolean isCongested() {
+        return congested;
+    }
+
+    @Override
+    public void pause() {
+        paused = true;
+    }
+
+    @Override
+    public void resume() {
+        if (paused) {
+            paused = false;
+            for (int i = heldBack.size(); i > 0; i--) {
+                lanes.hear(lane, this::deliver);
+            }
+        }
+    }
+
+    @Override
+    public void close(String why) {
+        if (closing == null) {
+            closing = why;
+            timeline.tell("link " + id + " closed by the broker: " + why);
+            lanes.flushAtEndOfTurn(lane, this);
+        }
+    }
+
+    /** The broker's process died: the client hears of it after a while. */
+    void serverDied() {
+        timeline.after(latencyNs(), () -> closeForClient("connection reset"));
+    }
+}
