@@ -1,0 +1,151 @@
+package naru.disk;
+
+import static naru.base.Invariant.check;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import naru.base.DiskFile;
+
+/** A file over a {@link FileChannel}, closed when its last holder has let go. */
+final class ChannelFile implements DiskFile {
+
+    private static final int ZEROES_BYTES = 64 << 10;
+
+    private final String path;
+    private final FileChannel channel;
+    private final Optional<SystemCalls> calls;
+    /** Counted across threads: the network gives a file back on the lane that sent it. */
+    private final AtomicInteger holders = new AtomicInteger(1);
+    private final AtomicBoolean closedByOpener = new AtomicBoolean();
+
+    ChannelFile(String path, FileChannel channel, Optional<SystemCalls> calls) {
+        this.path = path;
+        this.channel = channel;
+        this.calls = calls;
+    }
+
+    @Override
+    public String path() {
+        return path;
+    }
+
+    @Override
+    public long size() {
+        try {
+            return channel.size();
+        } catch (IOException e) {
+            throw Failures.of(path, e);
+        }
+    }
+
+    @Override
+    public int read(ByteBuffer into, long position) {
+        try {
+            return channel.read(into, position);
+        } catch (IOException e) {
+            throw Failures.of(path, e);
+        }
+    }
+
+    @Override
+    public void write(ByteBuffer[] pieces, long position) {
+        try {
+            if (pieces.length == 1) {
+                writeOne(pieces[0], position);
+            } else {
+                gather(pieces, position);
+            }
+        } catch (IOException e) {
+            throw Failures.of(path, e);
+        }
+    }
+
+    private void writeOne(ByteBuffer piece, long position) throws IOException {
+        long at = position;
+        while (piece.hasRemaining()) {
+            at += channel.write(piece, at);
+        }
+    }
+
+    /** A gathering write goes to the channel's own position, which stands right already when a log is appended to. */
+    private void gather(ByteBuffer[] pieces, long position) throws IOException {
+        if (channel.position() != position) {
+            channel.position(position);
+        }
+        int first = 0;
+        while (first < pieces.length) {
+            channel.write(pieces, first, pieces.length - first);
+            while (first < pieces.length && !pieces[first].hasRemaining()) {
+                first++;
+            }
+        }
+    }
+
+    @Override
+    public void truncate(long size) {
+        try {
+            channel.truncate(size);
+        } catch (IOException e) {
+            throw Failures.of(path, e);
+        }
+    }
+
+    @Override
+    public void sync() {
+        try {
+            channel.force(false);
+        } catch (IOException e) {
+            throw Failures.of(path, e);
+        }
+    }
+
+    @Override
+    public void startWriteback(long position, long length) {
+        calls.ifPresent(system -> system.startWriteback(path, position, length));
+    }
+
+    @Override
+    public void allocate(long size) {
+        calls.ifPresent(system -> system.allocate(path, size));
+        // Reserved blocks still count as unwritten, and writing them changes metadata; zeroes make them plain.
+        var zeroes = ByteBuffer.allocateDirect(ZEROES_BYTES);
+        for (long at = size(); at < size; at += ZEROES_BYTES) {
+            zeroes.clear().limit((int) Math.min(ZEROES_BYTES, size - at));
+            write(new ByteBuffer[] {zeroes}, at);
+        }
+    }
+
+    @Override
+    public DiskFile retain() {
+        check(holders.getAndIncrement() > 0, "a file that was let go by all is not picked up again");
+        return new Hold(this);
+    }
+
+    @Override
+    public Optional<FileChannel> channel() {
+        return Optional.of(channel);
+    }
+
+    @Override
+    public void close() {
+        // Only the opener closes this object, every other holder closes a Hold of its own; so a second close shows here.
+        if (closedByOpener.compareAndSet(false, true)) {
+            release();
+        }
+    }
+
+    void release() {
+        if (holders.decrementAndGet() > 0) {
+            return;
+        }
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw Failures.of(path, e);
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package naru.disk;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import naru.base.Disk;
+import naru.base.DiskFile;
+
+/** The files of this machine. Safe for use from lanes and disk threads alike. */
+public final class FileDisk implements Disk {
+
+    private static final String LOCK_FILE = ".lock";
+
+    private final Optional<SystemCalls> calls = SystemCalls.ofThisMachine();
+    /** Held until the process ends: a lock that is let go early would let a second broker in. */
+    private final Map<String, FileLock> locks = new HashMap<>();
+
+    private interface Step<T> {
+        T take() throws IOException;
+    }
+
+    private static <T> T orFailure(String path, Step<T> step) {
+        try {
+            return step.take();
+        } catch (IOException e) {
+            throw Failures.of(path, e);
+        }
+    }
+
+    @Override
+    public boolean exists(String path) {
+        return Files.exists(Path.of(path));
+    }
+
+    @Override
+    public boolean isFolder(String path) {
+        return Files.isDirectory(Path.of(path));
+    }
+
+    @Override
+    public List<String> list(String folder) {
+        if (!isFolder(folder)) {
+            return List.of();
+        }
+        return orFailure(folder, () -> {
+            try (var entries = Files.list(Path.of(folder))) {
+                return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
+            }
+        });
+    }
+
+    @Override
+    public void createFolders(String folder) {
+        orFailure(folder, () -> Files.createDirectories(Path.of(folder)));
+    }
+
+    @Override
+    public DiskFile open(String path) {
+        return channelFile(path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+    }
+
+    @Override
+    public DiskFile openForReading(String path) {
+        return channelFile(path, StandardOpenOption.READ);
+    }
+
+    private DiskFile channelFile(String path, OpenOption... options) {
+        return orFailure(path, () -> new ChannelFile(path, FileChannel.open(Path.of(path), options), calls));
+    }
+
+    @Override
+    public void rename(String from, String to) {
+        orFailure(from, () -> Files.move(Path.of(from), Path.of(to), StandardCopyOption.ATOMIC_MOVE));
+    }
+
+    @Override
+    public void delete(String path) {
+        orFailure(path, () -> Files.deleteIfExists(Path.of(path)));
+    }
+
+    @Override
+    public void syncFolder(String folder) {
+        orFailure(folder, () -> {
+            try (var channel = FileChannel.open(Path.of(folder), StandardOpenOption.READ)) {
+                channel.force(true);
+                return null;
+            }
+        });
+    }
+
+    @Override
+    public void syncAll(String folder) {
+        boolean done = calls.map(system -> system.syncFileSystem(folder)).orElse(false);
+        if (!done) {
+            syncTree(folder);
+        }
+    }
+
+    /** Where the system has no call for it: every file and folder by itself. */
+    private void syncTree(String folder) {
+        for (var name : list(folder)) {
+            String path = folder + "/" + name;
+            if (isFolder(path)) {
+                syncTree(path);
+            } else if (!name.equals(LOCK_FILE)) {
+                try (var file = open(path)) {
+                    file.sync();
+                }
+            }
+        }
+        syncFolder(folder);
+    }
+
+    @Override
+    public long freeBytes(String folder) {
+        return orFailure(folder, () -> Files.getFileStore(Path.of(folder)).getUsableSpace());
+    }
+
+    @Override
+    public long totalBytes(String folder) {
+        return orFailure(folder, () -> Files.getFileStore(Path.of(folder)).getTotalSpace());
+    }
+
+    @Override
+    public synchronized boolean lock(String folder) {
+        if (locks.containsKey(folder)) {
+            return false; // this process has it already, for another broker
+        }
+        return orFailure(folder, () -> {
+            var channel = FileChannel.open(
+                    Path.of(folder, LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            var lock = tryLock(channel);
+            if (lock == null) {
+                channel.close();
+                return false;
+            }
+            locks.put(folder, lock);
+            return true;
+        });
+    }
+
+    private static FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException _) {
+            return null; // another broker in this very process
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The machine's files behind the {@code Disk} port. */
+package naru.disk;
