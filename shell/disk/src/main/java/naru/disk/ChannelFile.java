@@ -5,9 +5,11 @@ import static naru.base.Invariant.check;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.NonWritableChannelException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import naru.base.DiskFailure;
 import naru.base.DiskFile;
 
 /** A file over a {@link FileChannel}, closed when its last holder has let go. */
@@ -61,6 +63,8 @@ final class ChannelFile implements DiskFile {
             }
         } catch (IOException e) {
             throw Failures.of(path, e);
+        } catch (NonWritableChannelException e) {
+            throw new DiskFailure(DiskFailure.Kind.BROKEN, path, e); // opened for reading only
         }
     }
 
