@@ -1,0 +1,89 @@
+package naru.broker;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import naru.protocol.ErrorCode;
+import naru.protocol.Records;
+import naru.protocol.message.FetchResponse;
+
+/** Puts an answer to a fetch together: everything, or in a known session only what is news to the reader. */
+final class FetchAnswer {
+
+    /** Shorter pieces are copied beside the answer's own bytes: one more system call would cost more than the copy. */
+    private static final int COPIED_BYTES_MAX = 16 << 10;
+
+    private final FetchSessions.Opening opening;
+    private final List<FetchResponse.FetchableTopicResponse> topics = new ArrayList<>();
+    private final List<FetchPosition> served = new ArrayList<>();
+    private FetchPosition.Key topic;
+    private List<FetchResponse.PartitionData> partitions;
+
+    FetchAnswer(FetchSessions.Opening opening) {
+        this.opening = opening;
+    }
+
+    void add(FetchPosition position, Look look) {
+        if (opening instanceof FetchSessions.Opening.Incremental && !position.isNews(look)) {
+            return;
+        }
+        position.told(look);
+        if (look.bytes() > 0) {
+            served.add(position);
+        }
+        var key = position.key();
+        if (topic == null || !topic.topicId().equals(key.topicId()) || !topic.topic().equals(key.topic())) {
+            topic = key;
+            partitions = new ArrayList<>();
+            topics.add(new FetchResponse.FetchableTopicResponse(key.topic(), key.topicId(), partitions));
+        }
+        partitions.add(partitionData(key.partition(), look));
+    }
+
+    private static FetchResponse.PartitionData partitionData(int partition, Look look) {
+        var data = FetchResponse.PartitionData.builder()
+                .partitionIndex(partition)
+                .errorCode(look.error().code())
+                .highWatermark(look.highWatermark())
+                .lastStableOffset(look.lastStable())
+                .logStartOffset(look.logStart())
+                .abortedTransactions(look.aborted())
+                .records(atHandWhenSmall(look.records()));
+        if (look.divergedAt() != null) {
+            var at = look.divergedAt();
+            data.divergingEpoch(new FetchResponse.EpochEndOffset(at.epoch(), at.endOffset()));
+        }
+        return data.build();
+    }
+
+    private static Records atHandWhenSmall(Records records) {
+        if (!(records instanceof Records.InFile inFile) || inFile.length() > COPIED_BYTES_MAX) {
+            return records;
+        }
+        try (var file = inFile.file()) {
+            var copy = ByteBuffer.allocate(inFile.length());
+            while (copy.hasRemaining() && file.read(copy, inFile.position() + copy.position()) > 0) {
+                // a read may come back short
+            }
+            return new Records.InMemory(copy.flip());
+        }
+    }
+
+    FetchResponse build() {
+        int sessionId = switch (opening) {
+            case FetchSessions.Opening.First(var session) -> session.id();
+            case FetchSessions.Opening.Incremental(var session) -> session.id();
+            case FetchSessions.Opening.Full _, FetchSessions.Opening.Refused _ -> 0;
+        };
+        switch (opening) {
+            case FetchSessions.Opening.First(var session) -> session.moveToEnd(served);
+            case FetchSessions.Opening.Incremental(var session) -> session.moveToEnd(served);
+            case FetchSessions.Opening.Full _, FetchSessions.Opening.Refused _ -> { }
+        }
+        return FetchResponse.builder().sessionId(sessionId).responses(topics).build();
+    }
+
+    static FetchResponse refused(ErrorCode why) {
+        return FetchResponse.builder().errorCode(why.code()).responses(List.of()).build();
+    }
+}

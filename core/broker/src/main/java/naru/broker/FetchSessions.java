@@ -1,0 +1,145 @@
+package naru.broker;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import naru.base.Randomness;
+import naru.protocol.ErrorCode;
+import naru.protocol.message.FetchRequest;
+
+/**
+ * The fetch sessions of one lane. Readers keep to one connection, so a session is looked for where it was opened; a
+ * reader that comes back on another lane is told that the session is gone, and opens a new one.
+ */
+final class FetchSessions {
+
+    private static final int OPENING_EPOCH = 0;
+    private static final int CLOSING_EPOCH = -1;
+    private static final int NO_SESSION = 0;
+
+    /** {@code min.incremental.fetch.session.eviction.ms}: a session used since then is not taken away. */
+    static final long EVICTION_MS = 120_000;
+
+    /** What a fetch is to read, and how its answer is to be told. */
+    sealed interface Opening {
+
+        /** Everything is read and everything is told. */
+        record Full(List<FetchPosition> positions) implements Opening {}
+
+        /** A new session: everything is told, and remembered. */
+        record First(FetchSession session) implements Opening {}
+
+        /** A known session: only news is told. */
+        record Incremental(FetchSession session) implements Opening {}
+
+        record Refused(ErrorCode why) implements Opening {}
+    }
+
+    private final LinkedHashMap<Integer, FetchSession> sessions = new LinkedHashMap<>(16, 0.75f, true);
+    private final int sessionsMax;
+    private final Randomness randomness;
+
+    FetchSessions(int sessionsMax, Randomness randomness) {
+        this.sessionsMax = sessionsMax;
+        this.randomness = randomness;
+    }
+
+    int size() {
+        return sessions.size();
+    }
+
+    Opening open(FetchRequest fetch, short version, long nowMs) {
+        if (fetch.sessionEpoch() == OPENING_EPOCH || fetch.sessionEpoch() == CLOSING_EPOCH) {
+            sessions.remove(fetch.sessionId());
+            boolean wanted = fetch.sessionEpoch() == OPENING_EPOCH && hasTopics(fetch);
+            var opened = wanted ? create(version >= 13, nowMs) : null;
+            if (opened == null) {
+                return new Opening.Full(positionsOf(fetch));
+            }
+            update(opened, fetch);
+            return new Opening.First(opened);
+        }
+        return resume(fetch, version, nowMs);
+    }
+
+    private Opening resume(FetchRequest fetch, short version, long nowMs) {
+        var session = sessions.get(fetch.sessionId());
+        if (session == null) {
+            return new Opening.Refused(ErrorCode.FETCH_SESSION_ID_NOT_FOUND);
+        }
+        if (session.nextEpoch() != fetch.sessionEpoch()) {
+            return new Opening.Refused(ErrorCode.INVALID_FETCH_SESSION_EPOCH);
+        }
+        if (session.namesTopicsById() != version >= 13) {
+            return new Opening.Refused(ErrorCode.FETCH_SESSION_TOPIC_ID_ERROR);
+        }
+        update(session, fetch);
+        if (session.isEmpty()) {
+            sessions.remove(session.id());
+            return new Opening.Full(List.of());
+        }
+        session.use(nowMs);
+        return new Opening.Incremental(session);
+    }
+
+    private static boolean hasTopics(FetchRequest fetch) {
+        return !fetch.topics().isEmpty();
+    }
+
+    /** Null when every session of a full cache was used lately: the reader then fetches without one. */
+    private FetchSession create(boolean namesTopicsById, long nowMs) {
+        if (sessions.size() >= sessionsMax && !evict(nowMs)) {
+            return null;
+        }
+        int id;
+        do {
+            id = randomness.nextInt(Integer.MAX_VALUE);
+        } while (id == NO_SESSION || sessions.containsKey(id));
+        var session = new FetchSession(id, namesTopicsById, nowMs);
+        sessions.put(id, session);
+        return session;
+    }
+
+    private boolean evict(long nowMs) {
+        var eldest = sessions.sequencedValues().isEmpty() ? null : sessions.sequencedValues().getFirst();
+        if (eldest == null || nowMs - eldest.usedAtMs() <= EVICTION_MS) {
+            return false;
+        }
+        sessions.remove(eldest.id());
+        return true;
+    }
+
+    private static void update(FetchSession session, FetchRequest fetch) {
+        for (var topic : fetch.topics()) {
+            for (var partition : topic.partitions()) {
+                move(session.positionOf(keyOf(topic, partition)), partition);
+            }
+        }
+        for (var forgotten : fetch.forgottenTopicsData()) {
+            for (int partition : forgotten.partitions()) {
+                session.forget(new FetchPosition.Key(forgotten.topicId(), forgotten.topic(), partition));
+            }
+        }
+    }
+
+    private static List<FetchPosition> positionsOf(FetchRequest fetch) {
+        var positions = new ArrayList<FetchPosition>();
+        for (var topic : fetch.topics()) {
+            for (var partition : topic.partitions()) {
+                var position = new FetchPosition(keyOf(topic, partition));
+                move(position, partition);
+                positions.add(position);
+            }
+        }
+        return positions;
+    }
+
+    private static FetchPosition.Key keyOf(FetchRequest.FetchTopic topic, FetchRequest.FetchPartition partition) {
+        return new FetchPosition.Key(topic.topicId(), topic.topic(), partition.partition());
+    }
+
+    private static void move(FetchPosition position, FetchRequest.FetchPartition asked) {
+        position.moveTo(
+                asked.fetchOffset(), asked.partitionMaxBytes(), asked.currentLeaderEpoch(), asked.lastFetchedEpoch());
+    }
+}

@@ -1,0 +1,45 @@
+package naru.broker;
+
+import java.util.List;
+import naru.protocol.ErrorCode;
+import naru.protocol.Records;
+import naru.protocol.message.FetchResponse;
+
+/**
+ * What a reader sees of one partition at one instant.
+ *
+ * @param error {@link ErrorCode#NONE}, or why there is nothing to see
+ * @param records never null; whoever drops them gives back the file they are in
+ * @param aborted transactions a reader of committed records must leave out; null for a reader of everything
+ * @param divergedAt where the reader's log stops agreeing with ours; null when it agrees
+ * @param leaderEpoch our epoch, to tell a reader that has another; -1 when we do not lead
+ */
+record Look(
+        ErrorCode error,
+        long highWatermark,
+        long lastStable,
+        long logStart,
+        Records records,
+        List<FetchResponse.AbortedTransaction> aborted,
+        Divergence divergedAt,
+        int leaderEpoch) {
+
+    /** The last epoch the reader and we have in common, and where it ends here. */
+    record Divergence(int epoch, long endOffset) {}
+
+    static Look failed(ErrorCode error) {
+        return new Look(error, -1, -1, -1, Records.EMPTY, null, null, -1);
+    }
+
+    boolean isError() {
+        return error != ErrorCode.NONE;
+    }
+
+    int bytes() {
+        return records.sizeInBytes();
+    }
+
+    void drop() {
+        Answers.drop(records);
+    }
+}

@@ -1,0 +1,112 @@
+package naru.broker;
+
+import static naru.base.Invariant.check;
+
+import naru.protocol.Message;
+import naru.protocol.message.ApiKey;
+
+/** One request of one connection, from its header to its answer. Owned by the lane of the connection. */
+final class Request {
+
+    private final Conversation conversation;
+    private final ApiKey api;
+    private final short version;
+    private final int correlationId;
+    private final String clientId;
+    private Message answer;
+    private short answerVersion;
+    private boolean answered;
+    private Runnable whenAbandoned;
+
+    Request(Conversation conversation, ApiKey api, short version, int correlationId, String clientId) {
+        this.conversation = conversation;
+        this.api = api;
+        this.version = version;
+        this.answerVersion = version;
+        this.correlationId = correlationId;
+        this.clientId = clientId;
+    }
+
+    ApiKey api() {
+        return api;
+    }
+
+    short version() {
+        return version;
+    }
+
+    int correlationId() {
+        return correlationId;
+    }
+
+    /** What the client calls itself; empty when it does not. */
+    String clientId() {
+        return clientId == null ? "" : clientId;
+    }
+
+    /** The peer's address, as Kafka prints hosts of clients. */
+    String clientHost() {
+        return conversation.link().clientHost();
+    }
+
+    String listener() {
+        return conversation.link().listener();
+    }
+
+    /** True when nobody listens any more; work that only serves the answer may be dropped. */
+    boolean isAbandoned() {
+        return conversation.isClosed();
+    }
+
+    /** Lets go of what was held for an answer that nobody will hear. */
+    void whenAbandoned(Runnable task) {
+        whenAbandoned = task;
+    }
+
+    void abandon() {
+        if (whenAbandoned != null && !answered) {
+            whenAbandoned.run();
+        }
+    }
+
+    void answer(Message message) {
+        settle(message);
+    }
+
+    /** The protocol knows one answer in a version that was not asked for: what we support, told in version 0. */
+    void answerInVersion(Message message, short otherVersion) {
+        answerVersion = otherVersion;
+        settle(message);
+    }
+
+    /** For requests that want no answer, such as Produce with acks=0. */
+    void answerNothing() {
+        settle(null);
+    }
+
+    /** Ends the connection instead of answering; the reason goes into the log. */
+    void hangUp(String why) {
+        settle(null);
+        conversation.hangUp(why);
+    }
+
+    private void settle(Message message) {
+        check(!answered, "a request is answered once");
+        answered = true;
+        answer = message;
+        conversation.onAnswered(this);
+    }
+
+    boolean isAnswered() {
+        return answered;
+    }
+
+    /** Null when there is nothing to say. */
+    Message answer() {
+        return answer;
+    }
+
+    short answerVersion() {
+        return answerVersion;
+    }
+}

@@ -1,0 +1,2 @@
+/** One handler for each API, and the lane that joins log, replication, metadata and coordination behind them. */
+package naru.broker;
