@@ -15,19 +15,31 @@ import naru.base.DiskFile;
 /** A file over a {@link FileChannel}, closed when its last holder has let go. */
 final class ChannelFile implements DiskFile {
 
-    private static final int ZEROES_BYTES = 64 << 10;
+    private static final int ZEROES_BYTES = 1 << 20;
+
+    /** Bytes written one after the other until the disk is asked to begin with them; less is not worth a request. */
+    private static final long WRITEBACK_BYTES_MIN = 1 << 20;
+
+    private static final long PAGE_BYTES = 4 << 10;
 
     private final String path;
     private final FileChannel channel;
     private final Optional<SystemCalls> calls;
+    private final Optional<Writeback> writeback;
     /** Counted across threads: the network gives a file back on the lane that sent it. */
     private final AtomicInteger holders = new AtomicInteger(1);
     private final AtomicBoolean closedByOpener = new AtomicBoolean();
+    /** Where the channel stands, as far as known: asking the system is a call of its own for every write. */
+    private long channelAt = -1;
+    private long unstartedFrom = -1;
+    private long unstartedEnd;
 
-    ChannelFile(String path, FileChannel channel, Optional<SystemCalls> calls) {
+    ChannelFile(
+            String path, FileChannel channel, Optional<SystemCalls> calls, Optional<Writeback> writeback) {
         this.path = path;
         this.channel = channel;
         this.calls = calls;
+        this.writeback = writeback;
     }
 
     @Override
@@ -56,11 +68,7 @@ final class ChannelFile implements DiskFile {
     @Override
     public void write(ByteBuffer[] pieces, long position) {
         try {
-            if (pieces.length == 1) {
-                writeOne(pieces[0], position);
-            } else {
-                gather(pieces, position);
-            }
+            noteWritten(position, pieces.length == 1 ? writeOne(pieces[0], position) : gather(pieces, position));
         } catch (IOException e) {
             throw Failures.of(path, e);
         } catch (NonWritableChannelException e) {
@@ -68,24 +76,39 @@ final class ChannelFile implements DiskFile {
         }
     }
 
-    private void writeOne(ByteBuffer piece, long position) throws IOException {
+    /** Where the bytes end. */
+    private long writeOne(ByteBuffer piece, long position) throws IOException {
         long at = position;
         while (piece.hasRemaining()) {
             at += channel.write(piece, at);
         }
+        return at;
     }
 
     /** A gathering write goes to the channel's own position, which stands right already when a log is appended to. */
-    private void gather(ByteBuffer[] pieces, long position) throws IOException {
-        if (channel.position() != position) {
+    private long gather(ByteBuffer[] pieces, long position) throws IOException {
+        if (channelAt != position) {
             channel.position(position);
         }
+        channelAt = -1; // unknown, should the write fail
+        long at = position;
         int first = 0;
         while (first < pieces.length) {
-            channel.write(pieces, first, pieces.length - first);
+            at += channel.write(pieces, first, pieces.length - first);
             while (first < pieces.length && !pieces[first].hasRemaining()) {
                 first++;
             }
+        }
+        channelAt = at;
+        return at;
+    }
+
+    private void noteWritten(long position, long end) {
+        unstartedFrom = unstartedFrom < 0 ? position : Math.min(unstartedFrom, position);
+        unstartedEnd = Math.max(unstartedEnd, end);
+        if (unstartedEnd - unstartedFrom >= WRITEBACK_BYTES_MIN) {
+            startWriteback(unstartedFrom, unstartedEnd - unstartedFrom);
+            unstartedFrom = unstartedEnd & -PAGE_BYTES; // the last page may still grow
         }
     }
 
@@ -93,6 +116,9 @@ final class ChannelFile implements DiskFile {
     public void truncate(long size) {
         try {
             channel.truncate(size);
+            channelAt = -1;
+            unstartedFrom = -1;
+            unstartedEnd = 0;
         } catch (IOException e) {
             throw Failures.of(path, e);
         }
@@ -109,7 +135,9 @@ final class ChannelFile implements DiskFile {
 
     @Override
     public void startWriteback(long position, long length) {
-        calls.ifPresent(system -> system.startWriteback(path, position, length));
+        if (length > 0) {
+            writeback.ifPresent(thread -> thread.add(path, position, length));
+        }
     }
 
     @Override

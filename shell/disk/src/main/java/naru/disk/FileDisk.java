@@ -22,6 +22,7 @@ public final class FileDisk implements Disk {
     private static final String LOCK_FILE = ".lock";
 
     private final Optional<SystemCalls> calls = SystemCalls.ofThisMachine();
+    private final Optional<Writeback> writeback = calls.map(Writeback::new);
     /** Held until the process ends: a lock that is let go early would let a second broker in. */
     private final Map<String, FileLock> locks = new HashMap<>();
 
@@ -75,7 +76,7 @@ public final class FileDisk implements Disk {
     }
 
     private DiskFile channelFile(String path, OpenOption... options) {
-        return orFailure(path, () -> new ChannelFile(path, FileChannel.open(Path.of(path), options), calls));
+        return orFailure(path, () -> new ChannelFile(path, FileChannel.open(Path.of(path), options), calls, writeback));
     }
 
     @Override
