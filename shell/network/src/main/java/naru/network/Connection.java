@@ -169,7 +169,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements ClientLin
                     case Piece.InFile part -> sendPart(part);
                 }
             }
-        } catch (DiskFailure fault) {
+        } catch (RuntimeException fault) {
+            // Half an answer cannot be taken back, so the client has to ask again on a new connection.
             giveBack(bytes, next + 1);
             closeNow("an answer could not be read: " + fault.getMessage());
             return;

@@ -26,7 +26,7 @@ public final class Network implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Network.class);
 
-    /** Small pieces, so that an idle broker holds little: one arena a lane, 1 MB a chunk (8 KB pages, 2^7 of them). */
+    /** Small pieces, so that an idle broker holds little: one arena a lane, 4 MB a chunk (8 KB pages, 2^9 of them). */
     private static final int PAGE_BYTES = 8 << 10;
 
     private static final int CHUNK_ORDER = 9;
