@@ -1,0 +1,35 @@
+package naru.metadata;
+
+import java.util.List;
+import naru.base.Uuid;
+import naru.protocol.message.RegisterBrokerRecord;
+
+/**
+ * A broker that has registered.
+ *
+ * @param epoch of this registration: the offset of its record
+ * @param rack null when it has none
+ * @param fenced true while it must not lead and clients are not sent to it
+ */
+public record BrokerNode(
+        int id, long epoch, Uuid incarnation, List<RegisterBrokerRecord.BrokerEndpoint> endpoints,
+        List<RegisterBrokerRecord.BrokerFeature> features, String rack, boolean fenced, boolean inControlledShutdown,
+        List<Uuid> directories, List<Uuid> cordoned) {
+
+    static BrokerNode of(RegisterBrokerRecord record) {
+        return new BrokerNode(
+                record.brokerId(), record.brokerEpoch(), record.incarnationId(), record.endPoints(), record.features(),
+                record.rack(), record.fenced(), record.inControlledShutdown(), record.logDirs(), record.cordonedLogDirs());
+    }
+
+    BrokerNode fenced(boolean now) {
+        return new BrokerNode(
+                id, epoch, incarnation, endpoints, features, rack, now, inControlledShutdown, directories, cordoned);
+    }
+
+    RegisterBrokerRecord toRecord() {
+        return new RegisterBrokerRecord(
+                id, false, incarnation, epoch, endpoints, features, rack, fenced, inControlledShutdown, directories,
+                cordoned);
+    }
+}

@@ -1,0 +1,218 @@
+package naru.metadata;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import naru.base.Uuid;
+import naru.protocol.Message;
+import naru.protocol.message.BrokerRegistrationChangeRecord;
+import naru.protocol.message.ConfigRecord;
+import naru.protocol.message.FeatureLevelRecord;
+import naru.protocol.message.FenceBrokerRecord;
+import naru.protocol.message.PartitionChangeRecord;
+import naru.protocol.message.PartitionRecord;
+import naru.protocol.message.ProducerIdsRecord;
+import naru.protocol.message.RegisterBrokerRecord;
+import naru.protocol.message.RemoveTopicRecord;
+import naru.protocol.message.TopicRecord;
+import naru.protocol.message.UnfenceBrokerRecord;
+import naru.protocol.message.UnregisterBrokerRecord;
+import org.pcollections.HashTreePMap;
+import org.pcollections.PMap;
+import org.pcollections.TreePMap;
+
+/**
+ * Everything the cluster has agreed on, as one immutable value: a snapshot is free, and a reader never sees half a
+ * change. It changes only by {@link #with}, one record after the other.
+ */
+public final class Cluster {
+
+    public static final Cluster EMPTY = new Cluster(
+            TreePMap.empty(), HashTreePMap.empty(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), 0, Kept.NONE);
+
+    private final TreePMap<String, Uuid> ids;
+    private final PMap<Uuid, Topic> topics;
+    private final TreePMap<Integer, BrokerNode> brokers;
+    private final TreePMap<Resource, TreePMap<String, String>> configs;
+    private final TreePMap<String, Short> features;
+    private final long nextProducerId;
+    private final Kept kept;
+
+    private Cluster(
+            TreePMap<String, Uuid> ids, PMap<Uuid, Topic> topics, TreePMap<Integer, BrokerNode> brokers,
+            TreePMap<Resource, TreePMap<String, String>> configs, TreePMap<String, Short> features,
+            long nextProducerId, Kept kept) {
+        this.ids = ids;
+        this.topics = topics;
+        this.brokers = brokers;
+        this.configs = configs;
+        this.features = features;
+        this.nextProducerId = nextProducerId;
+        this.kept = kept;
+    }
+
+    /** Null when there is no such topic. */
+    public Topic topic(String name) {
+        var id = ids.get(name);
+        return id == null ? null : topics.get(id);
+    }
+
+    /** Null when there is no such topic. */
+    public Topic topic(Uuid id) {
+        return topics.get(id);
+    }
+
+    /** All topics, by name. */
+    public Collection<Topic> topics() {
+        return ids.values().stream().map(topics::get).toList();
+    }
+
+    public int topicCount() {
+        return topics.size();
+    }
+
+    /** Registered brokers, by number, fenced ones included. */
+    public SortedMap<Integer, BrokerNode> brokers() {
+        return brokers;
+    }
+
+    /** What was set for this resource; empty when nothing was. */
+    public SortedMap<String, String> config(Resource resource) {
+        return configs.getOrDefault(resource, TreePMap.empty());
+    }
+
+    /** Every resource for which something was set. */
+    public SortedMap<Resource, TreePMap<String, String>> configs() {
+        return configs;
+    }
+
+    /** Finalized feature levels by name, {@code metadata.version} among them. */
+    public SortedMap<String, Short> features() {
+        return features;
+    }
+
+    /** The first producer id that no block has covered yet. */
+    public long nextProducerId() {
+        return nextProducerId;
+    }
+
+    /** The value after one more record. Records of kinds that we give no meaning are kept for the next snapshot. */
+    public Cluster with(Message record) {
+        return switch (record) {
+            case TopicRecord topic -> withTopic(new Topic(topic.name(), topic.topicId(), List.of()));
+            case PartitionRecord partition -> withPartition(partition);
+            case PartitionChangeRecord change -> withPartitionChange(change);
+            case RemoveTopicRecord removed -> withoutTopic(removed.topicId());
+            case ConfigRecord config -> withConfig(config);
+            case FeatureLevelRecord feature -> withFeatures(feature.featureLevel() == 0
+                    ? features.minus(feature.name()) : features.plus(feature.name(), feature.featureLevel()));
+            case ProducerIdsRecord block -> new Cluster(
+                    ids, topics, brokers, configs, features, block.nextProducerId(), kept);
+            case RegisterBrokerRecord broker -> withBrokers(brokers.plus(broker.brokerId(), BrokerNode.of(broker)));
+            case UnregisterBrokerRecord gone -> withBrokers(brokers.minus(gone.brokerId()));
+            case FenceBrokerRecord fence -> withFence(fence.id(), true);
+            case UnfenceBrokerRecord unfence -> withFence(unfence.id(), false);
+            case BrokerRegistrationChangeRecord change -> withRegistrationChange(change);
+            default -> new Cluster(ids, topics, brokers, configs, features, nextProducerId, kept.with(record));
+        };
+    }
+
+    public Cluster withAll(List<Message> records) {
+        var next = this;
+        for (var record : records) {
+            next = next.with(record);
+        }
+        return next;
+    }
+
+    private Cluster withTopic(Topic topic) {
+        return new Cluster(
+                ids.plus(topic.name(), topic.id()), topics.plus(topic.id(), topic), brokers, configs, features,
+                nextProducerId, kept);
+    }
+
+    private Cluster withPartition(PartitionRecord record) {
+        var topic = topics.get(record.topicId());
+        return withTopic(topic.with(record.partitionId(), Partitions.of(record)));
+    }
+
+    private Cluster withPartitionChange(PartitionChangeRecord change) {
+        var topic = topics.get(change.topicId());
+        var before = topic.partitions().get(change.partitionId());
+        return withTopic(topic.with(change.partitionId(), Partitions.changed(before, change)));
+    }
+
+    /** A topic's configuration goes with it; the record names only the topic. */
+    private Cluster withoutTopic(Uuid id) {
+        var topic = topics.get(id);
+        return new Cluster(
+                ids.minus(topic.name()), topics.minus(id), brokers, configs.minus(Resource.topic(topic.name())),
+                features, nextProducerId, kept);
+    }
+
+    private Cluster withConfig(ConfigRecord record) {
+        var resource = new Resource(record.resourceType(), record.resourceName());
+        var before = configs.getOrDefault(resource, TreePMap.empty());
+        var after = record.value() == null ? before.minus(record.name()) : before.plus(record.name(), record.value());
+        var all = after.isEmpty() ? configs.minus(resource) : configs.plus(resource, after);
+        return new Cluster(ids, topics, brokers, all, features, nextProducerId, kept);
+    }
+
+    private Cluster withFeatures(TreePMap<String, Short> levels) {
+        return new Cluster(ids, topics, brokers, configs, levels, nextProducerId, kept);
+    }
+
+    private Cluster withBrokers(TreePMap<Integer, BrokerNode> now) {
+        return new Cluster(ids, topics, now, configs, features, nextProducerId, kept);
+    }
+
+    private Cluster withFence(int id, boolean fenced) {
+        var broker = brokers.get(id);
+        return broker == null ? this : withBrokers(brokers.plus(id, broker.fenced(fenced)));
+    }
+
+    private Cluster withRegistrationChange(BrokerRegistrationChangeRecord change) {
+        var was = brokers.get(change.brokerId());
+        if (was == null) {
+            return this;
+        }
+        boolean fenced = change.fenced() == 0 ? was.fenced() : change.fenced() > 0;
+        boolean leaving = change.inControlledShutdown() == 0
+                ? was.inControlledShutdown() : change.inControlledShutdown() > 0;
+        return withBrokers(brokers.plus(was.id(), new BrokerNode(
+                was.id(), was.epoch(), was.incarnation(), was.endpoints(), was.features(), was.rack(), fenced, leaving,
+                change.logDirs().isEmpty() ? was.directories() : change.logDirs(),
+                change.cordonedLogDirs() == null ? was.cordoned() : change.cordonedLogDirs())));
+    }
+
+    /** The shortest list of records that leads from {@link #EMPTY} to this value: the content of a snapshot. */
+    public List<Message> toRecords() {
+        var records = new java.util.ArrayList<Message>();
+        features.forEach((name, level) -> records.add(new FeatureLevelRecord(name, level)));
+        brokers.values().forEach(broker -> records.add(broker.toRecord()));
+        for (var topic : topics()) {
+            records.add(new TopicRecord(topic.name(), topic.id()));
+            for (int i = 0; i < topic.partitions().size(); i++) {
+                records.add(Partitions.toRecord(topic.partitions().get(i), topic.id(), i));
+            }
+        }
+        configs.forEach((resource, values) -> new TreeMap<>(values).forEach((name, value) ->
+                records.add(new ConfigRecord(resource.type(), resource.name(), name, value))));
+        if (nextProducerId > 0) {
+            records.add(new ProducerIdsRecord(-1, -1, nextProducerId));
+        }
+        records.addAll(kept.records());
+        return records;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Cluster that && toRecords().equals(that.toRecords());
+    }
+
+    @Override
+    public int hashCode() {
+        return toRecords().hashCode();
+    }
+}

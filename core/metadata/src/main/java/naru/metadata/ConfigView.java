@@ -1,0 +1,169 @@
+package naru.metadata;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import naru.configuration.BrokerSettings;
+import naru.configuration.ConfigKey;
+import naru.configuration.ConfigKeys;
+
+/** What every configuration key is worth for a resource, and where the value comes from. */
+public record ConfigView(Cluster cluster, BrokerSettings settings) {
+
+    /** Where a value was set; the numbers are DescribeConfigs'. */
+    public enum Source {
+        TOPIC(1),
+        BROKER(2),
+        ALL_BROKERS(3),
+        FILE(4),
+        DEFAULT(5),
+        CLIENT_METRICS(7),
+        GROUP(8);
+
+        private final byte id;
+
+        Source(int id) {
+            this.id = (byte) id;
+        }
+
+        public byte id() {
+            return id;
+        }
+    }
+
+    /** One place that speaks about a key; the value is null when it has none. */
+    public record Word(String name, String value, Source source) {}
+
+    /** A key, and all who speak about it, the one that counts first. */
+    public record Value(ConfigKey key, List<Word> words) {
+
+        public String text() {
+            return words.isEmpty() ? key.defaultValue() : words.getFirst().value();
+        }
+
+        public Source source() {
+            return words.isEmpty() ? Source.DEFAULT : words.getFirst().source();
+        }
+
+        public boolean isSensitive() {
+            return key.isSensitive();
+        }
+
+        /** What a client may see. */
+        public String shown() {
+            return isSensitive() ? null : text();
+        }
+    }
+
+    /** Broker keys of which the first that is set speaks for all. */
+    private static final Map<String, List<String>> FAMILIES = new TreeMap<>(Map.of(
+            "log.retention.ms", List.of("log.retention.ms", "log.retention.minutes", "log.retention.hours"),
+            "log.retention.minutes", List.of("log.retention.minutes", "log.retention.hours"),
+            "log.roll.ms", List.of("log.roll.ms", "log.roll.hours"),
+            "log.roll.jitter.ms", List.of("log.roll.jitter.ms", "log.roll.jitter.hours"),
+            "log.flush.interval.ms", List.of("log.flush.interval.ms", "log.flush.scheduler.interval.ms"),
+            "log.dirs", List.of("log.dirs", "log.dir")));
+
+    /** The keys that a resource of this type has; null for types without. */
+    public static ConfigKeys keysOf(byte type) {
+        return switch (type) {
+            case Resource.TOPIC -> ConfigKeys.TOPIC;
+            case Resource.BROKER -> ConfigKeys.BROKER;
+            case Resource.GROUP -> ConfigKeys.GROUP;
+            case Resource.CLIENT_METRICS -> ConfigKeys.CLIENT_METRICS;
+            default -> null;
+        };
+    }
+
+    /** Every key that people are told about, by name. */
+    public List<Value> all(Resource resource) {
+        var values = new ArrayList<Value>();
+        for (var key : keysOf(resource.type()).all()) {
+            if (!key.internal()) {
+                values.add(value(resource, key));
+            }
+        }
+        return values;
+    }
+
+    /** What counts for this topic now. */
+    public String ofTopic(String topic, String key) {
+        return value(Resource.topic(topic), ConfigKeys.TOPIC.get(key)).text();
+    }
+
+    /** What counts for this broker now. */
+    public String ofBroker(String key) {
+        return value(Resource.broker(settings.nodeId()), ConfigKeys.BROKER.get(key)).text();
+    }
+
+    /** All of a topic's settings as they count now, by name; keys without a value are left out. */
+    public SortedMap<String, String> topicSettings(String topic) {
+        var settled = new TreeMap<String, String>();
+        for (var key : ConfigKeys.TOPIC.all()) {
+            String text = value(Resource.topic(topic), key).text();
+            if (text != null) {
+                settled.put(key.name(), text);
+            }
+        }
+        return settled;
+    }
+
+    public Value value(Resource resource, ConfigKey key) {
+        var words = new ArrayList<Word>();
+        if (resource.type() == Resource.BROKER) {
+            addBrokerWords(resource, key.name(), words);
+            return new Value(key, words);
+        }
+        String own = cluster.config(resource).get(key.name());
+        if (own != null) {
+            words.add(new Word(key.name(), own, sourceOf(resource.type())));
+        }
+        for (var synonym : key.synonyms()) {
+            addSettled(Resource.broker(settings.nodeId()), synonym, words);
+        }
+        if (words.stream().noneMatch(word -> word.source() == Source.DEFAULT) && key.defaultValue() != null) {
+            words.add(new Word(key.name(), key.defaultValue(), Source.DEFAULT));
+        }
+        return new Value(key, words);
+    }
+
+    private void addSettled(Resource broker, ConfigKey.Synonym synonym, List<Word> words) {
+        var spoken = new ArrayList<Word>();
+        addOneBrokerKey(broker, synonym.name(), spoken);
+        for (var word : spoken) {
+            words.add(new Word(word.name(), synonym.convert(word.value()), word.source()));
+        }
+    }
+
+    private void addBrokerWords(Resource broker, String name, List<Word> words) {
+        for (var relative : FAMILIES.getOrDefault(name, List.of(name))) {
+            addOneBrokerKey(broker, relative, words);
+        }
+    }
+
+    private void addOneBrokerKey(Resource broker, String name, List<Word> words) {
+        if (!broker.equals(Resource.ALL_BROKERS)) {
+            add(name, cluster.config(broker).get(name), Source.BROKER, words);
+        }
+        add(name, cluster.config(Resource.ALL_BROKERS).get(name), Source.ALL_BROKERS, words);
+        add(name, settings.given().get(name), Source.FILE, words);
+        var key = ConfigKeys.BROKER.get(name);
+        add(name, key == null ? null : key.defaultValue(), Source.DEFAULT, words);
+    }
+
+    private static void add(String name, String value, Source source, List<Word> words) {
+        if (value != null) {
+            words.add(new Word(name, value, source));
+        }
+    }
+
+    private static Source sourceOf(byte type) {
+        return switch (type) {
+            case Resource.GROUP -> Source.GROUP;
+            case Resource.CLIENT_METRICS -> Source.CLIENT_METRICS;
+            default -> Source.TOPIC;
+        };
+    }
+}

@@ -1,0 +1,67 @@
+package naru.metadata;
+
+import java.util.ArrayList;
+import java.util.List;
+import naru.base.Randomness;
+import naru.configuration.BrokerSettings;
+import naru.protocol.Message;
+import naru.protocol.message.AllocateProducerIdsResponse;
+import naru.protocol.message.BrokerRegistrationResponse;
+import naru.protocol.message.PartitionChangeRecord;
+import naru.protocol.message.ProducerIdsRecord;
+import naru.protocol.message.RegisterBrokerRecord;
+
+/** Decides how the cluster changes. Knows nothing but its arguments: same question, same cluster, same dice, same answer. */
+public final class Controller {
+
+    /** Producer ids that a broker takes at once. */
+    public static final int PRODUCER_ID_BLOCK = 1_000;
+
+    private final TopicCommands topics;
+    private final ConfigCommands configs;
+
+    public Controller(BrokerSettings settings) {
+        this.topics = new TopicCommands(settings);
+        this.configs = new ConfigCommands(settings);
+    }
+
+    public Decision decide(Command command, Cluster cluster, long nowMs, Randomness randomness) {
+        return switch (command) {
+            case Command.CreateTopics it -> topics.create(it.request(), cluster, randomness);
+            case Command.DeleteTopics it -> topics.delete(it.request(), cluster);
+            case Command.CreatePartitions it -> new PartitionCommands().create(it.request(), cluster, randomness);
+            case Command.AlterConfigs it -> configs.replace(it.request(), cluster);
+            case Command.IncrementalAlterConfigs it -> configs.change(it.request(), cluster);
+            case Command.AllocateProducerIds it -> allocate(it, cluster);
+            case Command.RegisterBroker it -> register(it, cluster);
+        };
+    }
+
+    private static Decision allocate(Command.AllocateProducerIds asked, Cluster cluster) {
+        long first = cluster.nextProducerId();
+        var taken = new ProducerIdsRecord(asked.brokerId(), asked.brokerEpoch(), first + PRODUCER_ID_BLOCK);
+        return new Decision(List.of(taken), AllocateProducerIdsResponse.builder()
+                .producerIdStart(first).producerIdLen(PRODUCER_ID_BLOCK).build());
+    }
+
+    /**
+     * Registers unfenced: where the controller is in the same process, a broker that asks is alive. Partitions that
+     * nobody leads and that it may lead get it as their leader.
+     */
+    private static Decision register(Command.RegisterBroker asked, Cluster cluster) {
+        var records = new ArrayList<Message>();
+        records.add(new RegisterBrokerRecord(
+                asked.id(), false, asked.incarnation(), asked.epoch(), asked.endpoints(), asked.features(), asked.rack(),
+                false, false, asked.directories(), null));
+        for (var topic : cluster.topics()) {
+            for (int i = 0; i < topic.partitions().size(); i++) {
+                var partition = topic.partitions().get(i);
+                if (partition.leader() < 0 && partition.inSync().contains(asked.id())) {
+                    records.add(PartitionChangeRecord.builder()
+                            .topicId(topic.id()).partitionId(i).leader(asked.id()).build());
+                }
+            }
+        }
+        return new Decision(records, BrokerRegistrationResponse.builder().brokerEpoch(asked.epoch()).build());
+    }
+}

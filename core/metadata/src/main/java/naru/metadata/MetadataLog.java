@@ -1,0 +1,43 @@
+package naru.metadata;
+
+import java.util.List;
+import java.util.function.Consumer;
+import naru.protocol.Message;
+
+/** A totally ordered, durable log of cluster metadata with at most one writer at a time. All calls on one lane. */
+public interface MetadataLog {
+
+    /** Answers once a majority has the batch, or refuses when {@code epoch} is no longer ours. Never inside the call. */
+    void append(int epoch, List<Message> batch, Consumer<Outcome> whenDecided);
+
+    /**
+     * Tells the follower everything committed so far and from now on. A batch reaches the follower before its
+     * {@code whenDecided} is called.
+     */
+    void follow(Follower follower);
+
+    sealed interface Outcome {
+
+        /** @param endOffset the offset after the batch */
+        record Committed(long endOffset) implements Outcome {}
+
+        /** Somebody else leads, or nobody: the batch may or may not come back as committed. */
+        record NotLeader() implements Outcome {}
+
+        record Failed(Throwable why) implements Outcome {}
+    }
+
+    interface Follower {
+
+        /** Everything before {@code endOffset} in one value; comes first, and again whenever a snapshot is loaded. */
+        void onSnapshot(Cluster cluster, long endOffset);
+
+        /** One committed batch, in order. */
+        void onCommitted(List<Message> batch, long endOffset);
+
+        /** From now on this node decides, under {@code epoch}; everything committed was told before. */
+        void onLeadership(int epoch);
+
+        void onLeadershipLost();
+    }
+}

@@ -1,0 +1,28 @@
+package naru.metadata;
+
+import java.util.ArrayList;
+import java.util.List;
+import naru.base.Uuid;
+
+/**
+ * A topic and its partitions.
+ *
+ * @param partitions by number, without gaps
+ */
+public record Topic(String name, Uuid id, List<Partition> partitions) {
+
+    Topic with(int number, Partition partition) {
+        var changed = new ArrayList<>(partitions);
+        if (number == changed.size()) {
+            changed.add(partition);
+        } else {
+            changed.set(number, partition);
+        }
+        return new Topic(name, id, changed);
+    }
+
+    /** Replicas of its first partition: what people mean by a topic's replication factor. */
+    public int replicationFactor() {
+        return partitions.isEmpty() ? 0 : partitions.getFirst().replicas().size();
+    }
+}
