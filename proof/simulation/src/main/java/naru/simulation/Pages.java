@@ -22,6 +22,10 @@ final class Pages {
     private long size;
     private long sizeOnMedium;
     private long tornFrom = -1;
+    private long syncsStarted;
+    private long sizeSynced;
+    /** Which sync last put a page on the medium. */
+    private final TreeMap<Long, Long> lastSync = new TreeMap<>();
 
     long size() {
         return size;
@@ -83,20 +87,31 @@ final class Pages {
         return page;
     }
 
-    /** Takes what is dirty now; running the result puts it on the medium. */
+    /**
+     * Takes what is dirty now; running the result puts it on the medium. Until then the pages stay dirty, so that
+     * another sync meanwhile does not take them for safe, and an older sync that ends later undoes no newer one.
+     */
     Runnable startSync() {
         var taken = new TreeMap<Long, byte[]>();
         for (long number : dirty.keySet()) {
             taken.put(number, cached.get(number));
             shared.put(number, true);
         }
-        dirty = new TreeMap<>();
         long sizeTaken = size;
+        long round = ++syncsStarted;
         return () -> {
             for (var page : taken.entrySet()) {
-                put(onMedium, page.getKey(), page.getValue());
+                if (lastSync.merge(page.getKey(), round, Math::max) == round) {
+                    put(onMedium, page.getKey(), page.getValue());
+                }
+                if (cached.get(page.getKey()) == page.getValue()) {
+                    dirty.remove(page.getKey());
+                }
             }
-            sizeOnMedium = sizeTaken;
+            if (round > sizeSynced) {
+                sizeSynced = round;
+                sizeOnMedium = sizeTaken;
+            }
         };
     }
 

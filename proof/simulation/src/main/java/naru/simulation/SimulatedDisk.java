@@ -31,6 +31,7 @@ public final class SimulatedDisk implements Disk {
     private long totalBytes = 1L << 40;
     private int openFilesMax = 20_000;
     private int shortReadOnceIn;
+    private int slowness = 1;
     private int openFiles;
     private int process;
     private long costNs;
@@ -55,6 +56,11 @@ public final class SimulatedDisk implements Disk {
     /** Once in how many reads fewer bytes come back than asked for; 0 for never. */
     public void shortReadOnceIn(int reads) {
         shortReadOnceIn = reads;
+    }
+
+    /** How many times longer than a good disk this one takes for everything. */
+    public void slowness(int times) {
+        slowness = times;
     }
 
     public int openFiles() {
@@ -130,11 +136,11 @@ public final class SimulatedDisk implements Disk {
     }
 
     Fault ask(Operation operation, String path) {
-        costNs += switch (operation) {
+        costNs += slowness * switch (operation) {
             case SYNC, SYNC_FOLDER -> dice.between(100_000, 2_000_000);
             case SYNC_ALL -> dice.between(500_000, 20_000_000);
-            case READ -> dice.onceIn(8) ? dice.between(100_000, 2_000_000) : 5_000;
-            case CREATE_FOLDER, LIST, OPEN, WRITE, TRUNCATE, ALLOCATE, RENAME, DELETE -> 10_000;
+            case READ -> dice.onceIn(8) ? dice.between(100_000, 2_000_000) : 5_000L;
+            case CREATE_FOLDER, LIST, OPEN, WRITE, TRUNCATE, ALLOCATE, RENAME, DELETE -> 10_000L;
         };
         return faults.before(operation, path);
     }

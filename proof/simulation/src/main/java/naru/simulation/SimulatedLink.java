@@ -62,6 +62,9 @@ public final class SimulatedLink implements ClientLink {
                 return;
             }
             lanes.hear(lane, () -> {
+                if (serverGone) {
+                    return;
+                }
                 visit = lanes.program(lane).onConnect(this);
                 timeline.after(latencyNs(), () -> {
                     if (!clientGone) {
@@ -124,7 +127,9 @@ public final class SimulatedLink implements ClientLink {
             if (!serverGone) {
                 serverGone = true;
                 dropQueued();
-                visit.onClosed();
+                if (visit != null) {
+                    visit.onClosed();
+                }
             }
         });
     }

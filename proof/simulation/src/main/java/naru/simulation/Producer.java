@@ -1,0 +1,216 @@
+package naru.simulation;
+
+import static naru.simulation.Conviction.unless;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import naru.base.TopicPartition;
+import naru.protocol.ErrorCode;
+import naru.protocol.Message;
+import naru.protocol.Records;
+import naru.protocol.batch.BatchBuilder;
+import naru.protocol.message.ApiKey;
+import naru.protocol.message.InitProducerIdRequest;
+import naru.protocol.message.InitProducerIdResponse;
+import naru.protocol.message.ProduceRequest;
+import naru.protocol.message.ProduceResponse;
+
+/**
+ * A producer as Kafka's clients are: up to five batches under way, and with idempotence the same batches again, in
+ * order, until they are answered. Without idempotence each batch is sent once, and an unanswered one is forgotten.
+ */
+final class Producer implements Caller.User {
+
+    private static final int IN_FLIGHT_MAX = 5;
+
+    private static final class Batch {
+        private final TopicPartition to;
+        private final int sequence;
+        private final List<String> texts;
+        private final ByteBuffer bytes;
+        private boolean underWay;
+
+        private Batch(TopicPartition to, int sequence, List<String> texts, ByteBuffer bytes) {
+            this.to = to;
+            this.sequence = sequence;
+            this.texts = texts;
+            this.bytes = bytes;
+        }
+    }
+
+    private final String name;
+    private final World world;
+    private final List<TopicPartition> targets;
+    private final short acks;
+    private final boolean idempotent;
+    private final int version;
+    private final Caller caller;
+    private final SimulatedRandomness dice;
+    private final Map<TopicPartition, Integer> sequences = new TreeMap<>();
+    private final Deque<Batch> unanswered = new ArrayDeque<>();
+    private long producerId = -1;
+    private short producerEpoch = -1;
+    private int serial;
+    private boolean stopped;
+
+    Producer(String name, World world, List<TopicPartition> targets, short acks, boolean idempotent) {
+        this.name = name;
+        this.world = world;
+        this.targets = targets;
+        this.acks = acks;
+        this.idempotent = idempotent;
+        this.dice = world.dice().fork(name);
+        this.version = 3 + dice.nextInt(10);
+        this.caller = new Caller(name, world, this);
+    }
+
+    void start() {
+        caller.connect();
+        tick();
+    }
+
+    /** Sends nothing new; what was begun is still brought to its end. */
+    void stop() {
+        stopped = true;
+    }
+
+    boolean isIdle() {
+        return unanswered.isEmpty();
+    }
+
+    private void tick() {
+        if (stopped) {
+            return;
+        }
+        boolean introduced = !idempotent || producerId >= 0;
+        if (caller.isConnected() && introduced && unanswered.size() < IN_FLIGHT_MAX) {
+            var fresh = compose();
+            if (acks != 0) {
+                unanswered.addLast(fresh);
+            }
+            send(fresh);
+        }
+        world.timeline().afterMs(dice.between(1, 60), this::tick);
+    }
+
+    private Batch compose() {
+        var to = targets.get(dice.nextInt(targets.size()));
+        int count = 1 + dice.nextInt(4);
+        int sequence = sequences.getOrDefault(to, 0);
+        sequences.put(to, sequence + count);
+        var texts = new ArrayList<String>();
+        var builder = new BatchBuilder();
+        if (idempotent) {
+            builder.producer(producerId, producerEpoch, sequence);
+        }
+        for (int i = 0; i < count; i++) {
+            var text = name + "#" + serial++ + "-" + "x".repeat(dice.nextInt(dice.onceIn(10) ? 500 : 40));
+            texts.add(text);
+            world.promises().sending(text);
+            builder.add(world.clock().nowMs(), null, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+        }
+        return new Batch(to, sequence, texts, builder.build());
+    }
+
+    private void send(Batch batch) {
+        batch.underWay = true;
+        var data = new ProduceRequest.PartitionProduceData(
+                batch.to.partition(), new Records.InMemory(batch.bytes.duplicate()));
+        var topic = ProduceRequest.TopicProduceData.builder()
+                .name(batch.to.topic()).partitionData(List.of(data)).build();
+        var request = ProduceRequest.builder().acks(acks).timeoutMs(5_000).topicData(List.of(topic)).build();
+        caller.ask(ApiKey.PRODUCE, version, request, acks == 0 ? null : answer -> onAnswer(batch, answer));
+    }
+
+    private void onAnswer(Batch batch, Message message) {
+        var answer = ((ProduceResponse) message).responses().getFirst().partitionResponses().getFirst();
+        batch.underWay = false;
+        if (answer.errorCode() == ErrorCode.NONE.code()) {
+            unanswered.remove(batch);
+            if (answer.baseOffset() >= 0) {
+                for (int i = 0; i < batch.texts.size(); i++) {
+                    world.promises().acknowledged(batch.to, answer.baseOffset() + i, batch.texts.get(i));
+                }
+            }
+            return;
+        }
+        world.timeline().tell(name + " was refused with " + answer.errorCode() + " at " + batch.to);
+        if (!idempotent) {
+            unanswered.remove(batch);
+            return;
+        }
+        if (answer.errorCode() == ErrorCode.DUPLICATE_SEQUENCE_NUMBER.code()) {
+            unanswered.remove(batch);
+            return;
+        }
+        boolean first = unanswered.stream().filter(one -> one.to.equals(batch.to)).findFirst().orElse(null) == batch;
+        boolean forgotten = answer.errorCode() == ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER.code()
+                || answer.errorCode() == ErrorCode.UNKNOWN_PRODUCER_ID.code();
+        if (first && forgotten) {
+            unless(world.mayForget(), name + "'s batches before " + batch.sequence + " in " + batch.to
+                    + " were acknowledged, and its next one is refused with " + answer.errorCode());
+            beginAnew();
+            return;
+        }
+        world.timeline().afterMs(dice.between(20, 200), this::sendAgain);
+    }
+
+    /** In order, and only when nothing is under way: else a later batch could overtake an earlier one for good. */
+    private void sendAgain() {
+        if (!caller.isConnected() || unanswered.stream().allMatch(batch -> batch.underWay)) {
+            return;
+        }
+        if (unanswered.stream().anyMatch(batch -> batch.underWay)) {
+            world.timeline().afterMs(20, this::sendAgain);
+            return;
+        }
+        unanswered.forEach(this::send);
+    }
+
+    private void beginAnew() {
+        unanswered.clear();
+        sequences.clear();
+        producerId = -1;
+        introduce();
+    }
+
+    @Override
+    public void onReady() {
+        if (idempotent && producerId < 0) {
+            introduce();
+        } else {
+            sendAgain();
+        }
+    }
+
+    private void introduce() {
+        if (!caller.isConnected()) {
+            return;
+        }
+        var request = InitProducerIdRequest.builder().transactionTimeoutMs(60_000).build();
+        caller.ask(ApiKey.INIT_PRODUCER_ID, 4, request, message -> {
+            var answer = (InitProducerIdResponse) message;
+            if (answer.errorCode() == ErrorCode.NONE.code()) {
+                producerId = answer.producerId();
+                producerEpoch = answer.producerEpoch();
+                unless(world.isNewProducerId(producerId), "producer id " + producerId + " was given twice");
+            } else {
+                world.timeline().afterMs(200, this::introduce);
+            }
+        });
+    }
+
+    @Override
+    public void onLost(String why) {
+        unanswered.forEach(batch -> batch.underWay = false);
+        if (!idempotent) {
+            unanswered.clear();
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package naru.simulation;
+
+import static naru.simulation.Conviction.unless;
+
+import java.util.ArrayList;
+import java.util.List;
+import naru.base.TopicPartition;
+
+/**
+ * One story: clients produce and consume while everything goes wrong, then nothing goes wrong any more and everything
+ * that was promised has to be there within bounded time.
+ */
+public final class Simulation {
+
+    private static final long CALM_MS_MAX = 120_000;
+
+    /** What came of a story that convicted nobody. */
+    public record Report(long transcriptHash, long events, long acknowledged, long read, int crashes) {}
+
+    private final World world;
+    private final SimulatedRandomness dice;
+    private final List<Producer> producers = new ArrayList<>();
+    private final List<Consumer> consumers = new ArrayList<>();
+    private final List<TopicPartition> partitions = new ArrayList<>();
+    private final Transcript transcript;
+    private boolean trouble = true;
+    private int crashes;
+
+    public Simulation(long seed, Transcript transcript, BrokerUnderTest broker) {
+        this.transcript = transcript;
+        var first = new SimulatedRandomness(seed).fork("partitions");
+        for (int partition = 0; partition <= first.nextInt(3); partition++) {
+            partitions.add(new TopicPartition("orders", partition));
+        }
+        this.world = new World(seed, transcript, broker, partitions);
+        this.dice = world.dice().fork("story");
+    }
+
+    public World world() {
+        return world;
+    }
+
+    /** Lives through {@code troubleMs} of virtual time and what follows. */
+    public Report run(long troubleMs) {
+        world.startBroker();
+        beginClients();
+        planTrouble();
+        world.timeline().runForMs(troubleMs);
+        trouble = false;
+        world.becomeCalm();
+        producers.forEach(Producer::stop);
+        // A folder that failed stays offline until somebody looks after it and starts the broker again.
+        if (world.isRunning()) {
+            world.killBroker();
+        }
+        world.startBroker();
+        becomeCalm("unanswered batches", () -> producers.stream().allMatch(Producer::isIdle));
+        readEverything();
+        return new Report(transcript.hash(), transcript.count(),
+                world.promises().acknowledgedCount(), world.promises().readCount(), crashes);
+    }
+
+    private void beginClients() {
+        int count = 2 + dice.nextInt(3);
+        for (int i = 0; i < count; i++) {
+            newProducer();
+        }
+        for (int i = 0; i < 2; i++) {
+            consumers.add(new Consumer("consumer" + i, world, partitions));
+        }
+        consumers.forEach(Consumer::start);
+    }
+
+    private void newProducer() {
+        boolean idempotent = dice.nextInt(3) != 0;
+        short acks = (short) (idempotent ? -1 : dice.nextInt(3) - 1);
+        var fresh = new Producer("producer" + producers.size(), world, partitions, acks, idempotent);
+        producers.add(fresh);
+        fresh.start();
+    }
+
+    private void readEverything() {
+        becomeCalm("consumers behind", () -> consumers.stream().allMatch(Consumer::isCaughtUp));
+        // Long enough that a question left without an answer is noticed.
+        world.timeline().runForMs(Caller.PATIENCE_MS + 1_000);
+        consumers.forEach(Consumer::stop);
+        var auditor = new Consumer("auditor", world, partitions);
+        auditor.start();
+        becomeCalm("an auditor that cannot read", auditor::isCaughtUp);
+        auditor.positions().forEach(world.promises()::complete);
+    }
+
+    private void becomeCalm(String what, java.util.function.BooleanSupplier done) {
+        long untilNs = world.timeline().nowNs() + CALM_MS_MAX * 1_000_000;
+        unless(world.timeline().runUntil(untilNs, done),
+                "all trouble has been over for " + CALM_MS_MAX + " ms, and there are still " + what);
+    }
+
+    private void planTrouble() {
+        world.timeline().afterMs(dice.between(50, 2_000), () -> {
+            if (trouble) {
+                makeTrouble();
+                planTrouble();
+            }
+        });
+    }
+
+    private void makeTrouble() {
+        switch (dice.nextInt(10)) {
+            case 0 -> crash(world::killBroker);
+            case 1 -> crash(world::cutPower);
+            case 2, 3 -> {
+                var link = world.network().any();
+                if (link != null) {
+                    link.sever("cable pulled");
+                }
+            }
+            case 4 -> world.disk().shortReadOnceIn(dice.nextInt(5));
+            case 5 -> jump(dice.between(-600_000, 600_000));
+            case 6 -> world.disk().slowness(dice.onceIn(2) ? 1 : 1 + dice.nextInt(60));
+            case 7 -> {
+                producers.get(dice.nextInt(producers.size())).stop();
+                newProducer();
+            }
+            default -> world.promises().atNextAcknowledgement(() ->
+                    world.timeline().after(dice.onceIn(2) ? 0 : dice.nextLong(3_000_000), () -> crash(world::cutPower)));
+        }
+    }
+
+    private void jump(long ms) {
+        world.timeline().tell("wall clock jumps by " + ms + " ms");
+        world.clock().jumpMs(ms);
+    }
+
+    private void crash(Runnable how) {
+        if (!world.isRunning() || !trouble) {
+            return;
+        }
+        crashes++;
+        how.run();
+        world.timeline().afterMs(dice.between(10, 1_500), () -> {
+            if (!world.isRunning()) {
+                world.startBroker();
+            }
+        });
+    }
+}

@@ -1,0 +1,136 @@
+package naru.simulation;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import naru.base.DiskFailure;
+import naru.base.LaneProgram;
+import naru.base.Limits;
+import naru.base.TopicPartition;
+import naru.simulation.SimulatedLink.Weather;
+
+/** One machine, one broker on it, the network in front and the time that passes; all of it from one seed. */
+public final class World {
+
+    private final SimulatedRandomness dice;
+    private final Timeline timeline;
+    private final SimulatedClock clock;
+    private final SimulatedDisk disk;
+    private final SimulatedNetwork network;
+    private final Promises promises = new Promises();
+    private final Set<Long> producerIds = new HashSet<>();
+    private final BrokerUnderTest broker;
+    private final Limits limits;
+    private final List<TopicPartition> partitions;
+    private SimulatedLanes process;
+    private boolean mayForget;
+    private boolean calm;
+
+    World(long seed, Transcript transcript, BrokerUnderTest broker, List<TopicPartition> partitions) {
+        this.dice = new SimulatedRandomness(seed);
+        this.timeline = new Timeline(dice.fork("timeline"), transcript);
+        this.clock = new SimulatedClock(timeline);
+        this.disk = new SimulatedDisk(dice.fork("disk"));
+        this.broker = broker;
+        this.limits = dice.fork("limits").onceIn(4) ? Limits.CRAMPED : Limits.PRODUCTION;
+        this.network = new SimulatedNetwork(timeline, dice.fork("network"), limits.answerBytesQueuedMax());
+        this.partitions = partitions;
+    }
+
+    SimulatedRandomness dice() {
+        return dice;
+    }
+
+    Timeline timeline() {
+        return timeline;
+    }
+
+    SimulatedClock clock() {
+        return clock;
+    }
+
+    SimulatedDisk disk() {
+        return disk;
+    }
+
+    SimulatedNetwork network() {
+        return network;
+    }
+
+    Promises promises() {
+        return promises;
+    }
+
+    Weather weather() {
+        return !calm && dice.onceIn(5) ? new Weather(1_000_000, 80_000_000, 20) : Weather.CALM;
+    }
+
+    /** After a loss that the durability policy allows, producers may be unknown. */
+    boolean mayForget() {
+        return mayForget;
+    }
+
+    /** No trouble is made any more: whoever is kept waiting now is kept waiting by the broker. */
+    boolean isCalm() {
+        return calm;
+    }
+
+    void becomeCalm() {
+        calm = true;
+        disk.faults(DiskFaults.NONE);
+        disk.slowness(1);
+    }
+
+    boolean isNewProducerId(long id) {
+        return producerIds.add(id);
+    }
+
+    boolean isRunning() {
+        return process != null;
+    }
+
+    void startBroker() {
+        int laneCount = 1 + dice.nextInt(3);
+        timeline.tell("broker starts with " + laneCount + " lanes");
+        process = new SimulatedLanes(laneCount, timeline, dice.fork("lanes" + timeline.nowNs()), disk);
+        var ports = new BrokerUnderTest.Ports(
+                clock, dice.fork("broker" + timeline.nowNs()), disk, process, limits);
+        List<LaneProgram> programs;
+        try {
+            programs = broker.start(ports, partitions);
+        } catch (DiskFailure failure) {
+            Conviction.unless(!calm, "the broker does not start on a sound disk: " + failure.getMessage());
+            timeline.tell("broker does not start: " + failure.getMessage());
+            killBroker();
+            timeline.afterMs(500, () -> {
+                if (process == null) {
+                    startBroker();
+                }
+            });
+            return;
+        }
+        for (int lane = 0; lane < programs.size(); lane++) {
+            process.run(lane, programs.get(lane));
+        }
+        network.listen(process);
+    }
+
+    /** kill -9: the page cache stays. */
+    void killBroker() {
+        timeline.tell("broker is killed");
+        end();
+        disk.killProcess();
+    }
+
+    void cutPower() {
+        timeline.tell("power is cut");
+        end();
+        disk.losePower();
+    }
+
+    private void end() {
+        process.kill();
+        process = null;
+        network.processDied();
+    }
+}
