@@ -1,0 +1,79 @@
+package naru.coordination;
+
+import java.util.Comparator;
+import java.util.PriorityQueue;
+
+/**
+ * Deadlines of a shard in one heap. A deadline that moves later costs nothing: its entry stays where it is and is put
+ * back when it comes up, so that a heartbeat is one assignment.
+ */
+final class Deadlines {
+
+    static final long NEVER = Long.MAX_VALUE;
+
+    final class Deadline {
+        private final Runnable whenPassed;
+        private long atMs = NEVER;
+        private long queuedAtMs = NEVER;
+
+        private Deadline(Runnable whenPassed) {
+            this.whenPassed = whenPassed;
+        }
+
+        void in(long delayMs) {
+            atMs = nowMs + delayMs;
+            if (atMs < queuedAtMs) {
+                queue(this);
+            }
+        }
+
+        void cancel() {
+            atMs = NEVER;
+        }
+    }
+
+    private record Entry(long atMs, long sequence, Deadline of) {}
+
+    private final PriorityQueue<Entry> heap =
+            new PriorityQueue<>(Comparator.comparingLong(Entry::atMs).thenComparingLong(Entry::sequence));
+    private long sequence;
+    private long nowMs;
+
+    Deadline create(Runnable whenPassed) {
+        return new Deadline(whenPassed);
+    }
+
+    void clear() {
+        heap.clear();
+    }
+
+    void advance(long toMs) {
+        nowMs = Math.max(nowMs, toMs);
+    }
+
+    long nextMs() {
+        return heap.isEmpty() ? NEVER : heap.peek().atMs();
+    }
+
+    void run() {
+        while (!heap.isEmpty() && heap.peek().atMs() <= nowMs) {
+            var entry = heap.poll();
+            var deadline = entry.of();
+            if (deadline.queuedAtMs != entry.atMs()) {
+                continue;
+            }
+            deadline.queuedAtMs = NEVER;
+            if (deadline.atMs <= nowMs) {
+                deadline.atMs = NEVER;
+                deadline.whenPassed.run();
+            } else if (deadline.atMs != NEVER) {
+                queue(deadline);
+            }
+        }
+    }
+
+    private void queue(Deadline deadline) {
+        deadline.queuedAtMs = deadline.atMs;
+        heap.add(new Entry(deadline.atMs, sequence++, deadline));
+    }
+}

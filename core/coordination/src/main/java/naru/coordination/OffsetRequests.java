@@ -1,0 +1,121 @@
+package naru.coordination;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.function.Consumer;
+import naru.base.TopicPartition;
+import naru.base.Uuid;
+import naru.protocol.ErrorCode;
+import naru.protocol.message.OffsetCommitKey;
+import naru.protocol.message.OffsetCommitRequest;
+import naru.protocol.message.OffsetCommitResponse;
+import naru.protocol.message.OffsetCommitResponse.OffsetCommitResponsePartition;
+import naru.protocol.message.OffsetCommitResponse.OffsetCommitResponseTopic;
+import naru.protocol.message.OffsetCommitValue;
+import naru.protocol.message.OffsetDeleteRequest;
+import naru.protocol.message.OffsetDeleteResponse;
+import naru.protocol.message.OffsetFetchRequest.OffsetFetchRequestGroup;
+import naru.protocol.message.OffsetFetchRequest.OffsetFetchRequestTopics;
+import naru.protocol.message.OffsetFetchResponse.OffsetFetchResponseGroup;
+import naru.protocol.message.OffsetFetchResponse.OffsetFetchResponsePartitions;
+import naru.protocol.message.OffsetFetchResponse.OffsetFetchResponseTopics;
+
+/** Commits, fetches and deletes offsets of groups that were found and may be served. */
+final class OffsetRequests {
+
+    private final Offsets offsets;
+    private final Runtime runtime;
+
+    OffsetRequests(Offsets offsets, Runtime runtime) {
+        this.offsets = offsets;
+        this.runtime = runtime;
+    }
+
+    void commit(OffsetCommitRequest request, int metadataBytesMax, long nowMs, Consumer<OffsetCommitResponse> reply) {
+        var records = new ArrayList<CoordinatorRecord>();
+        var partitions = new ArrayList<TopicPartition>();
+        var topics = new ArrayList<OffsetCommitResponseTopic>();
+        long expireMs = request.retentionTimeMs() == -1 ? -1 : nowMs + request.retentionTimeMs();
+        for (var topic : request.topics()) {
+            var answers = new ArrayList<OffsetCommitResponsePartition>();
+            for (var one : topic.partitions()) {
+                String metadata = one.committedMetadata() == null ? "" : one.committedMetadata();
+                if (metadata.getBytes(StandardCharsets.UTF_8).length > metadataBytesMax) {
+                    answers.add(new OffsetCommitResponsePartition(one.partitionIndex(), ErrorCode.OFFSET_METADATA_TOO_LARGE.code()));
+                    continue;
+                }
+                answers.add(new OffsetCommitResponsePartition(one.partitionIndex(), ErrorCode.NONE.code()));
+                partitions.add(new TopicPartition(topic.name(), one.partitionIndex()));
+                records.add(GroupRecords.offset(
+                        new OffsetCommitKey(request.groupId(), topic.name(), one.partitionIndex()),
+                        new OffsetCommitValue(one.committedOffset(), one.committedLeaderEpoch(), metadata, nowMs, expireMs,
+                                topic.topicId())));
+            }
+            topics.add(new OffsetCommitResponseTopic(topic.name(), topic.topicId(), answers));
+        }
+        if (!partitions.isEmpty()) {
+            offsets.leave(request.groupId(), partitions);
+        }
+        runtime.submit(records, error -> {
+            offsets.arrive(request.groupId(), partitions);
+            boolean tooLong = error == ErrorCode.UNKNOWN_SERVER_ERROR;
+            reply.accept(error == ErrorCode.NONE ? new OffsetCommitResponse(0, topics)
+                    : refused(request, tooLong ? ErrorCode.INVALID_COMMIT_OFFSET_SIZE : error));
+        });
+    }
+
+    static OffsetCommitResponse refused(OffsetCommitRequest request, ErrorCode why) {
+        var topics = new ArrayList<OffsetCommitResponseTopic>();
+        for (var topic : request.topics()) {
+            topics.add(new OffsetCommitResponseTopic(topic.name(), topic.topicId(), topic.partitions().stream()
+                    .map(one -> new OffsetCommitResponsePartition(one.partitionIndex(), why.code())).toList()));
+        }
+        return new OffsetCommitResponse(0, topics);
+    }
+
+    OffsetFetchResponseGroup fetch(OffsetFetchRequestGroup request) {
+        var known = offsets.of(request.groupId());
+        var topics = new ArrayList<OffsetFetchResponseTopics>();
+        if (request.topics() == null) {
+            var byTopic = new LinkedHashMap<String, List<OffsetFetchResponsePartitions>>();
+            known.forEach((at, value) ->
+                    byTopic.computeIfAbsent(at.topic(), _ -> new ArrayList<>()).add(fetched(at.partition(), value)));
+            byTopic.forEach((name, partitions) -> topics.add(new OffsetFetchResponseTopics(name, Uuid.ZERO, partitions)));
+        } else {
+            for (OffsetFetchRequestTopics topic : request.topics()) {
+                topics.add(new OffsetFetchResponseTopics(topic.name(), topic.topicId(), topic.partitionIndexes().stream()
+                        .map(index -> fetched(index, known.get(new TopicPartition(topic.name(), index)))).toList()));
+            }
+        }
+        return new OffsetFetchResponseGroup(request.groupId(), topics, ErrorCode.NONE.code());
+    }
+
+    private static OffsetFetchResponsePartitions fetched(int partition, OffsetCommitValue value) {
+        return value == null
+                ? new OffsetFetchResponsePartitions(partition, -1, -1, "", ErrorCode.NONE.code())
+                : new OffsetFetchResponsePartitions(partition, value.offset(), value.leaderEpoch(), value.metadata(), ErrorCode.NONE.code());
+    }
+
+    void delete(Group group, OffsetDeleteRequest request, Consumer<OffsetDeleteResponse> reply) {
+        var records = new ArrayList<CoordinatorRecord>();
+        var topics = new ArrayList<OffsetDeleteResponse.OffsetDeleteResponseTopic>();
+        for (var topic : request.topics()) {
+            boolean subscribed = group.subscribes(topic.name());
+            var answers = new ArrayList<OffsetDeleteResponse.OffsetDeleteResponsePartition>();
+            for (var one : topic.partitions()) {
+                var at = new TopicPartition(topic.name(), one.partitionIndex());
+                if (!subscribed && offsets.has(group.id, at)) {
+                    records.add(Offsets.tombstone(group.id, at));
+                }
+                var code = subscribed ? ErrorCode.GROUP_SUBSCRIBED_TO_TOPIC : ErrorCode.NONE;
+                answers.add(new OffsetDeleteResponse.OffsetDeleteResponsePartition(one.partitionIndex(), code.code()));
+            }
+            topics.add(new OffsetDeleteResponse.OffsetDeleteResponseTopic(topic.name(), answers));
+        }
+        runtime.submit(records, error -> reply.accept(error == ErrorCode.NONE
+                ? new OffsetDeleteResponse(ErrorCode.NONE.code(), 0, topics)
+                : new OffsetDeleteResponse(error.code(), 0, List.of())));
+    }
+}

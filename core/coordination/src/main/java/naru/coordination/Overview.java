@@ -1,0 +1,63 @@
+package naru.coordination;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import naru.protocol.ErrorCode;
+import naru.protocol.message.DescribeGroupsResponse.DescribedGroup;
+import naru.protocol.message.DescribeGroupsResponse.DescribedGroupMember;
+import naru.protocol.message.ListGroupsRequest;
+import naru.protocol.message.ListGroupsResponse.ListedGroup;
+
+/** What is told about groups to those who only look. */
+final class Overview {
+
+    private static final String TYPE = "classic";
+    private static final int VERSION_WITH_NOT_FOUND = 6;
+    private static final int OPERATIONS_NOT_ASKED = Integer.MIN_VALUE;
+
+    private Overview() {}
+
+    static List<ListedGroup> list(Collection<Group> groups, ListGroupsRequest request) {
+        var listed = new ArrayList<ListedGroup>();
+        for (var group : groups) {
+            if (admits(request.statesFilter(), group.state.label) && admits(request.typesFilter(), TYPE)) {
+                listed.add(new ListedGroup(group.id, typeOf(group), group.state.label, TYPE));
+            }
+        }
+        return listed;
+    }
+
+    private static boolean admits(List<String> filter, String value) {
+        return filter == null || filter.isEmpty() || filter.stream()
+                .anyMatch(one -> one.trim().toLowerCase(Locale.ROOT).equals(value.toLowerCase(Locale.ROOT)));
+    }
+
+    static DescribedGroup describe(Group group) {
+        boolean stable = group.state == GroupState.STABLE;
+        var members = new ArrayList<DescribedGroupMember>();
+        for (var member : group.members.values()) {
+            members.add(new DescribedGroupMember(member.id, member.instanceId, member.client.clientId(),
+                    member.client.clientHost(), stable ? member.metadata(group.protocol) : Member.NOTHING.duplicate(),
+                    stable ? member.assignment.duplicate() : Member.NOTHING.duplicate()));
+        }
+        return new DescribedGroup(ErrorCode.NONE.code(), null, group.id, group.state.label, typeOf(group),
+                stable ? group.protocol : "", members, OPERATIONS_NOT_ASKED);
+    }
+
+    static DescribedGroup missing(String groupId, int version) {
+        boolean says = version >= VERSION_WITH_NOT_FOUND;
+        return new DescribedGroup(says ? ErrorCode.GROUP_ID_NOT_FOUND.code() : ErrorCode.NONE.code(),
+                says ? "Group " + groupId + " not found." : null, groupId, GroupState.DEAD.label, "", "", List.of(),
+                OPERATIONS_NOT_ASKED);
+    }
+
+    static DescribedGroup refused(String groupId, ErrorCode why) {
+        return new DescribedGroup(why.code(), null, groupId, "", "", "", List.of(), OPERATIONS_NOT_ASKED);
+    }
+
+    private static String typeOf(Group group) {
+        return group.protocolType == null ? "" : group.protocolType;
+    }
+}

@@ -1,0 +1,122 @@
+package naru.coordination;
+
+import static naru.coordination.GroupStory.errorOf;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import naru.protocol.ErrorCode;
+import naru.protocol.message.JoinGroupResponse;
+import org.apache.kafka.coordinator.group.GroupCoordinatorRecordSerde;
+import org.junit.jupiter.api.Test;
+
+class GroupShardTest {
+
+    private final GroupStory story = new GroupStory();
+
+    private JoinGroupResponse aloneAndStable() {
+        var promised = story.join("", null, 5).get();
+        assertThat(errorOf(promised.errorCode())).isEqualTo(ErrorCode.MEMBER_ID_REQUIRED);
+        var joining = story.join(promised.memberId(), null, 5);
+        assertThat(joining.get()).isNull();
+        story.pass(3_000);
+        var joined = joining.get();
+        assertThat(joined.leader()).isEqualTo(joined.memberId());
+        assertThat(joined.members()).hasSize(1);
+        var synced = story.sync(joined);
+        assertThat(synced.get()).isNull();
+        story.commitLog();
+        assertThat(errorOf(synced.get().errorCode())).isEqualTo(ErrorCode.NONE);
+        return joined;
+    }
+
+    @Test
+    void aMemberJoinsSyncsAndStays() {
+        var joined = aloneAndStable();
+        story.pass(9_000);
+        assertThat(story.heartbeat(joined)).isEqualTo(ErrorCode.NONE);
+        story.pass(9_000);
+        assertThat(story.heartbeat(joined)).isEqualTo(ErrorCode.NONE);
+        story.pass(10_001);
+        assertThat(story.heartbeat(joined)).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
+    }
+
+    @Test
+    void aSecondMemberMakesTheFirstComeBack() {
+        var first = aloneAndStable();
+        var second = story.join("", null, 3);
+        assertThat(story.heartbeat(first)).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
+        var again = story.join(first.memberId(), null, 5);
+        assertThat(again.get().generationId()).isEqualTo(2);
+        assertThat(again.get().members()).hasSize(2);
+        assertThat(second.get().members()).isEmpty();
+    }
+
+    @Test
+    void aSilentMemberDelaysTheOthersUntilItsSessionEnds() {
+        aloneAndStable();
+        var second = story.join("", null, 3);
+        story.pass(9_999);
+        assertThat(second.get()).isNull();
+        story.pass(2);
+        assertThat(second.get().leader()).isEqualTo(second.get().memberId());
+    }
+
+    @Test
+    void aStaticMemberComesBackWithoutARebalance() {
+        var joining = story.join("", "one", 9);
+        story.pass(3_000);
+        story.sync(joining.get());
+        story.commitLog();
+        var again = story.join("", "one", 9);
+        story.commitLog();
+        assertThat(again.get().generationId()).isEqualTo(1);
+        assertThat(again.get().skipAssignment()).isTrue();
+        var old = story.join(joining.get().memberId(), "one", 9);
+        assertThat(errorOf(old.get().errorCode())).isEqualTo(ErrorCode.FENCED_INSTANCE_ID);
+    }
+
+    @Test
+    void aFailedAssignmentIsToldAndTriedAgain() {
+        var promised = story.join("", null, 5).get();
+        var joining = story.join(promised.memberId(), null, 5);
+        story.pass(3_000);
+        var synced = story.sync(joining.get());
+        story.failLog(ErrorCode.NOT_ENOUGH_REPLICAS);
+        assertThat(errorOf(synced.get().errorCode())).isEqualTo(ErrorCode.COORDINATOR_NOT_AVAILABLE);
+        assertThat(story.heartbeat(joining.get())).isEqualTo(ErrorCode.REBALANCE_IN_PROGRESS);
+    }
+
+    @Test
+    void offsetsCountOnceTheyAreWritten() {
+        var answer = story.commit(-1, "", 42);
+        assertThat(answer.get()).isNull();
+        assertThat(story.committed()).isEqualTo(-1);
+        story.commitLog();
+        assertThat(story.committed()).isEqualTo(42);
+        story.commit(-1, "", 43);
+        story.failLog(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+        assertThat(story.committed()).isEqualTo(42);
+    }
+
+    @Test
+    void aRestartKeepsMembersAndOffsets() {
+        var joined = aloneAndStable();
+        story.commit(joined.generationId(), joined.memberId(), 7);
+        story.commitLog();
+        story.restart();
+        assertThat(story.committed()).isEqualTo(7);
+        assertThat(story.heartbeat(joined)).isEqualTo(ErrorCode.NONE);
+    }
+
+    @Test
+    void kafkaReadsWhatWeWrite() {
+        var joined = aloneAndStable();
+        story.commit(joined.generationId(), joined.memberId(), 7);
+        story.commitLog();
+        var serde = new GroupCoordinatorRecordSerde();
+        var read = story.written.stream()
+                .map(one -> serde.deserialize(ByteBuffer.wrap(one.key()), ByteBuffer.wrap(one.value())).toString()).toList();
+        assertThat(read.getFirst()).contains("GroupMetadataKey", "generation=1", joined.memberId());
+        assertThat(read.getLast()).contains("OffsetCommitKey", "offset=7");
+    }
+}

@@ -1,0 +1,148 @@
+package naru.coordination;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import naru.base.Clock;
+import naru.base.Randomness;
+import naru.base.Uuid;
+import naru.protocol.ErrorCode;
+import naru.protocol.message.HeartbeatRequest;
+import naru.protocol.message.HeartbeatResponse;
+import naru.protocol.message.JoinGroupRequest;
+import naru.protocol.message.JoinGroupResponse;
+import naru.protocol.message.OffsetCommitRequest;
+import naru.protocol.message.OffsetCommitResponse;
+import naru.protocol.message.OffsetFetchRequest.OffsetFetchRequestGroup;
+import naru.protocol.message.OffsetFetchResponse.OffsetFetchResponseGroup;
+import naru.protocol.message.SyncGroupRequest;
+import naru.protocol.message.SyncGroupResponse;
+
+/** The words in which stories about one shard are told: a log in memory, time that moves when told, seeded dice. */
+final class GroupStory {
+
+    static final ClientIdentity CLIENT = new ClientIdentity("client", "/127.0.0.1");
+    static final String GROUP = "g";
+
+    private final Random random = new Random(7);
+    private final Deque<Consumer<ShardLog.Outcome>> waiting = new ArrayDeque<>();
+    private final Deque<List<CoordinatorRecord>> waitingRecords = new ArrayDeque<>();
+    final List<CoordinatorRecord> written = new ArrayList<>();
+    long nowMs = 1_000_000;
+    final Clock clock = new Clock() {
+        @Override
+        public long nowMs() {
+            return nowMs;
+        }
+
+        @Override
+        public long nowNs() {
+            return nowMs * 1_000_000;
+        }
+    };
+    final Randomness dice = new Randomness() {
+        @Override
+        public long nextLong() {
+            return random.nextLong();
+        }
+
+        @Override
+        public int nextInt(int bound) {
+            return random.nextInt(bound);
+        }
+    };
+    GroupShard shard = fresh();
+
+    GroupStory() {
+        shard.onLoaded();
+    }
+
+    GroupShard fresh() {
+        return new GroupShard(GroupSettings.DEFAULT, (records, whenCommitted) -> {
+            waitingRecords.addLast(records);
+            waiting.addLast(whenCommitted);
+        }, clock, dice);
+    }
+
+    void restart() {
+        shard.onUnloaded();
+        waiting.clear();
+        waitingRecords.clear();
+        shard = fresh();
+        written.forEach(shard::replay);
+        shard.onLoaded();
+    }
+
+    void commitLog() {
+        while (!waiting.isEmpty()) {
+            written.addAll(waitingRecords.removeFirst());
+            waiting.removeFirst().accept(new ShardLog.Outcome.Committed());
+        }
+    }
+
+    void failLog(ErrorCode why) {
+        waitingRecords.removeFirst();
+        waiting.removeFirst().accept(new ShardLog.Outcome.Failed(why));
+    }
+
+    void pass(long ms) {
+        long untilMs = nowMs + ms;
+        while (shard.nextDeadlineMs() <= untilMs) {
+            nowMs = Math.max(nowMs, shard.nextDeadlineMs());
+            shard.onTime();
+        }
+        nowMs = untilMs;
+    }
+
+    AtomicReference<JoinGroupResponse> join(String memberId, String instanceId, int version) {
+        var answer = new AtomicReference<JoinGroupResponse>();
+        var range = new JoinGroupRequest.JoinGroupRequestProtocol("range", ByteBuffer.wrap(new byte[] {1}));
+        shard.joinGroup(new JoinGroupRequest(GROUP, 10_000, 60_000, memberId, instanceId, "consumer", List.of(range), null),
+                CLIENT, version, answer::set);
+        return answer;
+    }
+
+    AtomicReference<SyncGroupResponse> sync(JoinGroupResponse joined) {
+        var answer = new AtomicReference<SyncGroupResponse>();
+        var assignments = joined.members().stream().map(one -> new SyncGroupRequest.SyncGroupRequestAssignment(
+                one.memberId(), ByteBuffer.wrap(one.memberId().getBytes(java.nio.charset.StandardCharsets.UTF_8)))).toList();
+        shard.syncGroup(new SyncGroupRequest(GROUP, joined.generationId(), joined.memberId(), null, "consumer", "range",
+                assignments), CLIENT, 5, answer::set);
+        return answer;
+    }
+
+    ErrorCode heartbeat(JoinGroupResponse joined) {
+        var answer = new AtomicReference<HeartbeatResponse>();
+        shard.heartbeat(new HeartbeatRequest(GROUP, joined.generationId(), joined.memberId(), null), CLIENT, 4, answer::set);
+        return errorOf(answer.get().errorCode());
+    }
+
+    AtomicReference<OffsetCommitResponse> commit(int generation, String memberId, long offset) {
+        var answer = new AtomicReference<OffsetCommitResponse>();
+        var one = new OffsetCommitRequest.OffsetCommitRequestPartition(0, offset, -1, "m");
+        shard.offsetCommit(new OffsetCommitRequest(GROUP, generation, memberId, null, -1, List.of(
+                new OffsetCommitRequest.OffsetCommitRequestTopic("t", Uuid.ZERO, List.of(one)))), CLIENT, 9, answer::set);
+        return answer;
+    }
+
+    long committed() {
+        var answer = new AtomicReference<OffsetFetchResponseGroup>();
+        shard.offsetFetch(new OffsetFetchRequestGroup(GROUP, null, -1, null), answer::set);
+        var topics = answer.get().topics();
+        return topics.isEmpty() ? -1 : topics.getFirst().partitions().getFirst().committedOffset();
+    }
+
+    static ErrorCode errorOf(int code) {
+        for (var one : ErrorCode.values()) {
+            if (one.code() == code) {
+                return one;
+            }
+        }
+        throw new AssertionError(code);
+    }
+}
