@@ -1,0 +1,66 @@
+package naru.simulation;
+
+import java.io.PrintStream;
+
+/** Runs stories by seed, one or many, and says how to see a failed one again. What {@code ./run simulate} calls. */
+public final class Simulate {
+
+    private static final long DEFAULT_STORY_MS = 10_000;
+
+    /**
+     * What to run.
+     *
+     * @param seed the first seed; each further run takes the next one
+     * @param storyMs virtual milliseconds of trouble in each story
+     * @param runs how many stories
+     * @param loud print every line of the story; done when a single seed is asked for
+     */
+    record Plan(long seed, long storyMs, int runs, boolean loud) {
+
+        static Plan of(String... args) {
+            long seed = 0;
+            long storyMs = DEFAULT_STORY_MS;
+            int runs = 1;
+            for (int i = 0; i < args.length; i += 2) {
+                if (i + 1 == args.length) {
+                    throw new IllegalArgumentException(args[i] + " needs a value");
+                }
+                switch (args[i]) {
+                    case "--seed" -> seed = Long.parseLong(args[i + 1]);
+                    case "--minutes" -> storyMs = (long) (Double.parseDouble(args[i + 1]) * 60_000);
+                    case "--runs" -> runs = Integer.parseInt(args[i + 1]);
+                    default -> throw new IllegalArgumentException(
+                            args[i] + " is unknown; there are --seed N, --minutes M and --runs K");
+                }
+            }
+            return new Plan(seed, storyMs, runs, runs == 1);
+        }
+
+        private String replay(long failed) {
+            return "./run simulate --seed " + failed + " --minutes " + storyMs / 60_000.0;
+        }
+    }
+
+    private Simulate() {}
+
+    /** True when every story ended well. */
+    static boolean run(Plan plan, BrokerUnderTest broker, PrintStream out) {
+        for (long seed = plan.seed(); seed < plan.seed() + plan.runs(); seed++) {
+            var transcript = new Transcript(plan.loud() ? out : null);
+            try {
+                var report = new Simulation(seed, transcript, broker).run(plan.storyMs());
+                out.printf(java.util.Locale.ROOT, "seed %d: story %016x, %d crashes, %d acknowledged, %d read%n",
+                        seed, report.transcriptHash(), report.crashes(), report.acknowledged(), report.read());
+            } catch (RuntimeException | Error failure) {
+                if (!plan.loud()) {
+                    transcript.lastLines().forEach(out::println);
+                }
+                failure.printStackTrace(out);
+                out.println("seed " + seed + " failed: " + failure.getMessage());
+                out.println("replay it with: " + plan.replay(seed));
+                return false;
+            }
+        }
+        return true;
+    }
+}
