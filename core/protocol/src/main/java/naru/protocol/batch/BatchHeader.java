@@ -130,6 +130,13 @@ public final class BatchHeader {
         batch.putInt(at + CRC, computedCrc(batch, at));
     }
 
+    /** Says that the records keep their producer's times, the newest of which this is, and sets the checksum anew. */
+    public static void stampCreateTime(ByteBuffer batch, int at, long maxTimestamp) {
+        batch.putShort(at + ATTRIBUTES, (short) (attributes(batch, at) & ~LOG_APPEND_TIME));
+        batch.putLong(at + MAX_TIMESTAMP, maxTimestamp);
+        batch.putInt(at + CRC, computedCrc(batch, at));
+    }
+
     public static boolean isCrcRight(ByteBuffer in, int at) {
         return in.getInt(at + CRC) == computedCrc(in, at);
     }

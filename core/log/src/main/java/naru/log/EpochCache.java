@@ -1,0 +1,131 @@
+package naru.log;
+
+import static naru.base.Invariant.check;
+
+import java.util.ArrayList;
+import java.util.List;
+import naru.base.Disk;
+
+/**
+ * Which leader epoch began at which offset: the {@code leader-epoch-checkpoint} of a partition. Epochs and offsets
+ * both rise. Read when first needed.
+ */
+final class EpochCache {
+
+    record Entry(int epoch, long startOffset) {}
+
+    private final Disk disk;
+    private final String path;
+    private List<Entry> entries;
+    private boolean changed;
+
+    EpochCache(Disk disk, String folder) {
+        this.disk = disk;
+        this.path = folder + "/" + FileNames.EPOCHS;
+    }
+
+    private List<Entry> entries() {
+        if (entries == null) {
+            entries = new ArrayList<>(2);
+            var lines = TextCheckpoint.read(disk, path, 2);
+            if (lines != null) {
+                for (var line : lines) {
+                    assign(Integer.parseInt(line[0]), Long.parseLong(line[1]));
+                }
+            }
+            changed = false;
+        }
+        return entries;
+    }
+
+    List<Entry> all() {
+        return List.copyOf(entries());
+    }
+
+    /** -1 when the log has none. */
+    int latest() {
+        var all = entries();
+        return all.isEmpty() ? -1 : all.getLast().epoch();
+    }
+
+    /** A batch of {@code epoch} stands at {@code startOffset}. Entries it contradicts go. */
+    void assign(int epoch, long startOffset) {
+        var all = entries();
+        if (epoch < 0 || !all.isEmpty() && all.getLast().epoch() == epoch && all.getLast().startOffset() <= startOffset) {
+            return;
+        }
+        while (!all.isEmpty() && (all.getLast().epoch() >= epoch || all.getLast().startOffset() >= startOffset)) {
+            all.removeLast();
+        }
+        all.add(new Entry(epoch, startOffset));
+        changed = true;
+    }
+
+    /** The log ends at {@code end} now. */
+    void truncateFromEnd(long end) {
+        changed |= entries().removeIf(entry -> entry.startOffset() >= end);
+    }
+
+    /** The log begins at {@code start} now; the epoch it begins in stays. */
+    void truncateFromStart(long start) {
+        var all = entries();
+        if (all.isEmpty() || all.getFirst().startOffset() >= start) {
+            return;
+        }
+        int inside = 0;
+        while (inside + 1 < all.size() && all.get(inside + 1).startOffset() <= start) {
+            inside++;
+        }
+        var first = all.get(inside);
+        all.subList(0, inside + 1).clear();
+        all.addFirst(new Entry(first.epoch(), start));
+        changed = true;
+    }
+
+    /** Kafka's rule for OffsetForLeaderEpoch. */
+    EpochEnd endOf(int epoch, long logEnd) {
+        var all = entries();
+        if (epoch < 0 || all.isEmpty()) {
+            return EpochEnd.UNKNOWN;
+        }
+        if (epoch == all.getLast().epoch()) {
+            return new EpochEnd(epoch, logEnd);
+        }
+        if (epoch > all.getLast().epoch()) {
+            return EpochEnd.UNKNOWN;
+        }
+        int after = 0;
+        while (all.get(after).epoch() <= epoch) {
+            after++;
+        }
+        // Asked for an epoch before our first: everything from the first entry on diverges.
+        return after == 0
+                ? new EpochEnd(epoch, all.getFirst().startOffset())
+                : new EpochEnd(all.get(after - 1).epoch(), all.get(after).startOffset());
+    }
+
+    /** The epoch of the record at {@code offset}; -1 when unknown. */
+    int epochAt(long offset) {
+        int found = -1;
+        for (var entry : entries()) {
+            if (entry.startOffset() <= offset) {
+                found = entry.epoch();
+            }
+        }
+        return found;
+    }
+
+    /** Brings changes to the file. Not synced: recovery finds the epochs of the log's tail in its batches. */
+    void flush() {
+        if (!changed) {
+            return;
+        }
+        check(entries != null, "only what was read can have changed");
+        var lines = new ArrayList<String>();
+        for (var entry : entries) {
+            lines.add(entry.epoch() + " " + entry.startOffset());
+        }
+        WholeFile.write(disk, path, TextCheckpoint.encode(lines));
+        changed = false;
+    }
+}

@@ -1,0 +1,64 @@
+package naru.log;
+
+import naru.base.TopicPartition;
+
+/** Kafka's names for the files of a log. */
+final class FileNames {
+
+    static final String LOG = ".log";
+    static final String INDEX = ".index";
+    static final String TIME_INDEX = ".timeindex";
+    static final String TXN_INDEX = ".txnindex";
+    static final String SNAPSHOT = ".snapshot";
+    static final String DELETED = ".deleted";
+    static final String EPOCHS = "leader-epoch-checkpoint";
+    static final String METADATA = "partition.metadata";
+    static final String DELETED_FOLDER = "-delete";
+
+    private static final int DIGITS = 20;
+
+    private FileNames() {}
+
+    /** The offset as 20 digits. */
+    static String digits(long offset) {
+        var plain = Long.toString(offset);
+        return "0".repeat(DIGITS - plain.length()) + plain;
+    }
+
+    static String path(String folder, long base, String suffix) {
+        return folder + "/" + digits(base) + suffix;
+    }
+
+    /** The offset in a name that ends with {@code suffix}; -1 when the name is another file's. */
+    static long offsetOf(String name, String suffix) {
+        if (name.length() != DIGITS + suffix.length() || !name.endsWith(suffix)) {
+            return -1;
+        }
+        long offset = 0;
+        for (int i = 0; i < DIGITS; i++) {
+            char digit = name.charAt(i);
+            if (digit < '0' || digit > '9') {
+                return -1;
+            }
+            offset = offset * 10 + (digit - '0');
+        }
+        return offset;
+    }
+
+    /** The partition whose folder has this name; null when it is not a partition's folder. */
+    static TopicPartition partitionOf(String folderName) {
+        int dash = folderName.lastIndexOf('-');
+        if (dash <= 0 || dash == folderName.length() - 1 || folderName.length() - dash > 11) {
+            return null;
+        }
+        long partition = 0;
+        for (int i = dash + 1; i < folderName.length(); i++) {
+            char digit = folderName.charAt(i);
+            if (digit < '0' || digit > '9') {
+                return null;
+            }
+            partition = partition * 10 + (digit - '0');
+        }
+        return partition > Integer.MAX_VALUE ? null : new TopicPartition(folderName.substring(0, dash), (int) partition);
+    }
+}

@@ -1,0 +1,83 @@
+package naru.log;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.ToLongFunction;
+import naru.base.Disk;
+import naru.base.TopicPartition;
+
+/** Kafka's checkpoints in the root of a log folder, and our catalogue beside them. */
+final class FolderCheckpoints {
+
+    static final String RECOVERY_POINTS = "recovery-point-offset-checkpoint";
+    static final String LOG_STARTS = "log-start-offset-checkpoint";
+    static final String HIGH_WATERMARKS = "replication-offset-checkpoint";
+    static final String CLEANER = "cleaner-offset-checkpoint";
+
+    private FolderCheckpoints() {}
+
+    static void write(Disk disk, String folder, List<Catalogue.Entry> entries) {
+        var recoveryPoints = lines(entries, entry -> entry.facts().recoveryPoint());
+        WholeFile.write(disk, folder + "/" + RECOVERY_POINTS, recoveryPoints);
+        WholeFile.write(disk, folder + "/" + HIGH_WATERMARKS, lines(entries, Catalogue.Entry::highWatermark));
+        // Kafka notes only starts that differ from the first segment's base; noting all of them means the same.
+        WholeFile.write(disk, folder + "/" + LOG_STARTS, lines(entries, entry -> entry.facts().logStart()));
+        int crc = Catalogue.crc(recoveryPoints, recoveryPoints.length);
+        WholeFile.write(disk, folder + "/" + Catalogue.FILE, Catalogue.encode(entries, crc));
+    }
+
+    private static byte[] lines(List<Catalogue.Entry> entries, ToLongFunction<Catalogue.Entry> offset) {
+        var lines = new ArrayList<String>(entries.size());
+        for (var entry : entries) {
+            lines.add(entry.name().topic() + " " + entry.name().partition() + " " + offset.applyAsLong(entry));
+        }
+        return TextCheckpoint.encode(lines);
+    }
+
+    /** Empty when the file is missing or damaged. */
+    static TreeMap<TopicPartition, Long> read(Disk disk, String path) {
+        var offsets = new TreeMap<TopicPartition, Long>();
+        var lines = TextCheckpoint.read(disk, path, 3);
+        if (lines == null) {
+            return offsets;
+        }
+        for (var line : lines) {
+            try {
+                offsets.put(new TopicPartition(line[0], Integer.parseInt(line[1])), Long.parseLong(line[2]));
+            } catch (NumberFormatException e) {
+                return new TreeMap<>();
+            }
+        }
+        return offsets;
+    }
+
+    /** What is known about each partition by name; a start without knowledge reads more, and is right all the same. */
+    static TreeMap<TopicPartition, Catalogue.Entry> readAll(Disk disk, String folder, boolean clean) {
+        var known = new TreeMap<TopicPartition, Catalogue.Entry>();
+        var starts = read(disk, folder + "/" + LOG_STARTS);
+        var marks = read(disk, folder + "/" + HIGH_WATERMARKS);
+        for (var point : read(disk, folder + "/" + RECOVERY_POINTS).entrySet()) {
+            var name = point.getKey();
+            var facts = new LogFacts(starts.getOrDefault(name, -1L), point.getValue(), clean, -1, -1, -1, -1, -1);
+            known.put(name, new Catalogue.Entry(name, naru.base.Uuid.ZERO, facts, marks.getOrDefault(name, 0L)));
+        }
+        for (var entry : readCatalogue(disk, folder)) {
+            var f = entry.facts();
+            var facts = new LogFacts(
+                    f.logStart(), f.recoveryPoint(), clean, f.activeBase(), f.activeBytes(), f.end(), -1, -1);
+            known.put(entry.name(), new Catalogue.Entry(entry.name(), entry.topicId(), facts, entry.highWatermark()));
+        }
+        return known;
+    }
+
+    private static List<Catalogue.Entry> readCatalogue(Disk disk, String folder) {
+        String points = folder + "/" + RECOVERY_POINTS;
+        String path = folder + "/" + Catalogue.FILE;
+        if (!disk.exists(points) || !disk.exists(path)) {
+            return List.of();
+        }
+        var bytes = disk.readAll(points);
+        return Catalogue.decode(disk.readAll(path), Catalogue.crc(bytes, bytes.length));
+    }
+}

@@ -1,0 +1,303 @@
+package naru.log;
+
+import it.unimi.dsi.fastutil.longs.LongArrayList;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import naru.base.Disk;
+import naru.base.DiskFailure;
+import naru.base.Lanes;
+import naru.base.Lanes.Outcome;
+import naru.base.Lanes.Work;
+
+/**
+ * Makes what one lane wrote to many logs of one folder durable with one sync. A turn is one frame; one sync runs at a
+ * time, and the frames written meanwhile wait together for the next.
+ *
+ * <p>There are two files. When one is full, the next frames go to the other, and a checkpoint syncs the segments so that
+ * the full one may be used again. Where the checkpoint is too slow, frames are left out (state {@link State#FULL}) and what
+ * they would have held waits for a checkpoint that began after it; so nothing is acknowledged that no medium holds.
+ */
+public final class Journal {
+
+    static final long FIRST_BYTES = 2L << 20;
+    static final long LATER_BYTES = 32L << 20;
+    /** With more logs than this to sync, one sync of the whole file system is cheaper. */
+    private static final int SYNC_ONE_BY_ONE_MAX = 200;
+
+    private enum State {
+        /** Every turn has its frame. */
+        OPEN,
+        /** There is no room: turns wait for the segments themselves. */
+        FULL,
+        /** There is room again, but turns that have no frame still wait for a checkpoint. */
+        CATCHING_UP
+    }
+
+    /** Logs, and how far each was written: who waits for the medium. */
+    private static final class Waiting {
+        private final ArrayList<Log> logs = new ArrayList<>();
+        private final LongArrayList ends = new LongArrayList();
+
+        void add(Log log, long end) {
+            if (!logs.isEmpty() && logs.getLast() == log) {
+                ends.set(ends.size() - 1, end);
+            } else {
+                logs.add(log);
+                ends.add(end);
+            }
+        }
+
+        boolean isEmpty() {
+            return logs.isEmpty();
+        }
+
+        void tell() {
+            for (int i = 0; i < logs.size(); i++) {
+                logs.get(i).durableTo(ends.getLong(i));
+            }
+        }
+    }
+
+    private final Disk disk;
+    private final Lanes lanes;
+    private final LogFolder folder;
+    private final Consumer<DiskFailure> whenBroken;
+    private final long generation;
+    private final JournalFrame frame = new JournalFrame();
+    private JournalFile current;
+    private JournalFile other;
+    private State state = State.OPEN;
+    private Waiting waiting = new Waiting();
+    private boolean syncing;
+    private boolean checkpointing;
+    private boolean broken;
+    private long sequence;
+    private long checkpointed;
+
+    /**
+     * A fresh journal; recovery has dealt with the one before. Blocks for some milliseconds.
+     *
+     * @param lane its number is part of the files' names
+     * @param whenBroken told once when a sync failed: the folder is lost then, and nothing is retried
+     */
+    public Journal(Disk disk, LogFolder folder, int lane, Lanes lanes, long generation, Consumer<DiskFailure> whenBroken) {
+        this.disk = disk;
+        this.lanes = lanes;
+        this.folder = folder;
+        this.whenBroken = whenBroken;
+        this.generation = generation;
+        this.current = new JournalFile(disk, folder.path(), lane, ".a", FIRST_BYTES);
+        this.other = new JournalFile(disk, folder.path(), lane, ".b", FIRST_BYTES);
+        current.sync();
+        other.sync();
+        disk.syncFolder(folder.path());
+    }
+
+    int mark() {
+        return frame.mark();
+    }
+
+    void takeBackTo(int mark) {
+        frame.takeBackTo(mark);
+    }
+
+    void wrote(Log log, long segmentBase, long position, int bytes, ByteBuffer[] pieces) {
+        if (state != State.FULL) {
+            frame.add(log.topicId(), log.name().partition(), segmentBase, position, bytes, pieces);
+        }
+    }
+
+    void written(Log log, long end) {
+        waiting.add(log, end);
+    }
+
+    /**
+     * The end of the turn, after the logs were written and before their bytes are reused: writes the turn's frame and
+     * sees to it that it is synced.
+     *
+     * @throws DiskFailure when the frame could not be written: the folder is lost
+     */
+    public void commit() {
+        if (broken || waiting.isEmpty() && frame.isEmpty()) {
+            frame.clear();
+            return;
+        }
+        try {
+            writeFrame();
+        } catch (DiskFailure failure) {
+            breakDown(failure);
+            throw failure;
+        } finally {
+            frame.clear();
+        }
+        pump();
+    }
+
+    private void writeFrame() {
+        if (frame.isEmpty()) {
+            return;
+        }
+        int bytes = frame.sizeInBytes();
+        if (!current.hasRoomFor(bytes) && other.isEmpty() && !current.isEmpty()) {
+            var full = current;
+            current = other;
+            other = full;
+            checkpoint();
+        }
+        if (!current.hasRoomFor(bytes)) {
+            state = State.FULL;
+            return;
+        }
+        sequence++;
+        current.write(frame.finish(generation, sequence, checkpointed), bytes, sequence);
+    }
+
+    private void pump() {
+        if (state != State.OPEN) {
+            checkpoint();
+        } else if (!syncing && !waiting.isEmpty()) {
+            sync();
+        }
+    }
+
+    private void sync() {
+        var files = new ArrayList<JournalFile>(2);
+        if (other.takeDirty()) {
+            files.add(other);
+        }
+        if (current.takeDirty()) {
+            files.add(current);
+        }
+        var told = waiting;
+        waiting = new Waiting();
+        syncing = true;
+        lanes.offLane(folder.path(), Work.SYNC, () -> {
+            files.forEach(JournalFile::sync);
+            return told;
+        }, this::onSynced);
+    }
+
+    private void onSynced(Outcome<Waiting> outcome) {
+        syncing = false;
+        switch (outcome) {
+            case Outcome.Done<Waiting>(var told) -> {
+                if (!broken) {
+                    told.tell();
+                    pump();
+                }
+            }
+            case Outcome.Failed<Waiting>(var why) -> breakDown(asFailure(why));
+        }
+    }
+
+    /** Syncs the segments of every log written since the last checkpoint, unless that is under way. */
+    public void checkpoint() {
+        if (checkpointing || broken) {
+            return;
+        }
+        checkpointing = true;
+        var logs = folder.takeDirty();
+        boolean oneByOne = logs.size() <= SYNC_ONE_BY_ONE_MAX;
+        var syncs = new ArrayList<LogSync>(logs.size());
+        for (var log : logs) {
+            syncs.add(log.beginSync(oneByOne));
+        }
+        var told = state == State.OPEN ? null : waiting;
+        if (told != null) {
+            waiting = new Waiting();
+        }
+        var begun = new Checkpoint(syncs, told, sequence, growing(), state);
+        lanes.offLane(folder.path(), Work.CHORE, () -> {
+            begun.run(disk, folder.path(), oneByOne);
+            return begun;
+        }, outcome -> onCheckpointed(begun, outcome));
+    }
+
+    /** The files that nobody writes to while a checkpoint runs and that are still small. */
+    private List<JournalFile> growing() {
+        var files = new ArrayList<JournalFile>(2);
+        if (!other.isEmpty() && other.size() < LATER_BYTES) {
+            files.add(other);
+        }
+        if (state == State.FULL && current.size() < LATER_BYTES) {
+            files.add(current);
+        }
+        return files;
+    }
+
+    private record Checkpoint(List<LogSync> syncs, Waiting told, long sequence, List<JournalFile> growing, State begunIn) {
+
+        void run(Disk disk, String path, boolean oneByOne) {
+            if (oneByOne) {
+                for (var sync : syncs) {
+                    sync.run(disk);
+                }
+            } else {
+                disk.syncAll(path);
+            }
+            for (var file : growing) {
+                file.allocate(LATER_BYTES);
+            }
+        }
+    }
+
+    private void onCheckpointed(Checkpoint done, Outcome<Checkpoint> outcome) {
+        checkpointing = false;
+        done.syncs().forEach(LogSync::release);
+        if (outcome instanceof Outcome.Failed<Checkpoint>(var why)) {
+            breakDown(asFailure(why));
+            return;
+        }
+        if (broken) {
+            return;
+        }
+        checkpointed = done.sequence();
+        for (var sync : done.syncs()) {
+            sync.log().syncedTo(sync.end());
+        }
+        done.growing().forEach(file -> file.grownTo(LATER_BYTES));
+        other.reclaimTo(checkpointed);
+        if (done.begunIn() == State.FULL) {
+            current.reclaimTo(checkpointed);
+        }
+        if (done.told() != null) {
+            done.told().tell();
+        }
+        state = switch (state) {
+            case OPEN -> State.OPEN;
+            // Turns without a frame may have come after this checkpoint began: one more, which began after them.
+            case FULL -> done.begunIn() == State.FULL ? State.CATCHING_UP : State.FULL;
+            case CATCHING_UP -> done.begunIn() == State.CATCHING_UP ? State.OPEN : State.CATCHING_UP;
+        };
+        if (!other.isEmpty()) {
+            checkpoint(); // it became full after this one began
+        }
+        pump();
+    }
+
+    private void breakDown(DiskFailure why) {
+        if (!broken) {
+            broken = true;
+            folder.fail(why);
+            whenBroken.accept(why);
+        }
+    }
+
+    private DiskFailure asFailure(Throwable why) {
+        return why instanceof DiskFailure failure ? failure : new DiskFailure(DiskFailure.Kind.BROKEN, folder.path(), why);
+    }
+
+    /** True while something written waits for the medium. */
+    public boolean isBusy() {
+        return syncing || checkpointing || !waiting.isEmpty();
+    }
+
+    /** Closes the files without syncing them; {@link LogFolder#close} does that. */
+    public void close() {
+        broken = true;
+        current.close();
+        other.close();
+    }
+}

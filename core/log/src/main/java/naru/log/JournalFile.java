@@ -1,0 +1,84 @@
+package naru.log;
+
+import java.nio.ByteBuffer;
+import naru.base.Disk;
+import naru.base.DiskFile;
+
+/** One of a journal's two files: frames one after the other from the beginning, in room zeroed ahead. */
+final class JournalFile {
+
+    static final String PREFIX = "naru-journal-";
+
+    private final DiskFile file;
+    private long size;
+    private long end;
+    private long lastSequence;
+    private boolean dirty;
+
+    JournalFile(Disk disk, String folder, int lane, String suffix, long size) {
+        String path = folder + "/" + PREFIX + lane + suffix;
+        disk.delete(path);
+        this.file = disk.open(path);
+        this.size = size;
+        file.allocate(size);
+    }
+
+    boolean hasRoomFor(int bytes) {
+        return end + bytes <= size;
+    }
+
+    boolean isEmpty() {
+        return end == 0;
+    }
+
+    void write(ByteBuffer[] frame, int bytes, long sequence) {
+        file.write(frame, end);
+        end += bytes;
+        lastSequence = sequence;
+        dirty = true;
+    }
+
+    /** Frames up to this one may be forgotten; when those are all, the file begins anew. */
+    void reclaimTo(long sequence) {
+        if (lastSequence <= sequence) {
+            end = 0;
+        }
+    }
+
+    /** True once for what was written since the last call. */
+    boolean takeDirty() {
+        boolean was = dirty;
+        dirty = false;
+        return was;
+    }
+
+    long size() {
+        return size;
+    }
+
+    /** Off the lane, while nobody writes to it. */
+    void allocate(long bytes) {
+        file.allocate(bytes);
+        file.sync();
+    }
+
+    void grownTo(long bytes) {
+        size = bytes;
+    }
+
+    void sync() {
+        file.sync();
+    }
+
+    void close() {
+        file.close();
+    }
+
+    static void deleteAll(Disk disk, String folder) {
+        for (var name : disk.list(folder)) {
+            if (name.startsWith(PREFIX)) {
+                disk.delete(folder + "/" + name);
+            }
+        }
+    }
+}

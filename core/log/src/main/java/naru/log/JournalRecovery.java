@@ -1,0 +1,199 @@
+package naru.log;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
+import java.util.zip.CRC32C;
+import naru.base.Disk;
+import naru.base.DiskFile;
+import naru.base.TopicPartition;
+import naru.base.Uuid;
+
+/**
+ * Brings what the journals of a folder hold back to the segments they belong to, where a power cut lost it. Frames are taken
+ * in sequence as far as they are whole; applying one twice changes nothing.
+ */
+final class JournalRecovery {
+
+    private record Frame(long generation, long sequence, long checkpointed, ByteBuffer body) {}
+
+    private final Disk disk;
+    private final String folder;
+    private final BiFunction<Uuid, Integer, TopicPartition> partitionOf;
+    private final TreeMap<TopicPartition, Catalogue.Entry> known;
+    private final List<String> findings;
+    private final TreeMap<String, DiskFile> written = new TreeMap<>();
+    private final TreeMap<String, Long> firstBases = new TreeMap<>();
+    private final TreeMap<TopicPartition, long[]> scans = new TreeMap<>();
+
+    private JournalRecovery(
+            Disk disk, String folder, BiFunction<Uuid, Integer, TopicPartition> partitionOf,
+            TreeMap<TopicPartition, Catalogue.Entry> known, List<String> findings) {
+        this.disk = disk;
+        this.folder = folder;
+        this.partitionOf = partitionOf;
+        this.known = known;
+        this.findings = findings;
+    }
+
+    static void run(
+            Disk disk, String folder, List<String> names, BiFunction<Uuid, Integer, TopicPartition> partitionOf,
+            TreeMap<TopicPartition, Catalogue.Entry> known, List<String> findings) {
+        var journals = new TreeSet<String>();
+        for (var name : names) {
+            if (name.startsWith(JournalFile.PREFIX) && name.lastIndexOf('.') > 0) {
+                journals.add(name.substring(0, name.lastIndexOf('.')));
+            }
+        }
+        if (journals.isEmpty()) {
+            return;
+        }
+        var recovery = new JournalRecovery(disk, folder, partitionOf, known, findings);
+        for (var journal : journals) {
+            recovery.apply(journal);
+        }
+        recovery.finish();
+        JournalFile.deleteAll(disk, folder);
+        disk.syncFolder(folder);
+    }
+
+    private void apply(String journal) {
+        var frames = new ArrayList<Frame>();
+        for (var suffix : List.of(".a", ".b")) {
+            String path = folder + "/" + journal + suffix;
+            if (disk.exists(path)) {
+                read(path, frames);
+            }
+        }
+        frames.sort(Comparator.comparingLong(Frame::sequence));
+        long checkpointed = frames.stream().mapToLong(Frame::checkpointed).max().orElse(0);
+        long next = -1;
+        for (var frame : frames) {
+            if (frame.sequence() <= checkpointed) {
+                continue;
+            }
+            if (next >= 0 && frame.sequence() != next) {
+                findings.add(folder + "/" + journal + ": frames end at sequence " + next);
+                return;
+            }
+            applyFrame(frame);
+            next = frame.sequence() + 1;
+        }
+    }
+
+    private void read(String path, List<Frame> frames) {
+        var bytes = ByteBuffer.wrap(disk.readAll(path));
+        int at = 0;
+        long next = -1;
+        while (bytes.limit() - at >= JournalFrame.HEADER && bytes.getInt(at) == JournalFrame.MAGIC) {
+            if (bytes.get(at + 4) != JournalFrame.VERSION) {
+                findings.add(path + ": version " + bytes.get(at + 4) + " at position " + at + " is unknown");
+                return;
+            }
+            int length = bytes.getInt(at + JournalFrame.LENGTH_AT);
+            long sequence = bytes.getLong(at + 16);
+            boolean whole = length >= 0 && length <= bytes.limit() - at - JournalFrame.HEADER;
+            if (!whole || next >= 0 && sequence != next || !isCrcRight(bytes, at, length)) {
+                return;
+            }
+            frames.add(new Frame(bytes.getLong(at + 8), sequence, bytes.getLong(at + 24),
+                    bytes.slice(at + JournalFrame.HEADER, length)));
+            next = sequence + 1;
+            at += JournalFrame.HEADER + length;
+        }
+    }
+
+    private static boolean isCrcRight(ByteBuffer bytes, int at, int length) {
+        var crc = new CRC32C();
+        crc.update(bytes.slice(at, JournalFrame.CRC_AT));
+        crc.update(bytes.slice(at + JournalFrame.HEADER, length));
+        return bytes.getInt(at + JournalFrame.CRC_AT) == (int) crc.getValue();
+    }
+
+    private void applyFrame(Frame frame) {
+        var body = frame.body();
+        while (body.hasRemaining()) {
+            body.get();
+            var topicId = new Uuid(body.getLong(), body.getLong());
+            int partition = body.getInt();
+            long base = body.getLong();
+            long position = body.getLong();
+            int length = body.getInt();
+            var bytes = body.slice(body.position(), length);
+            body.position(body.position() + length);
+            var name = partitionOf.apply(topicId, partition);
+            if (name != null) {
+                put(name, base, position, bytes);
+            }
+        }
+    }
+
+    private void put(TopicPartition name, long base, long position, ByteBuffer bytes) {
+        String partitionFolder = folder + "/" + name;
+        String path = FileNames.path(partitionFolder, base, FileNames.LOG);
+        if (!written.containsKey(path) && !disk.exists(path)) {
+            if (base < firstBase(partitionFolder) || base < startOf(name)) {
+                return; // retention deleted it after the frame was written
+            }
+            findings.add(path + ": made again from the journal");
+        }
+        var file = written.computeIfAbsent(path, disk::open);
+        if (!holds(file, position, bytes)) {
+            findings.add(path + ": " + bytes.remaining() + " bytes at position " + position + " restored from the journal");
+            file.write(new ByteBuffer[] {bytes}, position);
+        }
+        long[] scan = scans.computeIfAbsent(name, _ -> new long[] {base, position});
+        if (base < scan[0] || base == scan[0] && position < scan[1]) {
+            scan[0] = base;
+            scan[1] = position;
+        }
+    }
+
+    private long startOf(TopicPartition name) {
+        var entry = known.get(name);
+        return entry == null ? -1 : entry.facts().logStart();
+    }
+
+    /** The base of the oldest segment in the folder; -1 when there is none. */
+    private long firstBase(String partitionFolder) {
+        return firstBases.computeIfAbsent(partitionFolder, path -> {
+            for (var file : disk.list(path)) {
+                long base = FileNames.offsetOf(file, FileNames.LOG);
+                if (base >= 0) {
+                    return base;
+                }
+            }
+            return -1L;
+        });
+    }
+
+    private static boolean holds(DiskFile file, long position, ByteBuffer bytes) {
+        if (file.size() < position + bytes.remaining()) {
+            return false;
+        }
+        var there = ByteBuffer.allocate(bytes.remaining());
+        while (there.hasRemaining() && file.read(there, position + there.position()) > 0) {
+            // a read may come back short
+        }
+        return there.flip().equals(bytes);
+    }
+
+    private void finish() {
+        for (var file : written.values()) {
+            file.sync();
+            file.close();
+        }
+        for (var scan : scans.entrySet()) {
+            var name = scan.getKey();
+            disk.syncFolder(folder + "/" + name);
+            var entry = known.get(name);
+            var facts = (entry == null ? LogFacts.NONE : entry.facts()).withScan(scan.getValue()[0], scan.getValue()[1]);
+            var id = entry == null ? Uuid.ZERO : entry.topicId();
+            known.put(name, new Catalogue.Entry(name, id, facts, entry == null ? 0 : entry.highWatermark()));
+        }
+    }
+}

@@ -1,0 +1,426 @@
+package naru.log;
+
+import static naru.base.Invariant.check;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import naru.base.DiskFailure;
+import naru.base.OffsetRange;
+import naru.base.TopicPartition;
+import naru.base.Uuid;
+import naru.protocol.batch.BatchHeader;
+
+/**
+ * One partition's records on disk, in Kafka's files. Owned by one lane.
+ *
+ * <p>Appends are staged by reference and reach the files with {@link #writeStaged}, once a turn. Until then nobody reads
+ * them; if the write fails, they never happened.
+ */
+public final class Log {
+
+    private final LogPorts ports;
+    private final Admission admission;
+    private final TopicPartition name;
+    private final Uuid topicId;
+    private final String folder;
+    private final EpochCache epochs;
+    private final LedgerFiles ledgerFiles;
+    private final ProducerLedger ledger = new ProducerLedger();
+    private final Segments segments;
+    private final Retention retention;
+    private final List<String> findings;
+    private boolean ledgerLoaded;
+    private LogConfig config;
+    private long logStart;
+    private long logEnd;
+    private long writtenEnd;
+    private long recoveryPoint;
+    private long segmentJitterMs;
+    private Staging staging;
+    private LongConsumer whenDurable = end -> { };
+    private boolean dirty;
+    private Runnable whenDirty = () -> { };
+
+    Log(LogPorts ports, TopicPartition name, Uuid topicId, String folder, LogConfig config, LogFacts facts, long nowMs) {
+        this.ports = ports;
+        this.admission = new Admission(ports.check(), ports.reader());
+        this.name = name;
+        this.topicId = topicId;
+        this.folder = folder;
+        this.config = config;
+        this.epochs = new EpochCache(ports.disk(), folder);
+        this.ledgerFiles = new LedgerFiles(ports.disk(), folder);
+        var recovered = new LogRecovery(ports, folder, config, epochs, ledgerFiles, nowMs).open(facts);
+        this.segments = recovered.segments();
+        this.retention = new Retention(segments);
+        this.logStart = recovered.logStart();
+        this.logEnd = recovered.end();
+        this.writtenEnd = logEnd;
+        this.recoveryPoint = facts.clean() ? logEnd : Math.min(Math.max(facts.recoveryPoint(), logStart), logEnd);
+        this.findings = recovered.findings();
+        drawJitter();
+    }
+
+    public TopicPartition name() {
+        return name;
+    }
+
+    public Uuid topicId() {
+        return topicId;
+    }
+
+    /** The folder the log lives in, with the log folder's path. */
+    public String folder() {
+        return folder;
+    }
+
+    public LogConfig config() {
+        return config;
+    }
+
+    /** The topic's configuration changed. */
+    public void configure(LogConfig changed) {
+        this.config = changed;
+        drawJitter();
+    }
+
+    /** What recovery repaired when the log was opened: sentences with file and place, for the broker's own log. */
+    public List<String> findings() {
+        return findings;
+    }
+
+    /** The first offset a reader may ask for. */
+    public long logStart() {
+        return logStart;
+    }
+
+    /** The offset the next record gets; batches staged in this turn included. */
+    public long logEnd() {
+        return logEnd;
+    }
+
+    /** The end of what is in the page cache. */
+    public long writtenEnd() {
+        return writtenEnd;
+    }
+
+    /** What lies before this offset is known to be on the medium. */
+    public long recoveryPoint() {
+        return recoveryPoint;
+    }
+
+    /** The first offset of the oldest open transaction, or the log's end. */
+    public long lastStableOffset() {
+        long unstable = ledger().firstUnstable();
+        return unstable < 0 ? logEnd : unstable;
+    }
+
+    /** -1 when no batch named one. */
+    public int latestEpoch() {
+        return epochs.latest();
+    }
+
+    /** The base of the segment that is written to; the log's end while there is none. */
+    public long activeBase() {
+        return segments.isEmpty() ? logEnd : segments.active().base();
+    }
+
+    public long sizeBytes() {
+        return segments.sizeBytes();
+    }
+
+    public EpochEnd endOffsetOfEpoch(int epoch) {
+        return epochs.endOf(epoch, logEnd);
+    }
+
+    public List<ProducerState> describeProducers() {
+        return ledger().describe();
+    }
+
+    /**
+     * Stages batches, whose bytes must stay until the turn's {@link #writeStaged} has returned; offset, epoch and time
+     * are stamped into them.
+     *
+     * @param batches from position to limit
+     */
+    public Appended append(ByteBuffer batches, int leaderEpoch, Origin origin, long nowMs) {
+        var refusal = admission.refusal(batches, origin, config, nowMs);
+        if (refusal == null && origin == Origin.REPLICATION) {
+            refusal = continuity(batches);
+        }
+        if (refusal != null) {
+            return new Appended.Refused(refusal);
+        }
+        var known = ledger().judge(batches, batches.position(), origin);
+        if (known != null) {
+            return known;
+        }
+        var kept = origin == Origin.CLIENT ? admission.asKept(batches, config, nowMs) : batches;
+        if (kept != batches && kept.remaining() > config.maxMessageBytes()) {
+            return new Appended.Refused(new Refusal.TooLarge(kept.remaining(), config.maxMessageBytes()));
+        }
+        long first = origin == Origin.REPLICATION ? BatchHeader.baseOffset(kept, kept.position()) : logEnd;
+        stage(kept, leaderEpoch, origin, nowMs);
+        boolean stamped = origin == Origin.CLIENT && config.stampsAppendTime();
+        return new Appended.Accepted(new OffsetRange(first, logEnd), stamped ? nowMs : -1);
+    }
+
+    private Refusal continuity(ByteBuffer batches) {
+        long end = logEnd;
+        for (int at = batches.position(); at < batches.limit(); at += BatchHeader.sizeInBytes(batches, at)) {
+            long base = BatchHeader.baseOffset(batches, at);
+            if (base < end) {
+                return new Refusal.NotNext(end, base);
+            }
+            end = BatchHeader.nextOffset(batches, at);
+        }
+        return null;
+    }
+
+    private void stage(ByteBuffer batches, int leaderEpoch, Origin origin, long nowMs) {
+        if (staging == null) {
+            staging = ports.stagings().borrow();
+        }
+        int at = batches.position();
+        while (at < batches.limit()) {
+            int size = BatchHeader.sizeInBytes(batches, at);
+            if (origin != Origin.REPLICATION) {
+                BatchHeader.stamp(batches, at, logEnd, leaderEpoch);
+            }
+            long next = BatchHeader.nextOffset(batches, at);
+            boolean rolls = rollsBefore(size, next - 1, BatchHeader.maxTimestamp(batches, at), nowMs);
+            staging.add(batches.slice(at, size), rolls ? LedgerSnapshot.encode(ledger) : null, nowMs);
+            ledger.add(batches, at);
+            logEnd = next;
+            at += size;
+        }
+    }
+
+    private boolean rollsBefore(int bytes, long lastOffset, long maxTimestamp, long nowMs) {
+        boolean fresh = segments.isEmpty() || staging.hasRolled();
+        long written = fresh ? 0 : segments.active().size();
+        long base = segments.isEmpty() ? writtenEnd : segments.active().base();
+        if (written + staging.bytesSinceRoll() == 0) {
+            return !segments.isEmpty() && lastOffset - base > Integer.MAX_VALUE;
+        }
+        return written + staging.bytesSinceRoll() > config.segmentBytes() - (long) bytes
+                || !fresh && lastOffset - base > Integer.MAX_VALUE
+                || staging.count() == 0 && segments.active().isDone(maxTimestamp, nowMs, config, segmentJitterMs);
+    }
+
+    /** True between an append and the turn's write. */
+    public boolean isStaged() {
+        return staging != null;
+    }
+
+    /**
+     * Writes what the turn staged, each segment once.
+     *
+     * @throws DiskFailure when the disk failed; then all of the turn is taken back, and the log ends where it did before
+     */
+    public void writeStaged() {
+        writeStaged(null);
+    }
+
+    /** As {@link #writeStaged()}, and enters what was written into the turn's frame of the journal. */
+    public void writeStaged(Journal journal) {
+        if (staging == null) {
+            return;
+        }
+        try {
+            new StagedWrite(segments, staging, epochs, ledgerFiles, config).run(writtenEnd, this, journal);
+        } catch (DiskFailure failure) {
+            takeBack();
+            throw failure;
+        }
+        writtenEnd = logEnd;
+        ledger.keep();
+        releaseStaging();
+        if (!dirty) {
+            dirty = true;
+            whenDirty.run();
+        }
+        epochs.flush();
+    }
+
+    private void takeBack() {
+        logEnd = writtenEnd;
+        ledger.takeBack();
+        releaseStaging();
+    }
+
+    private void releaseStaging() {
+        ports.stagings().giveBack(staging);
+        staging = null;
+    }
+
+    void drawJitter() {
+        long most = Math.min(config.segmentJitterMs(), config.segmentMs());
+        segmentJitterMs = most <= 0 ? 0 : Math.floorMod(ports.randomness().nextLong(), most);
+    }
+
+    /**
+     * Batches from the one that holds {@code offset} on.
+     *
+     * @param bytesMax of records, unless the first batch is larger and {@code atLeastOne}
+     * @param endOffset where this reader must stop looking: the log's end, high watermark or last stable offset
+     */
+    public LogSlice read(long offset, int bytesMax, long endOffset, boolean atLeastOne) {
+        return LogReader.read(segments, offset, bytesMax, Math.min(endOffset, writtenEnd), writtenEnd, atLeastOne);
+    }
+
+    /** The first record at or after {@code timestampMs}; empty when all are older. Records behind {@code endOffset} do not count. */
+    public Optional<OffsetAtTime> offsetForTimestamp(long timestampMs, long endOffset) {
+        return TimeSearch.first(segments, ports.reader(), timestampMs, logStart, Math.min(endOffset, writtenEnd));
+    }
+
+    /** The first record among those with the newest timestamp. */
+    public Optional<OffsetAtTime> offsetOfMaxTimestamp() {
+        return TimeSearch.newest(segments, ports.reader(), logStart, writtenEnd);
+    }
+
+    /** The log's start as ListOffsets tells it, with its epoch (-1 when unknown). */
+    public OffsetAtTime earliest() {
+        return new OffsetAtTime(-1, logStart, epochs.epochAt(logStart));
+    }
+
+    /** The epoch of the record at {@code offset}; -1 when unknown. */
+    public int epochAt(long offset) {
+        return epochs.epochAt(offset);
+    }
+
+    /** Moves the log's start: records before {@code offset} are deleted. False when it lies before the start already. */
+    public boolean deleteRecordsBefore(long offset) {
+        check(offset <= writtenEnd, "only written records are deleted");
+        if (offset <= logStart) {
+            return false;
+        }
+        logStart = offset;
+        epochs.truncateFromStart(offset);
+        epochs.flush();
+        return true;
+    }
+
+    /**
+     * Retention by time, size and log start; and files whose time of grace is over.
+     *
+     * @param highWatermark segments that reach beyond it stay
+     * @return the bytes that left the log
+     */
+    public long retain(long nowMs, long highWatermark) {
+        check(staging == null, "retention runs between turns");
+        if (ledgerLoaded) {
+            ledger.expire(nowMs, config.producerIdExpirationMs());
+        }
+        retention.purge(nowMs, config.fileDeleteDelayMs());
+        if (config.deletes() && retention.wouldTakeAll(config, nowMs, highWatermark, logStart, writtenEnd)) {
+            roll(nowMs);
+        }
+        long taken = retention.take(config, nowMs, highWatermark, logStart, writtenEnd);
+        if (taken > 0) {
+            deleteRecordsBefore(Math.min(segments.first().base(), writtenEnd));
+            ledgerFiles.deleteBefore(segments.first().base());
+        }
+        return taken;
+    }
+
+    /** Ends the active segment, unless it is empty. */
+    public void roll(long nowMs) {
+        check(staging == null, "a log rolls between turns");
+        if (segments.isEmpty() || segments.active().isEmpty()) {
+            return;
+        }
+        ledgerFiles.write(writtenEnd, LedgerSnapshot.encode(ledger()));
+        segments.active().seal();
+        segments.create(writtenEnd, nowMs);
+        drawJitter();
+    }
+
+    /** Drops records at and behind {@code offset}: a follower whose leader has others there. */
+    public void truncateTo(long offset) {
+        check(staging == null, "a log is truncated between turns");
+        if (offset >= writtenEnd) {
+            return;
+        }
+        LogReader.truncate(segments, offset);
+        writtenEnd = Math.max(offset, logStart);
+        logEnd = writtenEnd;
+        recoveryPoint = Math.min(recoveryPoint, writtenEnd);
+        epochs.truncateFromEnd(offset);
+        epochs.flush();
+        ledgerFiles.deleteFrom(offset + 1);
+        ledgerLoaded = false;
+    }
+
+    private ProducerLedger ledger() {
+        if (!ledgerLoaded) {
+            long from = ledgerFiles.load(ledger, writtenEnd);
+            LogReader.headers(segments, Math.max(from, logStart), writtenEnd, walk -> ledger.add(walk.bytes(), walk.at()));
+            ledger.keep();
+            ledgerLoaded = true;
+        }
+        return ledger;
+    }
+
+    /** Hears the end of what is on the medium, each time it rose. */
+    public void whenDurable(LongConsumer listener) {
+        whenDurable = listener;
+    }
+
+    void durableTo(long end) {
+        whenDurable.accept(end);
+    }
+
+    void whenDirty(Runnable listener) {
+        whenDirty = listener;
+    }
+
+    LogSync beginSync(boolean holdingFiles) {
+        dirty = false;
+        if (ledgerLoaded && ledger.size() > 0 && ledgerFiles.newest() < writtenEnd) {
+            rememberProducers();
+        }
+        return LogSync.of(this, segments, recoveryPoint, writtenEnd, holdingFiles);
+    }
+
+    /** A snapshot at the end, so that the ledger is found without reading many batches; the one before it goes. */
+    private void rememberProducers() {
+        long previous = ledgerFiles.newest();
+        var holding = previous < 0 ? null : segments.holding(previous);
+        ledgerFiles.write(writtenEnd, LedgerSnapshot.encode(ledger));
+        if (holding != null && holding.base() != previous) {
+            ledgerFiles.delete(previous);
+        }
+    }
+
+    void syncedTo(long end) {
+        recoveryPoint = Math.max(recoveryPoint, Math.min(end, writtenEnd));
+    }
+
+    LogFacts facts() {
+        long base = segments.isEmpty() ? -1 : segments.active().base();
+        long bytes = segments.isEmpty() ? -1 : segments.active().size();
+        return new LogFacts(logStart, recoveryPoint, false, base, bytes, writtenEnd, -1, -1);
+    }
+
+    /** Everything to the files, nothing open: for a clean stop, before the folder is synced. */
+    public void close() {
+        check(staging == null, "a log is closed between turns");
+        if (!segments.isEmpty()) {
+            if (ledgerFiles.newest() < writtenEnd && (ledgerLoaded || ledgerFiles.newest() >= 0)) {
+                ledgerFiles.write(writtenEnd, LedgerSnapshot.encode(ledger()));
+            }
+            segments.active().seal();
+        }
+        epochs.flush();
+        retention.purge(Long.MAX_VALUE, 0);
+        segments.close();
+    }
+
+    /** Lets go of the files without writing anything: the folder failed or the partition is deleted. */
+    public void abandon() {
+        segments.close();
+    }
+}

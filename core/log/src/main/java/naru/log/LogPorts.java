@@ -1,0 +1,27 @@
+package naru.log;
+
+import naru.base.Disk;
+import naru.base.Limits;
+import naru.base.Randomness;
+import naru.protocol.batch.BatchCheck;
+import naru.protocol.batch.RecordReader;
+
+/** What the logs of one lane and log folder share. */
+record LogPorts(
+        Disk disk,
+        OpenFiles files,
+        Staging.Pool stagings,
+        BatchCheck check,
+        RecordReader reader,
+        Randomness randomness) {
+
+    static LogPorts over(Disk disk, Limits limits, Randomness randomness) {
+        return new LogPorts(
+                disk,
+                new OpenFiles(disk, limits.openFilesMax()),
+                new Staging.Pool(),
+                new BatchCheck(limits.decompressedBytesMax()),
+                new RecordReader(limits.decompressedBytesMax()),
+                randomness);
+    }
+}

@@ -1,0 +1,81 @@
+package naru.log;
+
+import java.util.function.Consumer;
+import naru.protocol.Records;
+
+/** Finds bytes in the segments of a log. */
+final class LogReader {
+
+    private LogReader() {}
+
+    static LogSlice read(Segments segments, long offset, int bytesMax, long end, long writtenEnd, boolean atLeastOne) {
+        if (offset >= end || bytesMax <= 0 && !atLeastOne) {
+            return nothing(offset);
+        }
+        for (var segment = segments.holding(offset); segment != null; segment = segments.after(segment)) {
+            var walk = segment.find(offset, segment.size());
+            if (walk != null) {
+                return walk.baseOffset() >= end
+                        ? nothing(offset)
+                        : slice(segment, walk, offset, endPosition(segments, segment, end, writtenEnd), bytesMax, atLeastOne);
+            }
+        }
+        return nothing(offset);
+    }
+
+    private static LogSlice nothing(long offset) {
+        return new LogSlice(Records.EMPTY, offset, -1, -1);
+    }
+
+    /** Where in the segment a reader has to stop. */
+    private static long endPosition(Segments segments, Segment segment, long end, long writtenEnd) {
+        if (end >= writtenEnd) {
+            return segment.size();
+        }
+        var next = segments.after(segment);
+        if (next != null && next.base() <= end) {
+            return segment.size();
+        }
+        var walk = segment.find(end, segment.size());
+        return walk == null ? segment.size() : walk.position();
+    }
+
+    private static LogSlice slice(
+            Segment segment, BatchWalk first, long offset, long endPosition, int bytesMax, boolean atLeastOne) {
+        long room = endPosition - first.position();
+        if (room < first.size() || first.size() > bytesMax && !atLeastOne) {
+            return nothing(offset);
+        }
+        int length = (int) Math.min(room, Math.max(bytesMax, first.size()));
+        var records = new Records.InFile(segment.file().retain(), first.position(), length);
+        return new LogSlice(records, first.baseOffset(), segment.base(), (int) first.position());
+    }
+
+    /** Shows the header of every batch that ends behind {@code from}, up to {@code end}. */
+    static void headers(Segments segments, long from, long end, Consumer<BatchWalk> each) {
+        for (var segment = segments.holding(from); segment != null; segment = segments.after(segment)) {
+            var walk = segment.find(from, segment.size());
+            boolean more = walk != null;
+            while (more && walk.baseOffset() < end) {
+                if (walk.baseOffset() >= from) {
+                    each.accept(walk);
+                }
+                more = walk.next();
+            }
+        }
+    }
+
+    /** Cuts the segments in front of the batch that holds {@code offset}. */
+    static void truncate(Segments segments, long offset) {
+        var segment = segments.holding(offset);
+        if (segment == null) {
+            segments.deleteFrom(0);
+            return;
+        }
+        segments.deleteFrom(segment.base() + 1);
+        var walk = segment.find(offset, segment.size());
+        if (walk != null) {
+            segment.truncateTo(walk.position(), offset);
+        }
+    }
+}

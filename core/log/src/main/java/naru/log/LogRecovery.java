@@ -1,0 +1,199 @@
+package naru.log;
+
+import java.util.ArrayList;
+import java.util.List;
+import naru.base.Disk;
+
+/**
+ * Opens what lies in a partition's folder. After a crash it reads what may be torn, and only that: it cuts the log
+ * behind the last whole batch, and makes the indexes of what it read again. What it did is told in words.
+ */
+final class LogRecovery {
+
+    /**
+     * What was found.
+     *
+     * @param end the offset behind the last whole batch
+     * @param findings what was repaired, with file and place, one sentence each
+     */
+    record Recovered(Segments segments, long logStart, long end, List<String> findings) {}
+
+    private final LogPorts ports;
+    private final String folder;
+    private final LogConfig config;
+    private final EpochCache epochs;
+    private final LedgerFiles ledgers;
+    private final long nowMs;
+    private final List<String> findings = new ArrayList<>();
+    private final Segments segments;
+
+    LogRecovery(LogPorts ports, String folder, LogConfig config, EpochCache epochs, LedgerFiles ledgers, long nowMs) {
+        this.ports = ports;
+        this.folder = folder;
+        this.config = config;
+        this.epochs = epochs;
+        this.ledgers = ledgers;
+        this.nowMs = nowMs;
+        this.segments = new Segments(ports.files(), folder);
+    }
+
+    Recovered open(LogFacts facts) {
+        findFiles(ports.disk());
+        if (segments.isEmpty()) {
+            long start = Math.max(0, facts.logStart());
+            return new Recovered(segments, start, start, findings);
+        }
+        long end = endOf(facts);
+        long start = Math.max(facts.logStart(), segments.first().base());
+        if (start > end) {
+            // Records were lost from the end; what was deleted before them stays deleted.
+            findings.add(folder + ": the log ends at " + end + ", before its start " + start + "; it begins anew there");
+            segments.deleteFrom(segments.first().base());
+            ledgers.deleteFrom(0);
+            return new Recovered(segments, start, start, findings);
+        }
+        return new Recovered(segments, start, end, findings);
+    }
+
+    private void findFiles(Disk disk) {
+        var names = disk.list(folder);
+        for (var name : names) {
+            long base = FileNames.offsetOf(name, FileNames.LOG);
+            if (base >= 0) {
+                segments.addExisting(base, nowMs);
+            }
+        }
+        for (var name : names) {
+            if (name.endsWith(FileNames.DELETED) || name.endsWith(".tmp") || name.endsWith(".cleaned") || isOrphan(name)) {
+                disk.delete(folder + "/" + name);
+            }
+            ledgers.found(FileNames.offsetOf(name, FileNames.SNAPSHOT));
+        }
+    }
+
+    /** An index whose records are gone. */
+    private boolean isOrphan(String name) {
+        for (var suffix : List.of(FileNames.INDEX, FileNames.TIME_INDEX, FileNames.TXN_INDEX)) {
+            long base = FileNames.offsetOf(name, suffix);
+            if (base >= 0) {
+                var segment = segments.holding(base);
+                return segment == null || segment.base() != base;
+            }
+        }
+        return false;
+    }
+
+    private long endOf(LogFacts facts) {
+        var active = segments.active();
+        if (facts.knowsEnd(active.base(), active.size())) {
+            return facts.end();
+        }
+        if (facts.clean()) {
+            active.repairIndexes(config.indexIntervalBytes());
+            return endByHeaders(active);
+        }
+        return scan(facts);
+    }
+
+    /** Trusts the bytes and looks only for where they end. */
+    private long endByHeaders(Segment active) {
+        long end = active.base();
+        long found = active.size();
+        var walk = new BatchWalk(active.file(), active.offsets().lastPosition(), active.size(), false);
+        while (walk.next()) {
+            end = walk.nextOffset();
+        }
+        if (walk.position() < found) {
+            cut(active, walk.position(), end, "bytes that are no batch");
+        } else {
+            active.rereadMaxTimestamp();
+        }
+        return end;
+    }
+
+    private long scan(LogFacts facts) {
+        boolean byJournal = facts.scanBase() >= 0;
+        long from = byJournal ? facts.scanBase() : facts.recoveryPoint();
+        var first = segments.holding(Math.min(from, segments.active().base()));
+        if (first == null) {
+            first = segments.first();
+        }
+        long end = first.base();
+        for (var segment : segments.from(first.base())) {
+            long position = segment != first ? 0 : byJournal ? facts.scanPosition() : positionBefore(segment, from);
+            long expected = end;
+            if (segment != first && segment.base() != expected && segment.base() < expected) {
+                findings.add(segment.path() + ": begins at offset " + segment.base() + ", but " + expected + " comes next");
+                deleteFrom(segment, expected);
+                return end;
+            }
+            var scanned = scanSegment(segment, position, Math.max(end, segment.base()));
+            end = scanned;
+            if (torn) {
+                var next = segments.after(segment);
+                if (next != null) {
+                    deleteFrom(next, end);
+                }
+                return end;
+            }
+        }
+        return end;
+    }
+
+    private boolean torn;
+
+    private void deleteFrom(Segment segment, long end) {
+        findings.add(segment.path() + ": deleted, it lies behind the cut at offset " + end);
+        segments.deleteFrom(segment.base());
+        epochs.truncateFromEnd(end);
+        ledgers.deleteFrom(end + 1);
+    }
+
+    /** A place to start reading, at or before the batch of this offset, where a sound batch stands. */
+    private long positionBefore(Segment segment, long offset) {
+        if (offset <= segment.base() || !segment.offsets().isSound(segment.size())) {
+            return 0;
+        }
+        return segment.offsets().lookUp(offset);
+    }
+
+    /** Reads every byte from a position on; answers the end of the last whole batch. */
+    private long scanSegment(Segment segment, long from, long endBefore) {
+        var walk = new BatchWalk(segment.file(), from, segment.size(), true);
+        long end = endBefore;
+        boolean first = true;
+        var index = new IndexRepair(segment, config.indexIntervalBytes(), from);
+        while (walk.next()) {
+            boolean sound = walk.isCrcRight() && walk.baseOffset() >= (first && from > 0 ? segment.base() : end)
+                    && walk.nextOffset() > walk.baseOffset();
+            if (!sound) {
+                if (from > 0 && first) {
+                    // The index led astray, or the byte it leads to is damaged: read all of the segment.
+                    return scanSegment(segment, 0, segment.base());
+                }
+                break;
+            }
+            first = false;
+            end = walk.nextOffset();
+            epochs.assign(naru.protocol.batch.BatchHeader.leaderEpoch(walk.bytes(), walk.at()), walk.baseOffset());
+            index.note(walk);
+        }
+        if (first && from > 0 && segment.size() > 0) {
+            return scanSegment(segment, 0, segment.base());
+        }
+        index.done();
+        torn = walk.position() < segment.size();
+        if (torn) {
+            cut(segment, walk.position(), end, "a torn or damaged batch");
+        }
+        return end;
+    }
+
+    private void cut(Segment segment, long position, long end, String what) {
+        findings.add(segment.path() + ": " + what + " at position " + position + " (offset " + end + "); cut, "
+                + (segment.size() - position) + " bytes dropped");
+        segment.truncateTo(position, end);
+        epochs.truncateFromEnd(end);
+        ledgers.deleteFrom(end + 1);
+    }
+}

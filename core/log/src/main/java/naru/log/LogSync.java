@@ -1,0 +1,38 @@
+package naru.log;
+
+import java.util.ArrayList;
+import java.util.List;
+import naru.base.Disk;
+import naru.base.DiskFile;
+
+/**
+ * The files of one log that may hold unsynced bytes, held so that they can be synced off the lane.
+ *
+ * @param end what will be on the medium when they are synced
+ */
+record LogSync(Log log, List<DiskFile> files, String folder, long end) {
+
+    /** @param holdingFiles false when the whole file system is synced instead */
+    static LogSync of(Log log, Segments segments, long recoveryPoint, long end, boolean holdingFiles) {
+        var files = new ArrayList<DiskFile>(1);
+        if (holdingFiles && !segments.isEmpty()) {
+            var first = segments.holding(recoveryPoint);
+            for (var segment : segments.from(first == null ? 0 : first.base())) {
+                files.add(segment.file().retain());
+            }
+        }
+        return new LogSync(log, files, log.folder(), end);
+    }
+
+    /** Off the lane: waits for the medium. */
+    void run(Disk disk) {
+        for (var file : files) {
+            file.sync();
+        }
+        disk.syncFolder(folder);
+    }
+
+    void release() {
+        files.forEach(DiskFile::close);
+    }
+}

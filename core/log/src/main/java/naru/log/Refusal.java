@@ -1,0 +1,73 @@
+package naru.log;
+
+/** Why batches were turned down. Ordinary answers to a producer; each has one of Kafka's error numbers in core/broker. */
+public sealed interface Refusal {
+
+    /** A sentence for the producer's log. */
+    String message();
+
+    /** The bytes are not a batch, or disagree with their checksum: CORRUPT_MESSAGE. */
+    record Corrupt(String message) implements Refusal {}
+
+    /** A batch whose fields or records break the rules: INVALID_RECORD. */
+    record Invalid(String message) implements Refusal {}
+
+    /** A batch of format 0 or 1: INVALID_RECORD, as Kafka 4 answers a magic it no longer takes. */
+    record OldFormat(byte magic) implements Refusal {
+        @Override
+        public String message() {
+            return "batches of magic " + magic + " are not accepted, only those of magic 2";
+        }
+    }
+
+    /** Larger than {@code max.message.bytes}: MESSAGE_TOO_LARGE. */
+    record TooLarge(int bytes, int bytesMax) implements Refusal {
+        @Override
+        public String message() {
+            return "the batch has " + bytes + " bytes, more than max.message.bytes=" + bytesMax;
+        }
+    }
+
+    /** Larger than {@code segment.bytes}: RECORD_LIST_TOO_LARGE. */
+    record LargerThanSegment(int bytes, int segmentBytes) implements Refusal {
+        @Override
+        public String message() {
+            return "the batches have " + bytes + " bytes, more than segment.bytes=" + segmentBytes;
+        }
+    }
+
+    /** A record's time lies outside the topic's bounds: INVALID_TIMESTAMP. */
+    record TimestampOutOfBounds(long timestampMs, long earliestMs, long latestMs) implements Refusal {
+        @Override
+        public String message() {
+            return "the timestamp " + timestampMs + " is not within [" + earliestMs + ", " + latestMs + "]";
+        }
+    }
+
+    /** The codec cannot be used here: UNSUPPORTED_COMPRESSION_TYPE. */
+    record UnsupportedCompression(String message) implements Refusal {}
+
+    /** OUT_OF_ORDER_SEQUENCE_NUMBER. */
+    record OutOfSequence(long producerId, int expected, int received) implements Refusal {
+        @Override
+        public String message() {
+            return "producer " + producerId + " sent sequence " + received + " where " + expected + " follows";
+        }
+    }
+
+    /** The producer's epoch is older than one already seen: INVALID_PRODUCER_EPOCH. */
+    record ProducerFenced(long producerId, short epoch, short current) implements Refusal {
+        @Override
+        public String message() {
+            return "producer " + producerId + " has epoch " + epoch + ", the log has seen " + current;
+        }
+    }
+
+    /** A follower's copy does not continue where this log ends. */
+    record NotNext(long logEnd, long received) implements Refusal {
+        @Override
+        public String message() {
+            return "a batch at offset " + received + " does not follow a log that ends at " + logEnd;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package naru.log;
+
+import java.util.ArrayDeque;
+
+/**
+ * Lets go of old segments, oldest first: those before the log's start, those that are too old by their newest record,
+ * and those beyond the log's size. A segment leaves the log at once; its files, renamed, go after a time of grace.
+ */
+final class Retention {
+
+    private record Doomed(Segment segment, long sinceMs) {}
+
+    private final Segments segments;
+    private final ArrayDeque<Doomed> doomed = new ArrayDeque<>();
+
+    Retention(Segments segments) {
+        this.segments = segments;
+    }
+
+    /** True when only a fresh active segment would be left. */
+    boolean wouldTakeAll(LogConfig config, long nowMs, long highWatermark, long logStart, long end) {
+        return !segments.isEmpty()
+                && !segments.active().isEmpty()
+                && highWatermark >= end
+                && (logStart >= end && end > segments.active().base() || isExpired(segments.active(), config, nowMs))
+                && allBeforeActiveGo(config, nowMs, logStart);
+    }
+
+    private boolean allBeforeActiveGo(LogConfig config, long nowMs, long logStart) {
+        for (var segment : segments.all()) {
+            var next = segments.after(segment);
+            if (next != null && !isExpired(segment, config, nowMs) && next.base() > logStart) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isExpired(Segment segment, LogConfig config, long nowMs) {
+        if (config.retentionMs() < 0) {
+            return false;
+        }
+        long newest = segment.maxTimestamp();
+        return newest >= 0 && nowMs - newest > config.retentionMs();
+    }
+
+    /** Takes segments out of the log; the bytes they had. The active one stays. */
+    long take(LogConfig config, long nowMs, long highWatermark, long logStart, long end) {
+        long surplus = config.deletes() && config.retentionBytes() >= 0
+                ? segments.sizeBytes() - config.retentionBytes()
+                : 0;
+        long taken = 0;
+        while (segments.count() > 1) {
+            var oldest = segments.first();
+            long nextBase = segments.after(oldest).base();
+            boolean beforeStart = nextBase <= logStart;
+            boolean tooOld = config.deletes() && isExpired(oldest, config, nowMs);
+            boolean tooMuch = surplus - taken >= oldest.size() && surplus > 0;
+            if (nextBase > highWatermark || !(beforeStart || tooOld || tooMuch)) {
+                return taken;
+            }
+            taken += oldest.size();
+            segments.remove(oldest);
+            oldest.markDeleted();
+            doomed.addLast(new Doomed(oldest, nowMs));
+        }
+        return taken;
+    }
+
+    /** Deletes the files of segments that left the log at least {@code delayMs} ago. */
+    void purge(long nowMs, long delayMs) {
+        while (!doomed.isEmpty() && nowMs - doomed.getFirst().sinceMs() >= delayMs) {
+            doomed.removeFirst().segment().delete();
+        }
+    }
+}

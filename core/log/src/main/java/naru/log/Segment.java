@@ -1,0 +1,228 @@
+package naru.log;
+
+import java.nio.ByteBuffer;
+import naru.base.DiskFile;
+import naru.protocol.batch.BatchHeader;
+
+/**
+ * One file of records and its two indexes. Nothing is opened before it is needed.
+ *
+ * <p>The rules for indexes are Kafka's: an entry for a batch once more than {@code index.interval.bytes} were written
+ * since the last entry, the time index with it when the largest timestamp rose, and once more when the segment is sealed.
+ */
+final class Segment {
+
+    static final long UNKNOWN = Long.MIN_VALUE;
+
+    private final long base;
+    private final OpenFiles.Slot log;
+    private final OffsetIndex offsets;
+    private final TimeIndex times;
+    private long size = UNKNOWN;
+    private long maxTimestamp = UNKNOWN;
+    private long maxTimestampOffset;
+    private long firstTimestamp = UNKNOWN;
+    private int bytesSinceIndexEntry;
+    private final long createdMs;
+
+    Segment(OpenFiles files, String folder, long base, long createdMs) {
+        this.base = base;
+        this.createdMs = createdMs;
+        this.log = files.slot(FileNames.path(folder, base, FileNames.LOG));
+        this.offsets = new OffsetIndex(base, files.slot(FileNames.path(folder, base, FileNames.INDEX)));
+        this.times = new TimeIndex(base, files.slot(FileNames.path(folder, base, FileNames.TIME_INDEX)));
+    }
+
+    long base() {
+        return base;
+    }
+
+    String path() {
+        return log.path();
+    }
+
+    DiskFile file() {
+        return log.file();
+    }
+
+    OffsetIndex offsets() {
+        return offsets;
+    }
+
+    TimeIndex times() {
+        return times;
+    }
+
+    long size() {
+        if (size == UNKNOWN) {
+            size = log.exists() ? log.file().size() : 0;
+        }
+        return size;
+    }
+
+    boolean isEmpty() {
+        return size() == 0;
+    }
+
+    /** Makes the three files. */
+    void create() {
+        log.file();
+        size = 0;
+        maxTimestamp = TimeIndex.NONE;
+        maxTimestampOffset = base;
+    }
+
+    /** Bytes that a write put at the end of the file; {@link #note} tells what they are. */
+    void grewTo(long bytes) {
+        size = bytes;
+    }
+
+    /** Keeps the books about one batch that stands at {@code position}. */
+    void note(long position, int bytes, long lastOffset, long batchMaxTimestamp, int intervalBytes) {
+        if (position == 0) {
+            firstTimestamp = batchMaxTimestamp;
+        }
+        if (batchMaxTimestamp > maxTimestamp()) {
+            maxTimestamp = batchMaxTimestamp;
+            maxTimestampOffset = lastOffset;
+        }
+        if (bytesSinceIndexEntry > intervalBytes) {
+            offsets.add(lastOffset, (int) position);
+            times.add(maxTimestamp, maxTimestampOffset);
+            bytesSinceIndexEntry = 0;
+        }
+        bytesSinceIndexEntry += bytes;
+    }
+
+    /** The newest timestamp in the segment; -1 when there is none. */
+    long maxTimestamp() {
+        if (maxTimestamp == UNKNOWN) {
+            maxTimestamp = times.lastTimestamp();
+            maxTimestampOffset = times.lastOffset();
+        }
+        return maxTimestamp;
+    }
+
+    /** True when the records that are in the file call for a new one, before a batch with this timestamp. */
+    boolean isDone(long batchMaxTimestamp, long nowMs, LogConfig config, long jitterMs) {
+        return size() > 0
+                && (waitedMs(batchMaxTimestamp, nowMs) > config.segmentMs() - jitterMs
+                        || offsets.isFull(config.segmentIndexBytes())
+                        || times.isFull(config.segmentIndexBytes()));
+    }
+
+    /** By the records' own clock while they have one: a replayed topic rolls as the original did. */
+    private long waitedMs(long batchMaxTimestamp, long nowMs) {
+        if (firstTimestamp == UNKNOWN) {
+            var header = ByteBuffer.allocate(BatchHeader.SIZE);
+            firstTimestamp = file().read(header, 0) == BatchHeader.SIZE ? BatchHeader.maxTimestamp(header, 0) : -1;
+        }
+        return firstTimestamp >= 0 ? batchMaxTimestamp - firstTimestamp : nowMs - createdMs;
+    }
+
+    /** No more records come: the last time index entry, and both indexes to their files. */
+    void seal() {
+        if (maxTimestamp() >= 0) {
+            times.add(maxTimestamp, maxTimestampOffset);
+        }
+        offsets.file().release();
+        times.file().release();
+    }
+
+    void flushIndexes() {
+        offsets.file().flush();
+        times.file().flush();
+    }
+
+    /** Takes back what was written behind {@code bytes}; {@code end} is the log's end then. */
+    void truncateTo(long bytes, long end) {
+        if (log.exists()) {
+            log.file().truncate(bytes);
+        }
+        size = bytes;
+        offsets.truncateToPosition((int) Math.min(Integer.MAX_VALUE, bytes));
+        times.truncateToOffset(end);
+        bytesSinceIndexEntry = 0;
+        maxTimestamp = UNKNOWN;
+        firstTimestamp = bytes == 0 ? UNKNOWN : firstTimestamp;
+        rereadMaxTimestamp();
+    }
+
+    /** The time index may lag behind the log by one interval: its end is read again. */
+    void rereadMaxTimestamp() {
+        maxTimestamp();
+        var walk = new BatchWalk(file(), offsets.lastPosition(), size(), false);
+        while (walk.next()) {
+            if (walk.maxTimestamp() > maxTimestamp) {
+                maxTimestamp = walk.maxTimestamp();
+                maxTimestampOffset = walk.nextOffset() - 1;
+            }
+        }
+    }
+
+    /** Where the first batch that ends after {@code offset} stands; -1 when there is none in this segment. */
+    BatchWalk find(long offset, long end) {
+        var walk = new BatchWalk(file(), offsets.lookUp(offset), end, false);
+        while (walk.next()) {
+            if (walk.nextOffset() > offset) {
+                return walk;
+            }
+        }
+        return null;
+    }
+
+    /** Index files that are missing or cannot be right are made again from the records. */
+    void repairIndexes(int intervalBytes) {
+        boolean missing = !offsets.file().file().exists() || !times.file().file().exists();
+        if (missing && size() > 0 || !offsets.isSound(size()) || !times.isSound()) {
+            rebuildIndexes(intervalBytes);
+        }
+    }
+
+    void rebuildIndexes(int intervalBytes) {
+        offsets.file().truncateTo(0);
+        times.file().truncateTo(0);
+        bytesSinceIndexEntry = 0;
+        maxTimestamp = TimeIndex.NONE;
+        maxTimestampOffset = base;
+        var walk = new BatchWalk(file(), 0, size(), false);
+        while (walk.next()) {
+            note(walk.position(), walk.size(), walk.nextOffset() - 1, walk.maxTimestamp(), intervalBytes);
+        }
+        seal();
+    }
+
+    /** The entries for what stands at {@code position} and behind it are about to be made again. */
+    void forgetFrom(long position) {
+        if (position == 0) {
+            offsets.file().truncateTo(0);
+            times.file().truncateTo(0);
+            maxTimestamp = TimeIndex.NONE;
+            maxTimestampOffset = base;
+        } else {
+            offsets.truncateToPosition((int) position);
+            times.truncateToOffset(offsets.lastOffset() + 1);
+            maxTimestamp = UNKNOWN;
+        }
+        bytesSinceIndexEntry = 0;
+    }
+
+    void close() {
+        log.close();
+        offsets.file().file().close();
+        times.file().file().close();
+    }
+
+    /** Gives the files names that end with {@code .deleted}; who holds them reads on. */
+    void markDeleted() {
+        log.renameTo(log.path() + FileNames.DELETED);
+        offsets.file().file().renameTo(offsets.file().path() + FileNames.DELETED);
+        times.file().file().renameTo(times.file().path() + FileNames.DELETED);
+    }
+
+    void delete() {
+        log.delete();
+        offsets.file().file().delete();
+        times.file().file().delete();
+    }
+}

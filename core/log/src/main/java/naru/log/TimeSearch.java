@@ -1,0 +1,60 @@
+package naru.log;
+
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import naru.protocol.batch.BatchHeader;
+import naru.protocol.batch.RecordReader;
+
+/** Finds records by their time: what ListOffsets asks for. */
+final class TimeSearch {
+
+    private TimeSearch() {}
+
+    static Optional<OffsetAtTime> first(Segments segments, RecordReader reader, long timestamp, long start, long end) {
+        for (var segment : segments.all()) {
+            if (segment.maxTimestamp() < timestamp) {
+                continue;
+            }
+            segment.repairIndexes(LogConfig.DEFAULTS.indexIntervalBytes());
+            long from = Math.max(start, segment.times().lookUp(timestamp));
+            var walk = segment.find(from, segment.size());
+            for (boolean more = walk != null; more && walk.baseOffset() < end; more = walk.next()) {
+                if (walk.maxTimestamp() >= timestamp) {
+                    var found = inBatch(segment, walk, reader, timestamp, start);
+                    if (found.isPresent()) {
+                        return found.filter(at -> at.offset() < end);
+                    }
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    static Optional<OffsetAtTime> newest(Segments segments, RecordReader reader, long start, long end) {
+        Segment newest = null;
+        for (var segment : segments.all()) {
+            if (newest == null || segment.maxTimestamp() > newest.maxTimestamp()) {
+                newest = segment;
+            }
+        }
+        return newest == null || newest.maxTimestamp() < 0
+                ? Optional.empty()
+                : first(segments, reader, newest.maxTimestamp(), start, end);
+    }
+
+    private static Optional<OffsetAtTime> inBatch(
+            Segment segment, BatchWalk walk, RecordReader reader, long timestamp, long start) {
+        var batch = ByteBuffer.allocate(walk.size());
+        while (batch.hasRemaining() && segment.file().read(batch, walk.position() + batch.position()) > 0) {
+            // a read may come back short
+        }
+        batch.flip();
+        int epoch = BatchHeader.leaderEpoch(batch, 0);
+        for (var record : reader.read(batch, 0)) {
+            if (record.timestampMs() >= timestamp && record.offset() >= start) {
+                return Optional.of(new OffsetAtTime(record.timestampMs(), record.offset(), epoch));
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,19 @@
+package naru.log;
+
+import java.nio.ByteBuffer;
+import naru.base.Disk;
+
+/** Small files that are written as a whole under another name and put in place, without waiting for the medium. */
+final class WholeFile {
+
+    private WholeFile() {}
+
+    static void write(Disk disk, String path, byte[] content) {
+        String fresh = path + ".tmp";
+        try (var file = disk.open(fresh)) {
+            file.truncate(0);
+            file.write(new ByteBuffer[] {ByteBuffer.wrap(content)}, 0);
+        }
+        disk.rename(fresh, path);
+    }
+}

@@ -1,0 +1,196 @@
+package naru.log;
+
+import static naru.log.World.NOW;
+import static naru.log.World.append;
+import static naru.log.World.batch;
+import static naru.log.World.batchOf;
+import static naru.log.World.values;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import naru.base.DiskFailure;
+import naru.base.OffsetRange;
+import org.junit.jupiter.api.Test;
+
+class LogTest {
+
+    private static final LogConfig SMALL = LogConfig.DEFAULTS.toBuilder().segmentBytes(300).indexIntervalBytes(100).build();
+
+    private final World world = new World();
+
+    @Test
+    void what_is_staged_is_not_read_before_it_is_written() {
+        var log = world.log(LogConfig.DEFAULTS);
+        assertThat(append(log, "a", "b")).isEqualTo(new Appended.Accepted(new OffsetRange(0, 2), -1));
+        assertThat(log.logEnd()).isEqualTo(2);
+        assertThat(values(log)).isEmpty();
+        log.writeStaged();
+        assertThat(values(log)).containsExactly("a", "b");
+    }
+
+    @Test
+    void a_new_partition_has_no_files_but_its_metadata() {
+        world.log(LogConfig.DEFAULTS);
+        assertThat(world.disk.list("data/orders-3")).containsExactly("partition.metadata");
+    }
+
+    @Test
+    void all_batches_of_a_turn_are_one_write() {
+        var log = world.log(LogConfig.DEFAULTS);
+        for (int i = 0; i < 5; i++) {
+            append(log, "v" + i);
+        }
+        int before = world.disk.writes;
+        log.writeStaged();
+        // The batches, and the epoch they began.
+        assertThat(world.disk.writes - before).isEqualTo(2);
+        append(log, "next");
+        log.writeStaged();
+        assertThat(world.disk.writes - before).isEqualTo(3);
+    }
+
+    @Test
+    void segments_roll_by_size_within_a_turn_and_read_as_one_log() {
+        var log = world.log(SMALL);
+        for (int i = 0; i < 20; i++) {
+            append(log, "value-" + i);
+        }
+        log.writeStaged();
+        assertThat(world.disk.list("data/orders-3").stream().filter(name -> name.endsWith(".log")).count()).isGreaterThan(3);
+        assertThat(values(log)).hasSize(20).startsWith("value-0").endsWith("value-19");
+    }
+
+    @Test
+    void a_failed_write_takes_back_the_turn() {
+        var log = world.log(SMALL);
+        append(log, "kept");
+        log.writeStaged();
+        for (int i = 0; i < 9; i++) {
+            log.append(batchOf(5, 0, i, "lost"), 1, Origin.CLIENT, NOW);
+        }
+        world.disk.writesUntilFailure = 2;
+        assertThatThrownBy(log::writeStaged).isInstanceOf(DiskFailure.class);
+        world.disk.writesUntilFailure = Integer.MAX_VALUE;
+        assertThat(log.logEnd()).isEqualTo(1);
+        assertThat(log.describeProducers()).isEmpty();
+        assertThat(log.append(batchOf(5, 0, 0, "again"), 1, Origin.CLIENT, NOW))
+                .isEqualTo(new Appended.Accepted(new OffsetRange(1, 2), -1));
+        log.writeStaged();
+        assertThat(values(log)).containsExactly("kept", "again");
+    }
+
+    @Test
+    void an_idempotent_producer_is_told_where_its_batch_lies() {
+        var log = world.log(LogConfig.DEFAULTS);
+        log.append(batchOf(5, 0, 0, "a", "b"), 1, Origin.CLIENT, NOW);
+        assertThat(log.append(batchOf(5, 0, 0, "a", "b"), 1, Origin.CLIENT, NOW))
+                .isEqualTo(new Appended.Duplicate(new OffsetRange(0, 2), -1));
+        assertThat(log.append(batchOf(5, 0, 5, "z"), 1, Origin.CLIENT, NOW))
+                .isEqualTo(new Appended.Refused(new Refusal.OutOfSequence(5, 2, 5)));
+        log.append(batchOf(5, 1, 0, "c"), 1, Origin.CLIENT, NOW);
+        assertThat(log.append(batchOf(5, 0, 2, "late"), 1, Origin.CLIENT, NOW))
+                .isEqualTo(new Appended.Refused(new Refusal.ProducerFenced(5, (short) 0, (short) 1)));
+        log.writeStaged();
+        assertThat(values(log)).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void the_ledger_survives_a_crash() {
+        var log = world.log(SMALL);
+        for (int i = 0; i < 10; i++) {
+            log.append(batchOf(5, 0, i, "v" + i), 1, Origin.CLIENT, NOW);
+            log.writeStaged();
+        }
+        world.restart();
+        var again = world.log(SMALL);
+        assertThat(again.append(batchOf(5, 0, 9, "v9"), 1, Origin.CLIENT, NOW)).isInstanceOf(Appended.Duplicate.class);
+        assertThat(again.append(batchOf(5, 0, 10, "v10"), 1, Origin.CLIENT, NOW)).isInstanceOf(Appended.Accepted.class);
+    }
+
+    @Test
+    void a_torn_tail_is_cut_and_told() {
+        var log = world.log(SMALL);
+        for (int i = 0; i < 10; i++) {
+            append(log, "v" + i);
+            log.writeStaged();
+        }
+        var last = "data/orders-3/" + world.disk.list("data/orders-3").stream().filter(n -> n.endsWith(".log")).toList().getLast();
+        world.disk.cut(last, world.disk.bytes(last).length - 5);
+        world.restart();
+        var again = world.log(SMALL);
+        assertThat(values(again)).hasSize(9);
+        assertThat(again.findings()).singleElement().asString().contains(last).contains("offset 9");
+    }
+
+    @Test
+    void a_clean_stop_needs_no_recovery() {
+        var log = world.log(SMALL);
+        for (int i = 0; i < 10; i++) {
+            append(log, "v" + i);
+        }
+        log.writeStaged();
+        world.folder.close(_ -> 10);
+        assertThat(world.disk.exists("data/.kafka_cleanshutdown")).isTrue();
+        world.restart();
+        assertThat(world.folder.partitions()).containsExactly(new LogFolder.Found(World.NAME, World.TOPIC, 10));
+        assertThat(values(world.log(SMALL))).hasSize(10);
+        assertThat(world.disk.exists("data/.kafka_cleanshutdown")).isFalse();
+    }
+
+    @Test
+    void records_are_found_by_their_time() {
+        var log = world.log(SMALL);
+        for (int i = 0; i < 30; i++) {
+            log.append(batch(NOW + i * 10L, "v" + i), 1, Origin.CLIENT, NOW);
+            log.writeStaged();
+        }
+        assertThat(log.offsetForTimestamp(NOW + 95, Long.MAX_VALUE)).contains(new OffsetAtTime(NOW + 100, 10, 1));
+        assertThat(log.offsetForTimestamp(NOW + 1000, Long.MAX_VALUE)).isEmpty();
+        assertThat(log.offsetOfMaxTimestamp()).contains(new OffsetAtTime(NOW + 290, 29, 1));
+    }
+
+    @Test
+    void old_segments_go() {
+        var config = SMALL.toBuilder().retention(50, -1).build();
+        var log = world.log(config);
+        for (int i = 0; i < 30; i++) {
+            log.append(batch(NOW + i * 10L, "v" + i), 1, Origin.CLIENT, NOW);
+            log.writeStaged();
+        }
+        var held = log.read(0, 100, Long.MAX_VALUE, true);
+        assertThat(log.retain(NOW + 200, 30)).isPositive();
+        assertThat(log.logStart()).isBetween(10L, 20L);
+        assertThat(held.records().sizeInBytes()).isPositive();
+        log.retain(NOW + 10_000_000, 30);
+        assertThat(log.logStart()).isEqualTo(30);
+        assertThat(log.logEnd()).isEqualTo(30);
+    }
+
+    @Test
+    void deleted_records_stay_deleted() {
+        var log = world.log(SMALL);
+        append(log, "a", "b", "c");
+        log.writeStaged();
+        assertThat(log.deleteRecordsBefore(2)).isTrue();
+        assertThat(values(log)).containsExactly("c");
+        world.folder.checkpoint(_ -> 3);
+        world.restart();
+        assertThat(world.log(SMALL).logStart()).isEqualTo(2);
+    }
+
+    @Test
+    void bad_batches_are_refused() {
+        var log = world.log(LogConfig.DEFAULTS.toBuilder().messages(500, null).build());
+        var flipped = batch(NOW, "x");
+        flipped.put(flipped.limit() - 2, (byte) 99);
+        assertThat(log.append(flipped, 1, Origin.CLIENT, NOW)).extracting("why").isInstanceOf(Refusal.Corrupt.class);
+        var old = batch(NOW, "x");
+        old.put(16, (byte) 1);
+        assertThat(log.append(old, 1, Origin.CLIENT, NOW)).extracting("why").isInstanceOf(Refusal.OldFormat.class);
+        assertThat(log.append(batch(NOW, "x".repeat(600)), 1, Origin.CLIENT, NOW))
+                .extracting("why").isInstanceOf(Refusal.TooLarge.class);
+        assertThat(log.append(batch(NOW + 7_200_000, "x"), 1, Origin.CLIENT, NOW))
+                .extracting("why").isInstanceOf(Refusal.TimestampOutOfBounds.class);
+        assertThat(log.logEnd()).isZero();
+    }
+}

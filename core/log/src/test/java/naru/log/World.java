@@ -1,0 +1,115 @@
+package naru.log;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import naru.base.Limits;
+import naru.base.Randomness;
+import naru.base.TopicPartition;
+import naru.base.Uuid;
+import naru.protocol.Records;
+import naru.protocol.batch.BatchBuilder;
+import naru.protocol.batch.BatchHeader;
+import naru.protocol.batch.Record;
+import naru.protocol.batch.RecordReader;
+
+/** What the stories of this room need: a disk, a folder on it, batches, and a way to read everything back. */
+final class World {
+
+    static final TopicPartition NAME = new TopicPartition("orders", 3);
+    static final Uuid TOPIC = new Uuid(17, 4711);
+    static final long NOW = 1_700_000_000_000L;
+
+    final InMemoryDisk disk = new InMemoryDisk();
+    LogFolder folder;
+
+    World() {
+        restart();
+    }
+
+    void restart() {
+        folder = new LogFolder(disk, "data", Limits.PRODUCTION, dice(7));
+    }
+
+    Log log(LogConfig config) {
+        return folder.partitions().isEmpty() ? folder.create(NAME, TOPIC, config, NOW) : folder.open(NAME, config, NOW);
+    }
+
+    static Randomness dice(long seed) {
+        var random = new Random(seed);
+        return new Randomness() {
+            @Override
+            public long nextLong() {
+                return random.nextLong();
+            }
+
+            @Override
+            public int nextInt(int bound) {
+                return random.nextInt(bound);
+            }
+        };
+    }
+
+    static ByteBuffer bytes(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static ByteBuffer batch(long timestampMs, String... values) {
+        var builder = new BatchBuilder();
+        for (var value : values) {
+            builder.add(timestampMs, bytes("k"), bytes(value));
+        }
+        return builder.build();
+    }
+
+    static ByteBuffer batchOf(long producerId, int epoch, int sequence, String... values) {
+        var builder = new BatchBuilder().producer(producerId, (short) epoch, sequence);
+        for (var value : values) {
+            builder.add(NOW, bytes("k"), bytes(value));
+        }
+        return builder.build();
+    }
+
+    static Appended append(Log log, String... values) {
+        return log.append(batch(NOW, values), 1, Origin.CLIENT, NOW);
+    }
+
+    static List<Record> readAll(Log log) {
+        return readFrom(log, log.logStart());
+    }
+
+    /** Everything from an offset on, with as many reads as it takes. */
+    static List<Record> readFrom(Log log, long from) {
+        var all = new ArrayList<Record>();
+        long offset = from;
+        while (offset < log.writtenEnd()) {
+            var slice = log.read(offset, 4096, Long.MAX_VALUE, true);
+            if (!(slice.records() instanceof Records.InFile(var file, long position, int length))) {
+                break;
+            }
+            var content = ByteBuffer.allocate(length);
+            file.read(content, position);
+            file.close();
+            content.flip();
+            for (int at = 0; isWhole(content, at); at += BatchHeader.sizeInBytes(content, at)) {
+                for (var record : new RecordReader(1 << 20).read(content, at)) {
+                    if (record.offset() >= offset) {
+                        all.add(record);
+                    }
+                }
+                offset = BatchHeader.nextOffset(content, at);
+            }
+        }
+        return all;
+    }
+
+    private static boolean isWhole(ByteBuffer content, int at) {
+        return content.limit() - at >= BatchHeader.SIZE && BatchHeader.sizeInBytes(content, at) <= content.limit() - at;
+    }
+
+    static List<String> values(Log log) {
+        return readAll(log).stream().map(r -> StandardCharsets.UTF_8.decode(r.value().duplicate()).toString()).toList();
+    }
+}
