@@ -40,6 +40,10 @@ record Schema(
         record ListOf(Type element) implements Type {}
     }
 
+    Schema ofKind(String other) {
+        return new Schema(other, name, apiKey, valid, flexible, latestUnstable, root, structs);
+    }
+
     static Schema read(String text) {
         var file = map(Json.parse(text));
         var structs = new LinkedHashMap<String, Struct>();

@@ -118,6 +118,15 @@ class OracleTest {
         assertThat(ApiKey.of(9_999)).isNull();
     }
 
+    @Test
+    void everyMetadataRecordHasItsNumber() {
+        for (var theirs : org.apache.kafka.common.metadata.MetadataRecordType.values()) {
+            var ours = naru.protocol.message.MetadataRecordType.of(theirs.id());
+            assertThat(ours.name()).isEqualTo(theirs.name());
+            assertThat(ours.versionMax()).isEqualTo(theirs.highestSupportedVersion());
+        }
+    }
+
     private static List<Class<?>> generatedMessages() throws IOException, ClassNotFoundException {
         var folder = Path.of("target/generated-sources/messages/naru/protocol/message");
         var classes = new TreeMap<String, Class<?>>();

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** The sizes that keep one idea to one file. */
 final class Ratchet {
@@ -16,12 +17,15 @@ final class Ratchet {
     private static final List<String> EMPTY_NAMES =
             List.of("Manager", "Helper", "Util", "Utils", "Impl", "Base", "Info", "Data", "Context", "Wrapper");
 
+    /** Files that were longer when the rule came, with the day and their length; the list may only get shorter. */
+    private static final Map<String, Integer> LONGER = Map.of("Log.java", 430 /* 2026-11-21 */);
+
     private Ratchet() {}
 
     static List<String> complaints(Path source) throws IOException {
         var complaints = new ArrayList<String>();
         var lines = Files.readAllLines(source);
-        if (lines.size() > FILE_LINES_MAX) {
+        if (lines.size() > LONGER.getOrDefault(source.getFileName().toString(), FILE_LINES_MAX)) {
             complaints.add(source.getFileName() + " has " + lines.size() + " lines, more than " + FILE_LINES_MAX);
         }
         String name = source.getFileName().toString().replace(".java", "");
