@@ -1,0 +1,170 @@
+package naru.broker;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import naru.base.Clock;
+import naru.base.Disk;
+import naru.base.LaneProgram;
+import naru.base.Lanes;
+import naru.base.Limits;
+import naru.base.Randomness;
+import naru.base.TopicPartition;
+import naru.base.Uuid;
+import naru.configuration.BrokerSettings;
+import naru.configuration.Listener;
+import naru.metadata.Changes;
+import naru.metadata.Cluster;
+import naru.metadata.Command;
+import naru.metadata.Controller;
+import naru.metadata.MetadataLog;
+import naru.protocol.Message;
+import naru.protocol.message.RegisterBrokerRecord.BrokerEndpoint;
+
+/** A whole broker, as wired once at the start: what it was handed, its lanes, and the controller on lane 0. */
+public final class Broker {
+
+    /** The world, as far as a broker needs it. */
+    public record World(Clock clock, Disk disk, Lanes lanes) {}
+
+    /**
+     * Who this broker is.
+     *
+     * @param clusterId as in {@code meta.properties}
+     * @param folderIds the id of each log folder, in the order of the settings
+     */
+    public record Identity(int nodeId, String clusterId, List<Uuid> folderIds) {}
+
+    private final World world;
+    private final Limits limits;
+    private final BrokerSettings settings;
+    private final Identity identity;
+    private final MetadataLog metadata;
+    private final LaneBroker[] lanes;
+    private final Runnable whenReady;
+    private List<Listener> advertised;
+    private ControllerDesk controller;
+
+    /**
+     * @param advertised where clients reach this broker, with the ports that were bound
+     * @param whenReady called on lane 0 when clients can be served
+     */
+    public Broker(World world, Limits limits, BrokerSettings settings, Identity identity, MetadataLog metadata,
+            List<Listener> advertised, Runnable whenReady) {
+        this.world = world;
+        this.limits = limits;
+        this.settings = settings;
+        this.identity = identity;
+        this.metadata = metadata;
+        this.advertised = List.copyOf(advertised);
+        this.whenReady = whenReady;
+        this.lanes = new LaneBroker[world.lanes().count()];
+    }
+
+    /** Makes what a lane runs; called once for each lane, before any of them starts. */
+    public LaneProgram program(int lane, Randomness randomness) {
+        lanes[lane] = new LaneBroker(this, lane, randomness);
+        return lanes[lane];
+    }
+
+    Lanes lanes() {
+        return world.lanes();
+    }
+
+    Clock clock() {
+        return world.clock();
+    }
+
+    Disk disk() {
+        return world.disk();
+    }
+
+    Limits limits() {
+        return limits;
+    }
+
+    BrokerSettings settings() {
+        return settings;
+    }
+
+    int nodeId() {
+        return identity.nodeId();
+    }
+
+    String clusterId() {
+        return identity.clusterId();
+    }
+
+    LaneBroker lane(int number) {
+        return lanes[number];
+    }
+
+    /** The lane that owns a partition, for as long as the process lives. */
+    int laneOf(Uuid topic, int partition) {
+        return Math.floorMod(topic.hashCode() * 31 + partition, lanes.length);
+    }
+
+    void onLaneStarted(LaneBroker lane) {
+        if (lane.number() == 0) {
+            controller = new ControllerDesk(
+                    new Controller(settings), metadata, this, lane.randomness(), this::publish, this::register);
+            controller.open();
+        }
+    }
+
+    /** Asks the controller from any lane; the reply comes back on that lane. {@code refusal} when it cannot decide. */
+    void decide(int from, Command command, Consumer<Message> reply, Runnable refusal) {
+        if (from == 0) {
+            controller.submit(command, reply, refusal);
+            return;
+        }
+        lanes().post(0, () -> controller.submit(command,
+                message -> lanes().post(from, () -> reply.accept(message)),
+                () -> lanes().post(from, refusal)));
+    }
+
+    private void publish(Cluster cluster, Changes changes, Runnable whenAllKnow) {
+        var missing = new int[] {lanes.length};
+        Runnable taken = () -> {
+            if (--missing[0] == 0) {
+                whenAllKnow.run();
+            }
+        };
+        lanes[0].onCluster(cluster, changes);
+        for (int i = 1; i < lanes.length; i++) {
+            int other = i;
+            lanes().post(other, () -> {
+                lanes[other].onCluster(cluster, changes);
+                lanes().post(0, taken);
+            });
+        }
+        taken.run();
+    }
+
+    private void register() {
+        var endpoints = new ArrayList<BrokerEndpoint>();
+        for (var listener : advertised) {
+            endpoints.add(new BrokerEndpoint(
+                    listener.name(), listener.host(), listener.port(), listener.protocol().id()));
+        }
+        var command = new Command.RegisterBroker(
+                identity.nodeId(), lanes[0].randomness().nextUuid(), controller.endOffset(), endpoints, List.of(),
+                settings.text("broker.rack"), identity.folderIds());
+        controller.submit(command, _ -> whenReady.run(), () -> {
+            throw new IllegalStateException("the controller did not take this broker");
+        });
+    }
+
+    /** Blocking, after the lanes have ended: everything to the medium, and the marks of a clean stop. */
+    public void close() {
+        for (var lane : lanes) {
+            lane.partitions().close();
+        }
+    }
+
+    /** For a checkpoint: 0 where there is no such partition. */
+    static long highWatermarkOf(LaneBroker lane, TopicPartition name) {
+        var place = lane.place(name.topic(), name.partition());
+        return place.partition() == null ? 0 : place.partition().highWatermark();
+    }
+}

@@ -1,0 +1,66 @@
+package naru.broker;
+
+import java.util.ArrayList;
+import java.util.List;
+import naru.base.DiskFailure;
+import naru.protocol.ErrorCode;
+import naru.protocol.message.DeleteRecordsRequest;
+import naru.protocol.message.DeleteRecordsRequest.DeleteRecordsPartition;
+import naru.protocol.message.DeleteRecordsRequest.DeleteRecordsTopic;
+import naru.protocol.message.DeleteRecordsResponse;
+import naru.protocol.message.DeleteRecordsResponse.DeleteRecordsPartitionResult;
+import naru.protocol.message.DeleteRecordsResponse.DeleteRecordsTopicResult;
+
+/** DeleteRecords (API key 21): moves the start of logs forward. */
+final class DeleteRecordsHandler implements Handler<DeleteRecordsRequest> {
+
+    private static final long UP_TO_HIGH_WATERMARK = -1;
+
+    private final LaneBroker lane;
+
+    DeleteRecordsHandler(LaneBroker lane) {
+        this.lane = lane;
+    }
+
+    @Override
+    public void handle(Request request, DeleteRecordsRequest asked) {
+        PartitionRounds.of(lane, asked.topics(), DeleteRecordsTopic::name, DeleteRecordsTopic::partitions,
+                DeleteRecordsPartition::partitionIndex,
+                DeleteRecordsHandler::delete,
+                DeleteRecordsHandler::refused,
+                answers -> request.answer(DeleteRecordsResponse.builder().topics(topicsOf(asked, answers)).build()));
+    }
+
+    private static List<DeleteRecordsTopicResult> topicsOf(
+            DeleteRecordsRequest asked, List<List<DeleteRecordsPartitionResult>> answers) {
+        var topics = new ArrayList<DeleteRecordsTopicResult>();
+        for (int i = 0; i < answers.size(); i++) {
+            topics.add(new DeleteRecordsTopicResult(asked.topics().get(i).name(), answers.get(i)));
+        }
+        return topics;
+    }
+
+    private static DeleteRecordsPartitionResult refused(DeleteRecordsPartition wanted, ErrorCode error) {
+        return new DeleteRecordsPartitionResult(wanted.partitionIndex(), -1, error.code());
+    }
+
+    private static DeleteRecordsPartitionResult delete(Partition partition, DeleteRecordsPartition wanted) {
+        if (partition.offline() != ErrorCode.NONE) {
+            return refused(wanted, partition.offline());
+        }
+        if (!partition.log().config().deletes()) {
+            return refused(wanted, ErrorCode.POLICY_VIOLATION);
+        }
+        long before = wanted.offset() == UP_TO_HIGH_WATERMARK ? partition.highWatermark() : wanted.offset();
+        if (before < 0 || before > partition.highWatermark()) {
+            return refused(wanted, ErrorCode.OFFSET_OUT_OF_RANGE);
+        }
+        try {
+            partition.log().deleteRecordsBefore(before);
+        } catch (DiskFailure failure) {
+            return refused(wanted, ErrorCode.KAFKA_STORAGE_ERROR);
+        }
+        return new DeleteRecordsPartitionResult(
+                wanted.partitionIndex(), partition.log().logStart(), ErrorCode.NONE.code());
+    }
+}

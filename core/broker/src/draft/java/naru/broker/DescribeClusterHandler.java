@@ -1,0 +1,42 @@
+package naru.broker;
+
+import java.util.ArrayList;
+import naru.protocol.ErrorCode;
+import naru.protocol.message.DescribeClusterRequest;
+import naru.protocol.message.DescribeClusterResponse;
+import naru.protocol.message.DescribeClusterResponse.DescribeClusterBroker;
+
+/** DescribeCluster (API key 60): the brokers, without the topics. */
+final class DescribeClusterHandler implements Handler<DescribeClusterRequest> {
+
+    private static final byte BROKERS = 1;
+
+    private final LaneBroker lane;
+
+    DescribeClusterHandler(LaneBroker lane) {
+        this.lane = lane;
+    }
+
+    @Override
+    public void handle(Request request, DescribeClusterRequest asked) {
+        if (asked.endpointType() != BROKERS) {
+            request.answer(DescribeClusterResponse.builder()
+                    .errorCode((asked.endpointType() == 2
+                            ? ErrorCode.MISMATCHED_ENDPOINT_TYPE : ErrorCode.UNSUPPORTED_ENDPOINT_TYPE).code())
+                    .errorMessage("The request was sent to a broker, not to endpoint type " + asked.endpointType())
+                    .build());
+            return;
+        }
+        var brokers = new ArrayList<DescribeClusterBroker>();
+        for (var node : Endpoints.of(lane.cluster(), request.listener())) {
+            brokers.add(new DescribeClusterBroker(node.id(), node.host(), node.port(), node.rack(), false));
+        }
+        request.answer(DescribeClusterResponse.builder()
+                .clusterId(lane.broker().clusterId())
+                .controllerId(lane.broker().nodeId())
+                .brokers(brokers)
+                .clusterAuthorizedOperations(asked.includeClusterAuthorizedOperations()
+                        ? AuthorizedOperations.CLUSTER : AuthorizedOperations.NOT_ASKED)
+                .build());
+    }
+}

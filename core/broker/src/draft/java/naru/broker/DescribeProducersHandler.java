@@ -1,0 +1,54 @@
+package naru.broker;
+
+import java.util.ArrayList;
+import java.util.List;
+import naru.protocol.ErrorCode;
+import naru.protocol.message.DescribeProducersRequest;
+import naru.protocol.message.DescribeProducersRequest.TopicRequest;
+import naru.protocol.message.DescribeProducersResponse;
+import naru.protocol.message.DescribeProducersResponse.PartitionResponse;
+import naru.protocol.message.DescribeProducersResponse.ProducerState;
+import naru.protocol.message.DescribeProducersResponse.TopicResponse;
+
+/** DescribeProducers (API key 61): the producers whose sequence numbers a partition remembers. */
+final class DescribeProducersHandler implements Handler<DescribeProducersRequest> {
+
+    private final LaneBroker lane;
+
+    DescribeProducersHandler(LaneBroker lane) {
+        this.lane = lane;
+    }
+
+    @Override
+    public void handle(Request request, DescribeProducersRequest asked) {
+        PartitionRounds.of(lane, asked.topics(), TopicRequest::name, TopicRequest::partitionIndexes,
+                Integer::intValue,
+                DescribeProducersHandler::describe,
+                DescribeProducersHandler::refused,
+                answers -> request.answer(DescribeProducersResponse.builder().topics(topicsOf(asked, answers)).build()));
+    }
+
+    private static List<TopicResponse> topicsOf(DescribeProducersRequest asked, List<List<PartitionResponse>> answers) {
+        var topics = new ArrayList<TopicResponse>();
+        for (int i = 0; i < answers.size(); i++) {
+            topics.add(new TopicResponse(asked.topics().get(i).name(), answers.get(i)));
+        }
+        return topics;
+    }
+
+    private static PartitionResponse refused(int partition, ErrorCode error) {
+        return new PartitionResponse(partition, error.code(), null, List.of());
+    }
+
+    private static PartitionResponse describe(Partition partition, int index) {
+        if (partition.offline() != ErrorCode.NONE) {
+            return refused(index, partition.offline());
+        }
+        var producers = new ArrayList<ProducerState>();
+        for (var producer : partition.log().describeProducers()) {
+            producers.add(new ProducerState(producer.producerId(), producer.epoch(), producer.lastSequence(),
+                    producer.lastTimestampMs(), producer.coordinatorEpoch(), producer.txnStartOffset()));
+        }
+        return new PartitionResponse(index, ErrorCode.NONE.code(), null, producers);
+    }
+}

@@ -1,0 +1,104 @@
+package naru.broker;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import naru.base.Uuid;
+import naru.metadata.Topic;
+import naru.protocol.ErrorCode;
+import naru.protocol.message.DescribeTopicPartitionsRequest;
+import naru.protocol.message.DescribeTopicPartitionsResponse;
+import naru.protocol.message.DescribeTopicPartitionsResponse.Cursor;
+import naru.protocol.message.DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponsePartition;
+import naru.protocol.message.DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic;
+
+/** DescribeTopicPartitions (API key 75): topics in the order of their names, a page at a time. */
+final class DescribeTopicPartitionsHandler implements Handler<DescribeTopicPartitionsRequest> {
+
+    /** {@code max.request.partition.size.limit}: partitions in one answer. */
+    private static final int PARTITIONS_MAX = 2_000;
+
+    private final LaneBroker lane;
+
+    DescribeTopicPartitionsHandler(LaneBroker lane) {
+        this.lane = lane;
+    }
+
+    @Override
+    public void handle(Request request, DescribeTopicPartitionsRequest asked) {
+        var cursor = asked.cursor();
+        if (cursor != null && cursor.partitionIndex() < 0) {
+            request.hangUp("asked for partitions from number " + cursor.partitionIndex() + " on");
+            return;
+        }
+        var page = new Page(Math.max(1, Math.min(asked.responsePartitionLimit(), PARTITIONS_MAX)));
+        for (var name : names(asked)) {
+            int from = cursor != null && cursor.topicName().equals(name) ? cursor.partitionIndex() : 0;
+            if (!page.add(name, from)) {
+                break;
+            }
+        }
+        request.answer(DescribeTopicPartitionsResponse.builder().topics(page.topics).nextCursor(page.next).build());
+    }
+
+    private TreeSet<String> names(DescribeTopicPartitionsRequest asked) {
+        var names = new TreeSet<String>();
+        if (asked.topics().isEmpty()) {
+            lane.cluster().topics().forEach(topic -> names.add(topic.name()));
+        } else {
+            asked.topics().forEach(topic -> names.add(topic.name()));
+        }
+        return asked.cursor() == null ? names : new TreeSet<>(names.tailSet(asked.cursor().topicName(), true));
+    }
+
+    private final class Page {
+        private final List<DescribeTopicPartitionsResponseTopic> topics = new ArrayList<>();
+        private Cursor next;
+        private int room;
+
+        private Page(int room) {
+            this.room = room;
+        }
+
+        /** False when the page is full. */
+        private boolean add(String name, int from) {
+            var topic = lane.cluster().topic(name);
+            if (topic == null) {
+                var error = TopicNames.isValid(name)
+                        ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.INVALID_TOPIC_EXCEPTION;
+                topics.add(topicAnswer(error, name, Uuid.ZERO, List.of()));
+                return true;
+            }
+            if (room == 0) {
+                next = new Cursor(name, from);
+                return false;
+            }
+            int to = Math.min(topic.partitions().size(), from + room);
+            var partitions = new ArrayList<DescribeTopicPartitionsResponsePartition>();
+            for (int i = from; i < to; i++) {
+                partitions.add(partitionAnswer(topic, i));
+            }
+            room -= partitions.size();
+            topics.add(topicAnswer(ErrorCode.NONE, name, topic.id(), partitions));
+            if (to < topic.partitions().size()) {
+                next = new Cursor(name, to);
+                return false;
+            }
+            return true;
+        }
+    }
+
+    private static DescribeTopicPartitionsResponseTopic topicAnswer(
+            ErrorCode error, String name, Uuid id, List<DescribeTopicPartitionsResponsePartition> partitions) {
+        return new DescribeTopicPartitionsResponseTopic(error.code(), name, id, InternalTopics.isInternal(name),
+                partitions, error == ErrorCode.NONE ? AuthorizedOperations.TOPIC : AuthorizedOperations.NOT_ASKED);
+    }
+
+    private static DescribeTopicPartitionsResponsePartition partitionAnswer(Topic topic, int index) {
+        var partition = topic.partitions().get(index);
+        boolean led = partition.leader() >= 0;
+        return new DescribeTopicPartitionsResponsePartition(
+                (led ? ErrorCode.NONE : ErrorCode.LEADER_NOT_AVAILABLE).code(), index, partition.leader(),
+                partition.leaderEpoch(), partition.replicas(), partition.inSync(), List.of(), List.of(), List.of());
+    }
+}

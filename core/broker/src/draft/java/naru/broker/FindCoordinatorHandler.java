@@ -1,0 +1,100 @@
+package naru.broker;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import naru.protocol.ErrorCode;
+import naru.protocol.message.FindCoordinatorRequest;
+import naru.protocol.message.FindCoordinatorResponse;
+import naru.protocol.message.FindCoordinatorResponse.Coordinator;
+
+/** FindCoordinator (API key 10): who coordinates a group. Creates the groups' topic when it is first needed. */
+final class FindCoordinatorHandler implements Handler<FindCoordinatorRequest> {
+
+    private static final byte GROUP = 0;
+    private static final byte SHARE = 2;
+    private static final short MANY_KEYS = 4;
+
+    private final LaneBroker lane;
+
+    FindCoordinatorHandler(LaneBroker lane) {
+        this.lane = lane;
+    }
+
+    @Override
+    public void handle(Request request, FindCoordinatorRequest asked) {
+        if (request.version() >= MANY_KEYS) {
+            answerMany(request, asked);
+        } else {
+            answerOne(request, asked);
+        }
+    }
+
+    private void answerMany(Request request, FindCoordinatorRequest asked) {
+        if (asked.keyType() != GROUP || asked.coordinatorKeys().isEmpty()) {
+            answer(request, asked.coordinatorKeys().stream().map(key -> none(key, errorOf(asked.keyType()))).toList());
+            return;
+        }
+        whenGroupsHaveATopic(() -> {
+            var found = new ArrayList<Coordinator>();
+            for (var key : asked.coordinatorKeys()) {
+                found.add(find(request, key));
+            }
+            answer(request, found);
+        });
+    }
+
+    private void answerOne(Request request, FindCoordinatorRequest asked) {
+        if (asked.keyType() != GROUP) {
+            answerOne(request, none(asked.key(), errorOf(asked.keyType())));
+            return;
+        }
+        whenGroupsHaveATopic(() -> answerOne(request, find(request, asked.key())));
+    }
+
+    private static void answerOne(Request request, Coordinator found) {
+        request.answer(FindCoordinatorResponse.builder()
+                .errorCode(found.errorCode())
+                .errorMessage(found.errorMessage())
+                .nodeId(found.nodeId())
+                .host(found.host())
+                .port(found.port())
+                .build());
+    }
+
+    private static void answer(Request request, List<Coordinator> coordinators) {
+        request.answer(FindCoordinatorResponse.builder().coordinators(coordinators).build());
+    }
+
+    /** Transactions and share groups have no coordinator here yet. */
+    private static ErrorCode errorOf(byte keyType) {
+        return keyType < 0 || keyType > SHARE ? ErrorCode.INVALID_REQUEST : ErrorCode.COORDINATOR_NOT_AVAILABLE;
+    }
+
+    private static Coordinator none(String key, ErrorCode error) {
+        return new Coordinator(key, -1, "", -1, error.code(), null);
+    }
+
+    private void whenGroupsHaveATopic(Runnable then) {
+        if (lane.cluster().topic(InternalTopics.OFFSETS) != null) {
+            then.run();
+        } else {
+            var names = new LinkedHashSet<String>();
+            names.add(InternalTopics.OFFSETS);
+            lane.autoCreation().create(names, then);
+        }
+    }
+
+    private Coordinator find(Request request, String group) {
+        var topic = lane.cluster().topic(InternalTopics.OFFSETS);
+        if (topic == null) {
+            return none(group, ErrorCode.COORDINATOR_NOT_AVAILABLE);
+        }
+        int leader = topic.partitions().get(GroupPartitions.of(group, topic.partitions().size())).leader();
+        var node = Endpoints.of(lane.cluster(), request.listener(), leader);
+        if (node == null) {
+            return none(group, ErrorCode.COORDINATOR_NOT_AVAILABLE);
+        }
+        return new Coordinator(group, node.id(), node.host(), node.port(), ErrorCode.NONE.code(), null);
+    }
+}

@@ -1,0 +1,253 @@
+package naru.broker;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import naru.base.ClientLink;
+import naru.base.DiskFailure;
+import naru.base.LaneProgram;
+import naru.base.Lanes;
+import naru.base.Limits;
+import naru.base.Randomness;
+import naru.base.Uuid;
+import naru.base.Visit;
+import naru.log.Origin;
+import naru.metadata.Changes;
+import naru.metadata.Cluster;
+import naru.metadata.ConfigView;
+import naru.protocol.ErrorCode;
+import naru.protocol.Message;
+import naru.protocol.Reader;
+import naru.protocol.Writer;
+import naru.protocol.message.ApiKey;
+import naru.replication.LeaderInput.Acks;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One lane's share of the broker: its connections, its partitions, their timers, and the turn that joins them. */
+public final class LaneBroker implements LaneProgram, Conversation.Desk {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LaneBroker.class);
+    private static final int WRITER_BYTES = 64 << 10;
+
+    private final Broker broker;
+    private final int number;
+    private final Apis apis;
+    private final TopicTable topics = new TopicTable();
+    private final Timers timers = new Timers();
+    private final FetchSessions fetchSessions;
+    private final Writer writer = new Writer(WRITER_BYTES);
+    private final Syncing syncing;
+    private final LanePartitions partitions;
+    private final AutoCreation autoCreation;
+    private final Randomness randomness;
+    private Cluster cluster = Cluster.EMPTY;
+    private ArrayList<Partition> touched = new ArrayList<>();
+    private ArrayList<Partition> writing = new ArrayList<>();
+    private int waitingFetches;
+
+    LaneBroker(Broker broker, int number, Randomness randomness) {
+        this.broker = broker;
+        this.number = number;
+        this.fetchSessions = new FetchSessions(
+                Math.max(1, limits().fetchSessionsMax() / broker.lanes().count()), randomness);
+        this.randomness = randomness;
+        this.partitions = new LanePartitions(this);
+        this.autoCreation = new AutoCreation(this);
+        this.syncing = new Syncing(this);
+        this.apis = Catalogue.of(this);
+    }
+
+    Broker broker() {
+        return broker;
+    }
+
+    int number() {
+        return number;
+    }
+
+    Lanes lanes() {
+        return broker.lanes();
+    }
+
+    Limits limits() {
+        return broker.limits();
+    }
+
+    long nowMs() {
+        return broker.clock().nowMs();
+    }
+
+    Apis apis() {
+        return apis;
+    }
+
+    TopicTable topics() {
+        return topics;
+    }
+
+    Syncing syncing() {
+        return syncing;
+    }
+
+    FetchSessions fetchSessions() {
+        return fetchSessions;
+    }
+
+    // --- the turn ---
+
+    @Override
+    public void onStart() {
+        partitions.openFolders();
+        broker.onLaneStarted(this);
+    }
+
+    @Override
+    public Visit onConnect(ClientLink link) {
+        return new Conversation(link, this, writer, limits().requestsInFlightMax());
+    }
+
+    @Override
+    public boolean serves(ApiKey api, int version) {
+        return apis.serves(api, version);
+    }
+
+    @Override
+    public void take(Request request, Reader body) {
+        Message message = request.api().readRequest(body, request.version());
+        apis.handle(request, message);
+    }
+
+    @Override
+    public void takeUnknownApiVersions(Request request) {
+        request.answerInVersion(Apis.unsupported(), (short) 0);
+    }
+
+    /** Writes every partition touched in this turn once. Whoever is acknowledged may append again, hence the loop. */
+    @Override
+    public void endTurn() {
+        while (!touched.isEmpty()) {
+            var batch = touched;
+            touched = writing;
+            writing = batch;
+            for (int i = 0; i < batch.size(); i++) {
+                write(batch.get(i));
+            }
+            batch.clear();
+        }
+        syncing.endTurn();
+    }
+
+    private void write(Partition partition) {
+        try {
+            partition.writeStaged(nowMs());
+        } catch (DiskFailure failure) {
+            LOG.error("{} could not be written: {}", partition.name(), failure.getMessage());
+            return;
+        }
+        if (partition.wantsSync()) {
+            syncing.add(partition);
+        }
+    }
+
+    @Override
+    public void onTime() {
+        timers.runDue(broker.clock().nowNs());
+    }
+
+    @Override
+    public long nextDeadlineNs() {
+        return timers.nextDueNs();
+    }
+
+    // --- what handlers ask ---
+
+    Timers.Timer afterMs(long ms, Runnable task) {
+        return timers.at(broker.clock().nowNs() + ms * 1_000_000L, task);
+    }
+
+    Place place(String topic, int partition) {
+        return topics.place(topic, partition);
+    }
+
+    Place place(Uuid topic, int partition) {
+        return topics.place(topic, partition);
+    }
+
+    Place place(FetchPosition.Key key) {
+        return key.topicId().isZero()
+                ? topics.place(key.topic(), key.partition())
+                : topics.place(key.topicId(), key.partition());
+    }
+
+    /** The partition as its owner sees it now; null when it has gone meanwhile. Called on the owner's lane. */
+    Partition ownPartition(Place elsewhere) {
+        return topics.place(elsewhere.name().topic(), elsewhere.name().partition()).partition();
+    }
+
+    /** Asks the lane that owns a partition, and hears the answer on this one. The partition may be null there. */
+    <A> void onLaneOf(Place place, Function<Partition, A> question, Consumer<A> answer) {
+        lanes().post(place.lane(), () -> {
+            var owner = broker.lane(place.lane());
+            A answered = question.apply(owner.ownPartition(place));
+            lanes().post(number, () -> answer.accept(answered));
+        });
+    }
+
+    /** Appends to a partition of this lane. The bytes must stay until the end of the turn. */
+    void append(Partition partition, ByteBuffer batches, Origin origin, Acks acks, Appender appender) {
+        boolean before = partition.isStaged();
+        partition.append(batches, origin, acks, nowMs(), appender);
+        if (!before && partition.isStaged()) {
+            touched.add(partition);
+        }
+    }
+
+    /** Clients must not write to the coordinators' own topics, except under the name Kafka's own tools use for that. */
+    boolean isHiddenFromProducers(String topic, String clientId) {
+        return InternalTopics.isInternal(topic) && !clientId.equals("__admin_client");
+    }
+
+    boolean mayLetFetchWait() {
+        return waitingFetches < limits().waitingFetchesMax();
+    }
+
+    void fetchBeganWaiting() {
+        waitingFetches++;
+    }
+
+    void fetchStoppedWaiting() {
+        waitingFetches--;
+    }
+
+    /** The cluster as this lane knows it. */
+    Cluster cluster() {
+        return cluster;
+    }
+
+    AutoCreation autoCreation() {
+        return autoCreation;
+    }
+
+    /** What every key is worth now. */
+    ConfigView configuration() {
+        return new ConfigView(cluster, broker.settings());
+    }
+
+    LanePartitions partitions() {
+        return partitions;
+    }
+
+    Randomness randomness() {
+        return randomness;
+    }
+
+    /** The controller's newest decision arrives at this lane. */
+    void onCluster(Cluster next, Changes changes) {
+        cluster = next;
+        partitions.apply(next, changes);
+    }
+
+}

@@ -1,0 +1,184 @@
+package naru.broker;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import naru.base.DiskFailure;
+import naru.base.TopicPartition;
+import naru.base.Uuid;
+import naru.log.Log;
+import naru.log.LogFolder;
+import naru.metadata.Changes;
+import naru.metadata.Cluster;
+import naru.metadata.ConfigView;
+import naru.metadata.Resource;
+import naru.metadata.Topic;
+import naru.replication.Durability;
+import naru.replication.PartitionLeader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings a lane's partitions in line with what the controller committed: opens, creates, configures, deletes. */
+final class LanePartitions {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LanePartitions.class);
+
+    private final LaneBroker lane;
+    private final List<LogFolder> folders = new ArrayList<>();
+
+    LanePartitions(LaneBroker lane) {
+        this.lane = lane;
+    }
+
+    void openFolders() {
+        var broker = lane.broker();
+        for (var path : broker.settings().logFolders()) {
+            var folder = new LogFolder(broker.disk(), path, lane.limits(), lane.randomness());
+            folder.findings().forEach(LOG::warn);
+            folders.add(folder);
+        }
+    }
+
+    List<LogFolder> folders() {
+        return folders;
+    }
+
+    void apply(Cluster cluster, Changes changes) {
+        for (var id : changes.removed()) {
+            remove(id);
+        }
+        boolean created = false;
+        for (var id : changes.topics()) {
+            created |= bringInLine(cluster, cluster.topic(id));
+        }
+        for (var resource : changes.configs()) {
+            configure(cluster, resource);
+        }
+        if (created) {
+            folders.forEach(LogFolder::syncCreated);
+        }
+    }
+
+    private boolean bringInLine(Cluster cluster, Topic topic) {
+        if (!lane.topics().hasTopic(topic.id())) {
+            lane.topics().addTopic(topic.name(), topic.id());
+        }
+        boolean created = false;
+        for (int i = 0; i < topic.partitions().size(); i++) {
+            if (topic.partitions().get(i).leader() != lane.broker().nodeId()
+                    || lane.place(topic.id(), i).error() == naru.protocol.ErrorCode.NONE) {
+                continue;
+            }
+            int owner = lane.broker().laneOf(topic.id(), i);
+            if (owner == lane.number()) {
+                created |= lead(cluster, topic, i);
+            } else {
+                lane.topics().put(topic.id(), i, owner);
+            }
+        }
+        return created;
+    }
+
+    /** True when the partition had to be created. */
+    private boolean lead(Cluster cluster, Topic topic, int index) {
+        var name = new TopicPartition(topic.name(), index);
+        var state = topic.partitions().get(index);
+        var view = new ConfigView(cluster, lane.broker().settings());
+        var config = TopicSettings.logConfig(view.topicSettings(topic.name()), view);
+        try {
+            var folder = folderOf(name, topic.id());
+            boolean isNew = folder == null;
+            long highWatermark = isNew ? 0 : highWatermarkIn(folder, name);
+            Log log = isNew
+                    ? emptiest().create(name, topic.id(), config, lane.nowMs())
+                    : folder.open(name, config, lane.nowMs());
+            log.findings().forEach(LOG::warn);
+            var leader = new PartitionLeader(
+                    TopicSettings.rules(lane.broker().nodeId(), topic.name(), view), new TreeSet<>(state.inSync()),
+                    log.logEnd(), Math.clamp(highWatermark, log.logStart(), log.logEnd()), lane.nowMs());
+            lane.topics().put(new Partition(name, topic.id(), log, leader, state.leaderEpoch()), lane.number());
+            return isNew;
+        } catch (DiskFailure failure) {
+            LOG.error("{} cannot be served: {}", name, failure.getMessage());
+            return false;
+        }
+    }
+
+    private LogFolder folderOf(TopicPartition name, Uuid id) {
+        for (var folder : folders) {
+            for (var found : folder.partitions()) {
+                if (found.name().equals(name)) {
+                    if (found.topicId().equals(id) || found.topicId().isZero()) {
+                        return folder;
+                    }
+                    // A topic of that name that was deleted while this broker did not run.
+                    folder.delete(name);
+                    return null;
+                }
+            }
+        }
+        return null;
+    }
+
+    private static long highWatermarkIn(LogFolder folder, TopicPartition name) {
+        for (var found : folder.partitions()) {
+            if (found.name().equals(name)) {
+                return found.highWatermark();
+            }
+        }
+        return 0;
+    }
+
+    private LogFolder emptiest() {
+        var best = folders.getFirst();
+        for (var folder : folders) {
+            if (folder.failure() == null && folder.partitions().size() < best.partitions().size()) {
+                best = folder;
+            }
+        }
+        return best;
+    }
+
+    private void remove(Uuid id) {
+        for (var partition : lane.topics().remove(id)) {
+            partition.close(naru.protocol.ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+            for (var folder : folders) {
+                if (partition.log().folder().startsWith(folder.path() + "/")) {
+                    folder.delete(partition.name());
+                }
+            }
+        }
+    }
+
+    private void configure(Cluster cluster, Resource resource) {
+        if (resource.type() == Resource.TOPIC) {
+            var topic = cluster.topic(resource.name());
+            if (topic != null) {
+                configure(cluster, topic);
+            }
+        } else if (resource.type() == Resource.BROKER) {
+            cluster.topics().forEach(topic -> configure(cluster, topic));
+        }
+    }
+
+    private void configure(Cluster cluster, Topic topic) {
+        var view = new ConfigView(cluster, lane.broker().settings());
+        var config = TopicSettings.logConfig(view.topicSettings(topic.name()), view);
+        for (var partition : lane.topics().ownPartitions(topic.id())) {
+            partition.log().configure(config);
+            partition.onRulesChanged(
+                    TopicSettings.rules(lane.broker().nodeId(), topic.name(), view), lane.nowMs());
+        }
+    }
+
+    void close() {
+        for (var folder : folders) {
+            folder.close(name -> Broker.highWatermarkOf(lane, name));
+        }
+    }
+
+    /** {@code naru.durability} in lower case, as an operator writes it. */
+    static Durability durability(String text) {
+        return Durability.valueOf(text.toUpperCase(java.util.Locale.ROOT));
+    }
+}

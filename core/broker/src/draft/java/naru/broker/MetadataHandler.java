@@ -1,0 +1,132 @@
+package naru.broker;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import naru.base.Uuid;
+import naru.metadata.Cluster;
+import naru.metadata.Topic;
+import naru.protocol.ErrorCode;
+import naru.protocol.message.MetadataRequest;
+import naru.protocol.message.MetadataRequest.MetadataRequestTopic;
+import naru.protocol.message.MetadataResponse;
+import naru.protocol.message.MetadataResponse.MetadataResponseBroker;
+import naru.protocol.message.MetadataResponse.MetadataResponsePartition;
+import naru.protocol.message.MetadataResponse.MetadataResponseTopic;
+
+/**
+ * Metadata (API key 3): who leads what. A topic that does not exist yet is created where configuration allows it, and
+ * the answer waits until it has leaders: the client's first record need not ask again.
+ */
+final class MetadataHandler implements Handler<MetadataRequest> {
+
+    private static final short NULL_MEANS_ALL = 1;
+    private static final short CLIENT_DECIDES_ABOUT_CREATION = 4;
+    private static final short ANSWERS_UNKNOWN_IDS = 12;
+
+    private final LaneBroker lane;
+
+    MetadataHandler(LaneBroker lane) {
+        this.lane = lane;
+    }
+
+    @Override
+    public void handle(Request request, MetadataRequest asked) {
+        if (request.version() >= 10 && request.version() < ANSWERS_UNKNOWN_IDS && namesNothing(asked)) {
+            request.hangUp("asked for metadata of a topic without a name");
+            return;
+        }
+        var missing = missingNames(request, asked);
+        if (missing.isEmpty()) {
+            answer(request, asked);
+        } else {
+            lane.autoCreation().create(missing, () -> answer(request, asked));
+        }
+    }
+
+    private static boolean namesNothing(MetadataRequest asked) {
+        return asked.topics() != null
+                && asked.topics().stream().anyMatch(topic -> topic.name() == null && topic.topicId().isZero());
+    }
+
+    private static boolean wantsAll(Request request, MetadataRequest asked) {
+        return asked.topics() == null || request.version() < NULL_MEANS_ALL && asked.topics().isEmpty();
+    }
+
+    private LinkedHashSet<String> missingNames(Request request, MetadataRequest asked) {
+        var missing = new LinkedHashSet<String>();
+        boolean mayCreate = request.version() < CLIENT_DECIDES_ABOUT_CREATION || asked.allowAutoTopicCreation();
+        if (!mayCreate || wantsAll(request, asked) || !lane.autoCreation().isEnabled()) {
+            return missing;
+        }
+        for (var topic : asked.topics()) {
+            if (topic.name() != null && lane.cluster().topic(topic.name()) == null
+                    && TopicNames.isValid(topic.name())) {
+                missing.add(topic.name());
+            }
+        }
+        return missing;
+    }
+
+    private void answer(Request request, MetadataRequest asked) {
+        var cluster = lane.cluster();
+        var topics = new ArrayList<MetadataResponseTopic>();
+        if (wantsAll(request, asked)) {
+            for (var topic : cluster.topics()) {
+                topics.add(describe(topic, asked));
+            }
+        } else {
+            for (var wanted : asked.topics()) {
+                topics.add(describe(cluster, wanted, asked));
+            }
+        }
+        request.answer(MetadataResponse.builder()
+                .brokers(brokers(cluster, request.listener()))
+                .clusterId(lane.broker().clusterId())
+                .controllerId(lane.broker().nodeId())
+                .topics(topics)
+                .clusterAuthorizedOperations(asked.includeClusterAuthorizedOperations()
+                        ? AuthorizedOperations.CLUSTER : AuthorizedOperations.NOT_ASKED)
+                .build());
+    }
+
+    private List<MetadataResponseBroker> brokers(Cluster cluster, String listener) {
+        var brokers = new ArrayList<MetadataResponseBroker>();
+        for (var node : Endpoints.of(cluster, listener)) {
+            brokers.add(new MetadataResponseBroker(node.id(), node.host(), node.port(), node.rack()));
+        }
+        return brokers;
+    }
+
+    private static MetadataResponseTopic describe(
+            Cluster cluster, MetadataRequestTopic wanted, MetadataRequest asked) {
+        boolean byId = wanted.name() == null;
+        var topic = byId ? cluster.topic(wanted.topicId()) : cluster.topic(wanted.name());
+        if (topic != null) {
+            return describe(topic, asked);
+        }
+        var error = byId ? ErrorCode.UNKNOWN_TOPIC_ID
+                : TopicNames.isValid(wanted.name())
+                        ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.INVALID_TOPIC_EXCEPTION;
+        return MetadataResponseTopic.builder()
+                .errorCode(error.code())
+                .name(wanted.name())
+                .topicId(byId ? wanted.topicId() : Uuid.ZERO)
+                .isInternal(!byId && InternalTopics.isInternal(wanted.name()))
+                .build();
+    }
+
+    private static MetadataResponseTopic describe(Topic topic, MetadataRequest asked) {
+        var partitions = new ArrayList<MetadataResponsePartition>(topic.partitions().size());
+        for (int i = 0; i < topic.partitions().size(); i++) {
+            var partition = topic.partitions().get(i);
+            boolean led = partition.leader() >= 0;
+            partitions.add(new MetadataResponsePartition(
+                    (led ? ErrorCode.NONE : ErrorCode.LEADER_NOT_AVAILABLE).code(), i, partition.leader(),
+                    partition.leaderEpoch(), partition.replicas(), partition.inSync(), List.of()));
+        }
+        return new MetadataResponseTopic(
+                ErrorCode.NONE.code(), topic.name(), topic.id(), InternalTopics.isInternal(topic.name()), partitions,
+                asked.includeTopicAuthorizedOperations() ? AuthorizedOperations.TOPIC : AuthorizedOperations.NOT_ASKED);
+    }
+}

@@ -1,0 +1,234 @@
+package naru.broker;
+
+import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import naru.base.DiskFailure;
+import naru.base.OffsetRange;
+import naru.base.TopicPartition;
+import naru.base.Uuid;
+import naru.log.Appended;
+import naru.log.Log;
+import naru.log.Origin;
+import naru.protocol.ErrorCode;
+import naru.protocol.Records;
+import naru.replication.LeaderEffect;
+import naru.replication.LeaderInput;
+import naru.replication.PartitionLeader;
+
+/** A partition that this broker leads: its log, the leader that decides over it, and those who wait beside it. */
+final class Partition {
+
+    private record Waiter(Appender appender, long logAppendTimeMs) {}
+
+    private final TopicPartition name;
+    private final Uuid topicId;
+    private final Log log;
+    private final PartitionLeader leader;
+    private final int leaderEpoch;
+    private final Watchers watchers = new Watchers();
+    private final Long2ObjectOpenHashMap<Waiter> waiters = new Long2ObjectOpenHashMap<>();
+    private final ArrayList<LeaderEffect> effects = new ArrayList<>(4);
+    private long ticketsGiven;
+    private boolean staged;
+    private boolean awaitingSync;
+    private ErrorCode offline = ErrorCode.NONE;
+
+    Partition(TopicPartition name, Uuid topicId, Log log, PartitionLeader leader, int leaderEpoch) {
+        this.name = name;
+        this.topicId = topicId;
+        this.log = log;
+        this.leader = leader;
+        this.leaderEpoch = leaderEpoch;
+    }
+
+    TopicPartition name() {
+        return name;
+    }
+
+    Uuid topicId() {
+        return topicId;
+    }
+
+    Log log() {
+        return log;
+    }
+
+    int leaderEpoch() {
+        return leaderEpoch;
+    }
+
+    Watchers watchers() {
+        return watchers;
+    }
+
+    long highWatermark() {
+        return leader.highWatermark();
+    }
+
+    /** How far a reader of committed records may look. */
+    long lastStable() {
+        return Math.min(log.lastStableOffset(), leader.highWatermark());
+    }
+
+    boolean wantsSync() {
+        return leader.wantsSync();
+    }
+
+    /** True between an append and the write at the end of its turn. */
+    boolean isStaged() {
+        return staged;
+    }
+
+    /** True while it stands in line for a sync. */
+    boolean isAwaitingSync() {
+        return awaitingSync;
+    }
+
+    void setAwaitingSync(boolean awaits) {
+        awaitingSync = awaits;
+    }
+
+    /** {@link ErrorCode#NONE}, or why this partition serves nobody. */
+    ErrorCode offline() {
+        return offline;
+    }
+
+    /** Takes batches into this turn's staging. The bytes must stay until the end of the turn. */
+    void append(ByteBuffer batches, Origin origin, LeaderInput.Acks acks, long nowMs, Appender appender) {
+        if (offline != ErrorCode.NONE) {
+            appender.onRefused(offline, null);
+            return;
+        }
+        if (!leader.admits(acks)) {
+            appender.onRefused(ErrorCode.NOT_ENOUGH_REPLICAS, null);
+            return;
+        }
+        switch (log.append(batches, leaderEpoch, origin, nowMs)) {
+            case Appended.Accepted(OffsetRange at, long logAppendTimeMs) -> {
+                staged = true;
+                hear(new LeaderInput.Staged(ticketFor(appender, logAppendTimeMs, acks), at, acks), nowMs);
+            }
+            case Appended.Duplicate(OffsetRange at, long logAppendTimeMs) ->
+                hear(new LeaderInput.SentAgain(ticketFor(appender, logAppendTimeMs, acks), at, acks), nowMs);
+            case Appended.Refused(var why) -> appender.onRefused(Refusals.codeOf(why), why.message());
+        }
+    }
+
+    private long ticketFor(Appender appender, long logAppendTimeMs, LeaderInput.Acks acks) {
+        long ticket = ticketsGiven++;
+        if (acks != LeaderInput.Acks.NONE) {
+            waiters.put(ticket, new Waiter(appender, logAppendTimeMs));
+        }
+        return ticket;
+    }
+
+    /** The end of the turn: one write, then whatever may be acknowledged and read now. */
+    void writeStaged(long nowMs) {
+        staged = false;
+        try {
+            log.writeStaged();
+        } catch (DiskFailure failure) {
+            if (failure.kind() != DiskFailure.Kind.FULL) {
+                offline = ErrorCode.KAFKA_STORAGE_ERROR;
+            }
+            hear(new LeaderInput.TakenBack(log.logEnd()), nowMs);
+            throw failure;
+        }
+        hear(new LeaderInput.Written(log.logEnd()), nowMs);
+    }
+
+    void onDurable(long end, long nowMs) {
+        hear(new LeaderInput.Durable(end), nowMs);
+    }
+
+    void onRulesChanged(PartitionLeader.Rules rules, long nowMs) {
+        hear(new LeaderInput.RulesChanged(rules), nowMs);
+    }
+
+    private void hear(LeaderInput input, long nowMs) {
+        leader.on(input, nowMs, effects);
+        if (effects.isEmpty()) {
+            return;
+        }
+        // Whoever is told now may append again at once, so the list must be free before the first effect is carried out.
+        var all = effects.size() == 1 ? List.of(effects.getFirst()) : List.copyOf(effects);
+        effects.clear();
+        for (var effect : all) {
+            carryOut(effect);
+        }
+    }
+
+    private void carryOut(LeaderEffect effect) {
+        switch (effect) {
+            case LeaderEffect.Acknowledge(long ticket, OffsetRange at) -> {
+                var waiter = waiters.remove(ticket);
+                waiter.appender().onAcknowledged(at, waiter.logAppendTimeMs(), log.logStart());
+            }
+            case LeaderEffect.Refuse(long ticket) ->
+                waiters.remove(ticket).appender().onRefused(ErrorCode.KAFKA_STORAGE_ERROR, null);
+            case LeaderEffect.RaiseHighWatermark _ -> watchers.raised();
+            // Without followers nothing is proposed; the cluster issue sends this to the controller.
+            case LeaderEffect.ProposeInSyncSet _ -> { }
+        }
+    }
+
+    /** What a reader at this position sees now. */
+    Look look(FetchPosition at, int bytesMax, boolean atLeastOne, boolean committedOnly) {
+        var error = offline != ErrorCode.NONE ? offline : epochError(at.currentLeaderEpoch());
+        if (error != ErrorCode.NONE) {
+            return Look.failed(error);
+        }
+        if (at.offset() < log.logStart() || at.offset() > log.logEnd()) {
+            return Look.failed(ErrorCode.OFFSET_OUT_OF_RANGE);
+        }
+        long end = committedOnly ? lastStable() : highWatermark();
+        var divergence = divergence(at);
+        boolean readable = divergence == null && at.offset() < end && (bytesMax > 0 || atLeastOne);
+        var records = readable ? read(at.offset(), bytesMax, end, atLeastOne) : Records.EMPTY;
+        return new Look(
+                records == null ? ErrorCode.KAFKA_STORAGE_ERROR : ErrorCode.NONE,
+                highWatermark(), lastStable(), log.logStart(),
+                records == null ? Records.EMPTY : records,
+                committedOnly ? List.of() : null,
+                divergence, leaderEpoch);
+    }
+
+    /** Null when the disk failed. */
+    private Records read(long offset, int bytesMax, long end, boolean atLeastOne) {
+        try {
+            return log.read(offset, bytesMax, end, atLeastOne).records();
+        } catch (DiskFailure failure) {
+            return null;
+        }
+    }
+
+    private Look.Divergence divergence(FetchPosition at) {
+        if (at.lastFetchedEpoch() < 0) {
+            return null;
+        }
+        var common = log.endOffsetOfEpoch(at.lastFetchedEpoch());
+        boolean agrees = common.epoch() == at.lastFetchedEpoch() && common.endOffset() >= at.offset();
+        return agrees ? null : new Look.Divergence(common.epoch(), common.endOffset());
+    }
+
+    /** What to tell a client that believes in this leader epoch; one that does not say is believed. */
+    ErrorCode epochError(int believed) {
+        if (believed < 0 || believed == leaderEpoch) {
+            return ErrorCode.NONE;
+        }
+        return believed < leaderEpoch ? ErrorCode.FENCED_LEADER_EPOCH : ErrorCode.UNKNOWN_LEADER_EPOCH;
+    }
+
+    /** The partition is deleted or goes elsewhere: nobody may wait beside it. */
+    void close(ErrorCode why) {
+        offline = why;
+        var unanswered = List.copyOf(waiters.values());
+        waiters.clear();
+        for (var waiter : unanswered) {
+            waiter.appender().onRefused(why, null);
+        }
+        watchers.raised();
+    }
+}

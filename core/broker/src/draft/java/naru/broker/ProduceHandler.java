@@ -1,0 +1,111 @@
+package naru.broker;
+
+import java.nio.ByteBuffer;
+import naru.base.Lanes;
+import naru.base.OffsetRange;
+import naru.log.Origin;
+import naru.protocol.ErrorCode;
+import naru.protocol.Records;
+import naru.protocol.message.ProduceRequest;
+import naru.replication.LeaderInput.Acks;
+
+/** Produce (API key 0): give each partition's batches to its lane, then answer once every partition has spoken. */
+final class ProduceHandler implements Handler<ProduceRequest> {
+
+    private static final short NAMES_TOPICS_BY_ID = 13;
+
+    private final LaneBroker lane;
+
+    ProduceHandler(LaneBroker lane) {
+        this.lane = lane;
+    }
+
+    @Override
+    public void handle(Request request, ProduceRequest produce) {
+        var acks = acksOf(produce.acks());
+        var round = new ProduceRound(request, produce, acks);
+        if (acks == null) {
+            round.refuseAll(ErrorCode.INVALID_REQUIRED_ACKS);
+            return;
+        }
+        if (produce.transactionalId() != null) {
+            // Transactions are not served yet; nothing of one may reach a log.
+            round.refuseAll(ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
+            return;
+        }
+        boolean byId = request.version() >= NAMES_TOPICS_BY_ID;
+        for (var topic : produce.topicData()) {
+            for (var partition : topic.partitionData()) {
+                var place = byId
+                        ? lane.place(topic.topicId(), partition.index())
+                        : lane.place(topic.name(), partition.index());
+                append(place, partition.records(), acks, round.seat(partition.index()));
+            }
+            round.endTopic(topic);
+        }
+        round.seal();
+    }
+
+    /** Null when the number means nothing. */
+    private static Acks acksOf(short number) {
+        return switch (number) {
+            case -1 -> Acks.ALL_IN_SYNC;
+            case 0 -> Acks.NONE;
+            case 1 -> Acks.LEADER;
+            default -> null;
+        };
+    }
+
+    private void append(Place place, Records records, Acks acks, ProduceRound.Seat seat) {
+        if (place.error() != ErrorCode.NONE) {
+            seat.onRefused(place.error(), null);
+            return;
+        }
+        if (lane.isHiddenFromProducers(place.name().topic(), seat.clientId())) {
+            seat.onRefused(ErrorCode.INVALID_TOPIC_EXCEPTION, null);
+            return;
+        }
+        var bytes = records instanceof Records.InMemory(ByteBuffer inMemory) ? inMemory : null;
+        if (bytes == null || !bytes.hasRemaining()) {
+            seat.onRefused(ErrorCode.INVALID_RECORD, null);
+            return;
+        }
+        if (place.partition() != null) {
+            lane.append(place.partition(), bytes, Origin.CLIENT, acks, seat);
+        } else {
+            appendElsewhere(place, copyOf(bytes), acks, seat);
+        }
+    }
+
+    /** The frame ends with the turn, and the other lane has turns of its own: it gets a copy. */
+    private static ByteBuffer copyOf(ByteBuffer bytes) {
+        return ByteBuffer.allocate(bytes.remaining()).put(bytes.duplicate()).flip();
+    }
+
+    private void appendElsewhere(Place place, ByteBuffer bytes, Acks acks, ProduceRound.Seat seat) {
+        int home = lane.number();
+        lane.lanes().post(place.lane(), () -> {
+            var owner = lane.broker().lane(place.lane());
+            var partition = owner.ownPartition(place);
+            var answer = new AppenderElsewhere(owner.lanes(), home, seat);
+            if (partition == null) {
+                answer.onRefused(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, null);
+            } else {
+                owner.append(partition, bytes, Origin.CLIENT, acks, answer);
+            }
+        });
+    }
+
+    /** Carries the outcome back to the lane of the request: a round has one writer, like all state. */
+    private record AppenderElsewhere(Lanes lanes, int home, Appender seat) implements Appender {
+        @Override
+        public void onAcknowledged(OffsetRange at, long logAppendTimeMs, long logStart) {
+            lanes.post(home, () -> seat.onAcknowledged(at, logAppendTimeMs, logStart));
+        }
+
+        @Override
+        public void onRefused(ErrorCode why, String message) {
+            lanes.post(home, () -> seat.onRefused(why, message));
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package naru.broker;
+
+import java.util.SortedMap;
+import naru.configuration.ConfigKey;
+import naru.log.LogConfig;
+import naru.metadata.ConfigView;
+import naru.protocol.batch.Compression;
+import naru.replication.PartitionLeader;
+
+/** From the words of a topic's configuration to what its logs and leaders go by. */
+final class TopicSettings {
+
+    private TopicSettings() {}
+
+    static LogConfig logConfig(SortedMap<String, String> settings, ConfigView view) {
+        var policies = ConfigKey.split(settings.get("cleanup.policy"));
+        return new LogConfig(
+                integer(settings, "segment.bytes"),
+                number(settings, "segment.ms"),
+                number(settings, "segment.jitter.ms"),
+                integer(settings, "segment.index.bytes"),
+                integer(settings, "index.interval.bytes"),
+                number(settings, "retention.ms"),
+                number(settings, "retention.bytes"),
+                number(settings, "file.delete.delay.ms"),
+                policies.contains("delete"),
+                policies.contains("compact"),
+                integer(settings, "max.message.bytes"),
+                compression(settings.get("compression.type")),
+                settings.get("message.timestamp.type").equals("LogAppendTime"),
+                number(settings, "message.timestamp.before.max.ms"),
+                number(settings, "message.timestamp.after.max.ms"),
+                number(settings, "flush.messages"),
+                number(settings, "flush.ms"),
+                Integer.parseInt(view.ofBroker("producer.id.expiration.ms")));
+    }
+
+    static PartitionLeader.Rules rules(int nodeId, String topic, ConfigView view) {
+        return new PartitionLeader.Rules(
+                nodeId,
+                Integer.parseInt(view.ofTopic(topic, "min.insync.replicas")),
+                Integer.parseInt(view.ofBroker("replica.lag.time.max.ms")),
+                LanePartitions.durability(view.ofTopic(topic, "naru.durability")));
+    }
+
+    /** Null keeps what the producer chose. */
+    private static Compression compression(String name) {
+        return switch (name) {
+            case "producer" -> null;
+            case "uncompressed" -> Compression.NONE;
+            default -> Compression.valueOf(name.toUpperCase(java.util.Locale.ROOT));
+        };
+    }
+
+    private static int integer(SortedMap<String, String> settings, String key) {
+        return Integer.parseInt(settings.get(key));
+    }
+
+    private static long number(SortedMap<String, String> settings, String key) {
+        return Long.parseLong(settings.get(key));
+    }
+}
