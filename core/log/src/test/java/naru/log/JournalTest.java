@@ -1,0 +1,173 @@
+package naru.log;
+
+import static naru.log.World.NOW;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayDeque;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import naru.base.DiskFailure;
+import naru.base.Lanes;
+import naru.base.TopicPartition;
+import naru.base.Uuid;
+import org.junit.jupiter.api.Test;
+
+class JournalTest {
+
+    /** Off-lane work waits until the test lets it run. */
+    private static final class StoppedLanes implements Lanes {
+        private final ArrayDeque<Runnable> work = new ArrayDeque<>();
+
+        @Override
+        public int count() {
+            return 1;
+        }
+
+        @Override
+        public int current() {
+            return 0;
+        }
+
+        @Override
+        public void post(int lane, Runnable task) {
+            work.add(task);
+        }
+
+        @Override
+        public <T> void offLane(String folder, Work kind, Callable<T> task, Consumer<Outcome<T>> whenDone) {
+            work.add(() -> {
+                Outcome<T> outcome;
+                try {
+                    outcome = new Outcome.Done<>(task.call());
+                } catch (Exception e) {
+                    outcome = new Outcome.Failed<>(e);
+                }
+                whenDone.accept(outcome);
+            });
+        }
+
+        void runOne() {
+            work.removeFirst().run();
+        }
+
+        void runAll() {
+            while (!work.isEmpty()) {
+                runOne();
+            }
+        }
+    }
+
+    private final World world = new World();
+    private final StoppedLanes lanes = new StoppedLanes();
+    private Log log;
+    private Journal journal;
+    private long durable;
+    private DiskFailure broken;
+
+    private void start() {
+        log = world.log(LogConfig.DEFAULTS);
+        journal = new Journal(world.disk, world.folder, 0, lanes, 1, failure -> broken = failure);
+        log.whenDurable(end -> durable = end);
+        world.folder.checkpoint(_ -> 0);
+        world.folder.syncCreated();
+    }
+
+    private void turn(String value) {
+        World.append(log, value);
+        log.writeStaged(journal);
+        journal.commit();
+    }
+
+    @Test
+    void what_the_journal_synced_survives_a_power_cut() {
+        start();
+        turn("a");
+        turn("b");
+        assertThat(durable).isZero();
+        lanes.runOne();
+        assertThat(durable).isEqualTo(1);
+        lanes.runOne();
+        assertThat(durable).isEqualTo(2);
+        turn("never synced");
+        world.disk.forgetUnsynced();
+        world.restart();
+        assertThat(World.values(world.log(LogConfig.DEFAULTS))).containsExactly("a", "b");
+        assertThat(world.folder.findings()).isNotEmpty();
+    }
+
+    @Test
+    void turns_share_a_sync() {
+        start();
+        turn("a");
+        for (int i = 0; i < 10; i++) {
+            turn("b" + i);
+        }
+        lanes.runOne();
+        lanes.runOne();
+        assertThat(durable).isEqualTo(11);
+        assertThat(journal.isBusy()).isFalse();
+    }
+
+    @Test
+    void a_full_journal_waits_for_the_segments() {
+        start();
+        var big = "x".repeat(900_000);
+        for (int i = 0; i < 20; i++) {
+            turn(big + i);
+        }
+        assertThat(durable).isZero();
+        lanes.runAll();
+        assertThat(durable).isEqualTo(20);
+        turn("after");
+        lanes.runAll();
+        assertThat(durable).isEqualTo(21);
+        assertThat(broken).isNull();
+    }
+
+    @Test
+    void no_acknowledged_record_is_lost_whenever_the_power_goes() {
+        for (long seed = 0; seed < 150; seed++) {
+            powerGoes(seed);
+        }
+    }
+
+    private static void powerGoes(long seed) {
+        var story = new JournalTest();
+        var dice = new Random(seed);
+        story.start();
+        var second = story.world.folder.create(new TopicPartition("other", 0), new Uuid(3, 4), LogConfig.DEFAULTS, NOW);
+        long[] secondDurable = {0};
+        second.whenDurable(end -> secondDurable[0] = end);
+        story.world.folder.checkpoint(_ -> 0);
+        story.world.folder.syncCreated();
+        int turns = 5 + dice.nextInt(60);
+        for (int i = 0; i < turns; i++) {
+            var value = i + "-" + "v".repeat(dice.nextInt(8) == 0 ? 400_000 : dice.nextInt(200));
+            World.append(story.log, value);
+            story.log.writeStaged(story.journal);
+            if (dice.nextBoolean()) {
+                World.append(second, value);
+                second.writeStaged(story.journal);
+            }
+            story.journal.commit();
+            if (dice.nextInt(20) == 0) {
+                story.journal.checkpoint();
+            }
+            while (!story.lanes.work.isEmpty() && dice.nextInt(3) > 0) {
+                story.lanes.runOne();
+            }
+        }
+        story.world.disk.cutPower(dice);
+        story.world.restart();
+        var first = story.world.folder.open(World.NAME, LogConfig.DEFAULTS, NOW);
+        var other = story.world.folder.open(second.name(), LogConfig.DEFAULTS, NOW);
+        assertThat(first.logEnd()).as("seed " + seed).isGreaterThanOrEqualTo(story.durable);
+        assertThat(other.logEnd()).as("seed " + seed).isGreaterThanOrEqualTo(secondDurable[0]);
+        var values = World.values(first);
+        for (int i = 0; i < values.size(); i++) {
+            assertThat(values.get(i)).as("seed " + seed).startsWith(i + "-");
+        }
+        assertThat(values).as("seed " + seed).hasSize((int) first.logEnd());
+    }
+}
