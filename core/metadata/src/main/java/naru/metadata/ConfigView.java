@@ -58,13 +58,18 @@ public record ConfigView(Cluster cluster, BrokerSettings settings) {
     }
 
     /** Broker keys of which the first that is set speaks for all. */
-    private static final Map<String, List<String>> FAMILIES = new TreeMap<>(Map.of(
-            "log.retention.ms", List.of("log.retention.ms", "log.retention.minutes", "log.retention.hours"),
-            "log.retention.minutes", List.of("log.retention.minutes", "log.retention.hours"),
-            "log.roll.ms", List.of("log.roll.ms", "log.roll.hours"),
-            "log.roll.jitter.ms", List.of("log.roll.jitter.ms", "log.roll.jitter.hours"),
-            "log.flush.interval.ms", List.of("log.flush.interval.ms", "log.flush.scheduler.interval.ms"),
-            "log.dirs", List.of("log.dirs", "log.dir")));
+    private static final Map<String, List<String>> FAMILIES = families();
+
+    private static Map<String, List<String>> families() {
+        var families = new TreeMap<String, List<String>>();
+        families.put("log.retention.ms", List.of("log.retention.ms", "log.retention.minutes", "log.retention.hours"));
+        families.put("log.retention.minutes", List.of("log.retention.minutes", "log.retention.hours"));
+        families.put("log.roll.ms", List.of("log.roll.ms", "log.roll.hours"));
+        families.put("log.roll.jitter.ms", List.of("log.roll.jitter.ms", "log.roll.jitter.hours"));
+        families.put("log.flush.interval.ms", List.of("log.flush.interval.ms", "log.flush.scheduler.interval.ms"));
+        families.put("log.dirs", List.of("log.dirs", "log.dir"));
+        return families;
+    }
 
     /** The keys that a resource of this type has; null for types without. */
     public static ConfigKeys keysOf(byte type) {
