@@ -14,7 +14,7 @@ import ch.qos.logback.core.spi.ContextAwareBase;
  */
 public final class Logging extends ContextAwareBase implements Configurator {
 
-    private static final String PATTERN = "[%d{yyyy-MM-dd HH:mm:ss,SSS}] %-5level %msg%n%ex{0}";
+    private static final String PATTERN = "[%d{\"yyyy-MM-dd HH:mm:ss,SSS\"}] %-5level %msg%n%ex{0}";
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {

@@ -1,5 +1,6 @@
 package naru.broker;
 
+import java.nio.ByteBuffer;
 import naru.protocol.Message;
 import naru.protocol.Records;
 import naru.protocol.message.FetchResponse;
@@ -17,6 +18,17 @@ final class Answers {
                     drop(partition.records());
                 }
             }
+        }
+    }
+
+    /** Brings records from a file into memory and gives the file back. */
+    static ByteBuffer read(Records.InFile records) {
+        try (var file = records.file()) {
+            var copy = ByteBuffer.allocate(records.length());
+            while (copy.hasRemaining() && file.read(copy, records.position() + copy.position()) > 0) {
+                // a read may come back short
+            }
+            return copy.flip();
         }
     }
 

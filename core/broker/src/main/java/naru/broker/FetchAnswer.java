@@ -1,6 +1,5 @@
 package naru.broker;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import naru.protocol.ErrorCode;
@@ -60,13 +59,7 @@ final class FetchAnswer {
         if (!(records instanceof Records.InFile inFile) || inFile.length() > COPIED_BYTES_MAX) {
             return records;
         }
-        try (var file = inFile.file()) {
-            var copy = ByteBuffer.allocate(inFile.length());
-            while (copy.hasRemaining() && file.read(copy, inFile.position() + copy.position()) > 0) {
-                // a read may come back short
-            }
-            return new Records.InMemory(copy.flip());
-        }
+        return new Records.InMemory(Answers.read(inFile));
     }
 
     FetchResponse build() {

@@ -38,21 +38,20 @@ final class ControllerDesk implements MetadataLog.Follower {
     private final Broker broker;
     private final Randomness randomness;
     private final Publisher publisher;
-    private final Runnable onLeading;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
+    private final List<Runnable> afterPublishing = new ArrayList<>();
     private Cluster committed = Cluster.EMPTY;
     private long endOffset;
     private int epoch = NO_LEADERSHIP;
     private boolean deciding;
+    private int publishing;
 
-    ControllerDesk(Controller controller, MetadataLog log, Broker broker, Randomness randomness, Publisher publisher,
-            Runnable onLeading) {
+    ControllerDesk(Controller controller, MetadataLog log, Broker broker, Randomness randomness, Publisher publisher) {
         this.controller = controller;
         this.log = log;
         this.broker = broker;
         this.randomness = randomness;
         this.publisher = publisher;
-        this.onLeading = onLeading;
     }
 
     void open() {
@@ -106,9 +105,6 @@ final class ControllerDesk implements MetadataLog.Follower {
         decideNext();
     }
 
-    private int publishing;
-    private final List<Runnable> afterPublishing = new ArrayList<>();
-
     private void afterPublishing(Runnable task) {
         if (publishing == 0) {
             task.run();
@@ -147,7 +143,6 @@ final class ControllerDesk implements MetadataLog.Follower {
     @Override
     public void onLeadership(int newEpoch) {
         epoch = newEpoch;
-        onLeading.run();
         decideNext();
     }
 

@@ -6,6 +6,7 @@ import java.util.TreeSet;
 import naru.base.DiskFailure;
 import naru.base.TopicPartition;
 import naru.base.Uuid;
+import naru.log.Journal;
 import naru.log.Log;
 import naru.log.LogFolder;
 import naru.metadata.Changes;
@@ -13,6 +14,7 @@ import naru.metadata.Cluster;
 import naru.metadata.ConfigView;
 import naru.metadata.Resource;
 import naru.metadata.Topic;
+import naru.protocol.ErrorCode;
 import naru.replication.Durability;
 import naru.replication.PartitionLeader;
 import org.slf4j.Logger;
@@ -24,7 +26,10 @@ final class LanePartitions {
     private static final Logger LOG = LoggerFactory.getLogger(LanePartitions.class);
 
     private final LaneBroker lane;
-    private final List<LogFolder> folders = new ArrayList<>();
+    /** A log folder, and this lane's journal in it. */
+    private record Folder(LogFolder logs, Journal journal) {}
+
+    private final List<Folder> folders = new ArrayList<>();
 
     LanePartitions(LaneBroker lane) {
         this.lane = lane;
@@ -35,12 +40,43 @@ final class LanePartitions {
         for (var path : broker.settings().logFolders()) {
             var folder = new LogFolder(broker.disk(), path, lane.limits(), lane.randomness());
             folder.findings().forEach(LOG::warn);
-            folders.add(folder);
+            var journal = new Journal(
+                    broker.disk(), folder, lane.number(), lane.lanes(), broker.clock().nowMs(),
+                    failure -> onBroken(folder, failure));
+            folders.add(new Folder(folder, journal));
         }
     }
 
+    /** The log folders, in the order of the settings. */
     List<LogFolder> folders() {
-        return folders;
+        return folders.stream().map(Folder::logs).toList();
+    }
+
+    /** The end of the turn: what was written and must be durable is entered into the journals, which sync it. */
+    void commit() {
+        for (int i = 0; i < folders.size(); i++) {
+            var folder = folders.get(i);
+            try {
+                folder.journal().commit();
+            } catch (DiskFailure failure) {
+                LOG.error("The journal in {} could not be written: {}", folder.logs().path(), failure.getMessage());
+            }
+        }
+    }
+
+    /** A sync that failed is never tried again: the kernel may have dropped what it could not write. */
+    private void onBroken(LogFolder folder, DiskFailure failure) {
+        LOG.error("The log folder {} goes offline: {}", folder.path(), failure.getMessage());
+        folder.fail(failure);
+        for (var partition : lane.topics().ownPartitions()) {
+            if (isIn(folder, partition)) {
+                partition.close(ErrorCode.KAFKA_STORAGE_ERROR);
+            }
+        }
+    }
+
+    private static boolean isIn(LogFolder folder, Partition partition) {
+        return partition.log().folder().startsWith(folder.path() + "/");
     }
 
     void apply(Cluster cluster, Changes changes) {
@@ -55,7 +91,7 @@ final class LanePartitions {
             configure(cluster, resource);
         }
         if (created) {
-            folders.forEach(LogFolder::syncCreated);
+            folders.forEach(folder -> folder.logs().syncCreated());
         }
     }
 
@@ -66,7 +102,7 @@ final class LanePartitions {
         boolean created = false;
         for (int i = 0; i < topic.partitions().size(); i++) {
             if (topic.partitions().get(i).leader() != lane.broker().nodeId()
-                    || lane.place(topic.id(), i).error() == naru.protocol.ErrorCode.NONE) {
+                    || lane.place(topic.id(), i).error() == ErrorCode.NONE) {
                 continue;
             }
             int owner = lane.broker().laneOf(topic.id(), i);
@@ -88,15 +124,21 @@ final class LanePartitions {
         try {
             var folder = folderOf(name, topic.id());
             boolean isNew = folder == null;
-            long highWatermark = isNew ? 0 : highWatermarkIn(folder, name);
+            var home = isNew ? emptiest() : folder;
+            long highWatermark = isNew ? 0 : highWatermarkIn(home.logs(), name);
             Log log = isNew
-                    ? emptiest().create(name, topic.id(), config, lane.nowMs())
-                    : folder.open(name, config, lane.nowMs());
+                    ? home.logs().create(name, topic.id(), config, lane.nowMs())
+                    : home.logs().open(name, config, lane.nowMs());
             log.findings().forEach(LOG::warn);
             var leader = new PartitionLeader(
                     TopicSettings.rules(lane.broker().nodeId(), topic.name(), view), new TreeSet<>(state.inSync()),
                     log.logEnd(), Math.clamp(highWatermark, log.logStart(), log.logEnd()), lane.nowMs());
-            lane.topics().put(new Partition(name, topic.id(), log, leader, state.leaderEpoch()), lane.number());
+            var partition = new Partition(name, topic.id(), log, leader, state.leaderEpoch(), home.journal());
+            log.whenDurable(end -> partition.onDurable(end, lane.nowMs()));
+            lane.topics().put(partition, lane.number());
+            if (name.topic().equals(InternalTopics.OFFSETS)) {
+                lane.coordinators().onLed(partition);
+            }
             return isNew;
         } catch (DiskFailure failure) {
             LOG.error("{} cannot be served: {}", name, failure.getMessage());
@@ -104,15 +146,15 @@ final class LanePartitions {
         }
     }
 
-    private LogFolder folderOf(TopicPartition name, Uuid id) {
+    private Folder folderOf(TopicPartition name, Uuid id) {
         for (var folder : folders) {
-            for (var found : folder.partitions()) {
+            for (var found : folder.logs().partitions()) {
                 if (found.name().equals(name)) {
                     if (found.topicId().equals(id) || found.topicId().isZero()) {
                         return folder;
                     }
                     // A topic of that name that was deleted while this broker did not run.
-                    folder.delete(name);
+                    folder.logs().delete(name);
                     return null;
                 }
             }
@@ -129,22 +171,29 @@ final class LanePartitions {
         return 0;
     }
 
-    private LogFolder emptiest() {
-        var best = folders.getFirst();
+    private Folder emptiest() {
+        Folder best = null;
         for (var folder : folders) {
-            if (folder.failure() == null && folder.partitions().size() < best.partitions().size()) {
+            boolean works = folder.logs().failure() == null;
+            if (works && (best == null || folder.logs().partitions().size() < best.logs().partitions().size())) {
                 best = folder;
             }
+        }
+        if (best == null) {
+            throw folders.getFirst().logs().failure();
         }
         return best;
     }
 
     private void remove(Uuid id) {
         for (var partition : lane.topics().remove(id)) {
-            partition.close(naru.protocol.ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+            if (partition.name().topic().equals(InternalTopics.OFFSETS)) {
+                lane.coordinators().onLost(partition);
+            }
+            partition.close(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
             for (var folder : folders) {
-                if (partition.log().folder().startsWith(folder.path() + "/")) {
-                    folder.delete(partition.name());
+                if (isIn(folder.logs(), partition)) {
+                    folder.logs().delete(partition.name());
                 }
             }
         }
@@ -173,7 +222,8 @@ final class LanePartitions {
 
     void close() {
         for (var folder : folders) {
-            folder.close(name -> Broker.highWatermarkOf(lane, name));
+            folder.journal().close();
+            folder.logs().close(name -> Broker.highWatermarkOf(lane, name));
         }
     }
 

@@ -41,23 +41,14 @@ public final class Broker {
     private final Identity identity;
     private final MetadataLog metadata;
     private final LaneBroker[] lanes;
-    private final Runnable whenReady;
-    private List<Listener> advertised;
     private ControllerDesk controller;
 
-    /**
-     * @param advertised where clients reach this broker, with the ports that were bound
-     * @param whenReady called on lane 0 when clients can be served
-     */
-    public Broker(World world, Limits limits, BrokerSettings settings, Identity identity, MetadataLog metadata,
-            List<Listener> advertised, Runnable whenReady) {
+    public Broker(World world, Limits limits, BrokerSettings settings, Identity identity, MetadataLog metadata) {
         this.world = world;
         this.limits = limits;
         this.settings = settings;
         this.identity = identity;
         this.metadata = metadata;
-        this.advertised = List.copyOf(advertised);
-        this.whenReady = whenReady;
         this.lanes = new LaneBroker[world.lanes().count()];
     }
 
@@ -107,7 +98,7 @@ public final class Broker {
     void onLaneStarted(LaneBroker lane) {
         if (lane.number() == 0) {
             controller = new ControllerDesk(
-                    new Controller(settings), metadata, this, lane.randomness(), this::publish, this::register);
+                    new Controller(settings), metadata, this, lane.randomness(), this::publish);
             controller.open();
         }
     }
@@ -141,7 +132,17 @@ public final class Broker {
         taken.run();
     }
 
-    private void register() {
+    /**
+     * Registers this broker with the controller, after which clients that came early are heard. From any thread.
+     *
+     * @param advertised where clients reach this broker, with the ports that were bound
+     * @param whenReady called on lane 0 when clients are served
+     */
+    public void advertise(List<Listener> advertised, Runnable whenReady) {
+        lanes().post(0, () -> register(advertised, whenReady));
+    }
+
+    private void register(List<Listener> advertised, Runnable whenReady) {
         var endpoints = new ArrayList<BrokerEndpoint>();
         for (var listener : advertised) {
             endpoints.add(new BrokerEndpoint(
@@ -150,9 +151,16 @@ public final class Broker {
         var command = new Command.RegisterBroker(
                 identity.nodeId(), lanes[0].randomness().nextUuid(), controller.endOffset(), endpoints, List.of(),
                 settings.text("broker.rack"), identity.folderIds());
-        controller.submit(command, _ -> whenReady.run(), () -> {
+        controller.submit(command, _ -> serve(whenReady), () -> {
             throw new IllegalStateException("the controller did not take this broker");
         });
+    }
+
+    private void serve(Runnable whenReady) {
+        for (int i = 0; i < lanes.length; i++) {
+            lanes().post(i, lanes[i]::onReady);
+        }
+        whenReady.run();
     }
 
     /** Blocking, after the lanes have ended: everything to the medium, and the marks of a clean stop. */

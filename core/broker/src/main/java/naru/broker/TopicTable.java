@@ -1,10 +1,12 @@
 package naru.broker;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import naru.base.TopicPartition;
 import naru.base.Uuid;
 import naru.protocol.ErrorCode;
@@ -40,7 +42,7 @@ final class TopicTable {
 
         private void put(int partition, Place place) {
             if (partition >= places.length) {
-                places = java.util.Arrays.copyOf(places, partition + 1);
+                places = Arrays.copyOf(places, partition + 1);
             }
             places[partition] = place;
         }
@@ -100,6 +102,15 @@ final class TopicTable {
             if (place != null && place.partition() != null) {
                 own.add(place.partition());
             }
+        }
+        return own;
+    }
+
+    /** All partitions of this lane, by topic id. */
+    List<Partition> ownPartitions() {
+        var own = new ArrayList<Partition>();
+        for (var id : new TreeSet<>(byId.keySet())) {
+            own.addAll(ownPartitions(id));
         }
         return own;
     }

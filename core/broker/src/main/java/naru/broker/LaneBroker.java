@@ -39,14 +39,16 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
     private final Timers timers = new Timers();
     private final FetchSessions fetchSessions;
     private final Writer writer = new Writer(WRITER_BYTES);
-    private final Syncing syncing;
     private final LanePartitions partitions;
     private final AutoCreation autoCreation;
+    private final Coordinators coordinators;
     private final Randomness randomness;
     private Cluster cluster = Cluster.EMPTY;
     private ArrayList<Partition> touched = new ArrayList<>();
     private ArrayList<Partition> writing = new ArrayList<>();
+    private final ArrayList<ClientLink> early = new ArrayList<>();
     private int waitingFetches;
+    private boolean ready;
 
     LaneBroker(Broker broker, int number, Randomness randomness) {
         this.broker = broker;
@@ -56,7 +58,7 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
         this.randomness = randomness;
         this.partitions = new LanePartitions(this);
         this.autoCreation = new AutoCreation(this);
-        this.syncing = new Syncing(this);
+        this.coordinators = new Coordinators(this);
         this.apis = Catalogue.of(this);
     }
 
@@ -88,10 +90,6 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
         return topics;
     }
 
-    Syncing syncing() {
-        return syncing;
-    }
-
     FetchSessions fetchSessions() {
         return fetchSessions;
     }
@@ -106,7 +104,18 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
 
     @Override
     public Visit onConnect(ClientLink link) {
+        if (!ready) {
+            link.pause();
+            early.add(link);
+        }
         return new Conversation(link, this, writer, limits().requestsInFlightMax());
+    }
+
+    /** The broker is registered: clients that came before are heard now. */
+    void onReady() {
+        ready = true;
+        early.forEach(ClientLink::resume);
+        early.clear();
     }
 
     @Override
@@ -137,7 +146,8 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
             }
             batch.clear();
         }
-        syncing.endTurn();
+        coordinators.endTurn();
+        partitions.commit();
     }
 
     private void write(Partition partition) {
@@ -145,10 +155,6 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
             partition.writeStaged(nowMs());
         } catch (DiskFailure failure) {
             LOG.error("{} could not be written: {}", partition.name(), failure.getMessage());
-            return;
-        }
-        if (partition.wantsSync()) {
-            syncing.add(partition);
         }
     }
 
@@ -196,6 +202,23 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
         });
     }
 
+    /** Something that answers later, on its own lane. */
+    interface Question<T, A> {
+        void ask(T target, Consumer<A> answer);
+    }
+
+    /** Asks something that lives on a lane, maybe this one, and hears the answer on this one. */
+    <T, A> void onLane(int owner, Function<LaneBroker, T> target, Question<T, A> question, Consumer<A> answer) {
+        if (owner == number) {
+            question.ask(target.apply(this), answer);
+            return;
+        }
+        lanes().post(owner, () -> {
+            var there = broker.lane(owner);
+            question.ask(target.apply(there), answered -> there.lanes().post(number, () -> answer.accept(answered)));
+        });
+    }
+
     /** Appends to a partition of this lane. The bytes must stay until the end of the turn. */
     void append(Partition partition, ByteBuffer batches, Origin origin, Acks acks, Appender appender) {
         boolean before = partition.isStaged();
@@ -234,6 +257,14 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
     /** What every key is worth now. */
     ConfigView configuration() {
         return new ConfigView(cluster, broker.settings());
+    }
+
+    Coordinators coordinators() {
+        return coordinators;
+    }
+
+    Timers timers() {
+        return timers;
     }
 
     LanePartitions partitions() {

@@ -9,6 +9,7 @@ import naru.base.OffsetRange;
 import naru.base.TopicPartition;
 import naru.base.Uuid;
 import naru.log.Appended;
+import naru.log.Journal;
 import naru.log.Log;
 import naru.log.Origin;
 import naru.protocol.ErrorCode;
@@ -27,20 +28,22 @@ final class Partition {
     private final Log log;
     private final PartitionLeader leader;
     private final int leaderEpoch;
+    private final Journal journal;
     private final Watchers watchers = new Watchers();
     private final Long2ObjectOpenHashMap<Waiter> waiters = new Long2ObjectOpenHashMap<>();
     private final ArrayList<LeaderEffect> effects = new ArrayList<>(4);
     private long ticketsGiven;
     private boolean staged;
-    private boolean awaitingSync;
     private ErrorCode offline = ErrorCode.NONE;
 
-    Partition(TopicPartition name, Uuid topicId, Log log, PartitionLeader leader, int leaderEpoch) {
+    /** @param journal of the lane and the folder the log is in */
+    Partition(TopicPartition name, Uuid topicId, Log log, PartitionLeader leader, int leaderEpoch, Journal journal) {
         this.name = name;
         this.topicId = topicId;
         this.log = log;
         this.leader = leader;
         this.leaderEpoch = leaderEpoch;
+        this.journal = journal;
     }
 
     TopicPartition name() {
@@ -72,22 +75,9 @@ final class Partition {
         return Math.min(log.lastStableOffset(), leader.highWatermark());
     }
 
-    boolean wantsSync() {
-        return leader.wantsSync();
-    }
-
     /** True between an append and the write at the end of its turn. */
     boolean isStaged() {
         return staged;
-    }
-
-    /** True while it stands in line for a sync. */
-    boolean isAwaitingSync() {
-        return awaitingSync;
-    }
-
-    void setAwaitingSync(boolean awaits) {
-        awaitingSync = awaits;
     }
 
     /** {@link ErrorCode#NONE}, or why this partition serves nobody. */
@@ -128,7 +118,7 @@ final class Partition {
     void writeStaged(long nowMs) {
         staged = false;
         try {
-            log.writeStaged();
+            log.writeStaged(leader.wantsSync() ? journal : null);
         } catch (DiskFailure failure) {
             if (failure.kind() != DiskFailure.Kind.FULL) {
                 offline = ErrorCode.KAFKA_STORAGE_ERROR;

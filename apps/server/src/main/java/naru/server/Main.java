@@ -1,0 +1,70 @@
+package naru.server;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import naru.base.DiskFailure;
+import naru.configuration.BadConfiguration;
+import naru.configuration.BrokerSettings;
+import naru.quorum.DamagedMetadata;
+
+/** {@code naru start}. What goes wrong on the way up is told in one line, without a stack trace. */
+public final class Main {
+
+    private static final int FAILED = 1;
+    private static final int MISUSED = 2;
+
+    private Main() {}
+
+    public static void main(String... arguments) {
+        try {
+            start(Options.parse(arguments));
+        } catch (Options.Unusable unusable) {
+            System.err.println("naru: " + unusable.getMessage() + "\n\n" + Options.USAGE);
+            System.exit(MISUSED);
+        } catch (BadConfiguration | DamagedMetadata | DiskFailure | IOException | UncheckedIOException
+                | Server.Refused expected) {
+            System.err.println("naru cannot start: " + expected.getMessage());
+            System.exit(FAILED);
+        } catch (InterruptedException _) {
+            System.exit(FAILED);
+        }
+    }
+
+    private static void start(Options options) throws IOException, InterruptedException, Server.Refused {
+        var settings = BrokerSettings.parse(properties(options));
+        var server = Server.start(settings);
+        System.out.println(server.readyLine());
+        System.out.flush();
+        Runtime.getRuntime().addShutdownHook(new Thread(server::stop, "naru-stop"));
+    }
+
+    /** The file, then the options with a name of their own, then single settings: the later word wins. */
+    private static Map<String, String> properties(Options options) throws IOException {
+        var all = new TreeMap<String, String>();
+        if (options.configFile() != null) {
+            var file = new Properties();
+            try (var reader = Files.newBufferedReader(Path.of(options.configFile()), StandardCharsets.UTF_8)) {
+                file.load(reader);
+            } catch (NoSuchFileException _) {
+                throw new IOException("there is no file " + options.configFile());
+            }
+            file.stringPropertyNames().forEach(name -> all.put(name, file.getProperty(name)));
+        }
+        if (options.dataFolder() != null) {
+            all.put("log.dirs", options.dataFolder());
+        }
+        if (options.listen() != null) {
+            all.put("listeners", "PLAINTEXT://" + options.listen());
+            all.remove("advertised.listeners");
+        }
+        all.putAll(options.settings());
+        return all;
+    }
+}

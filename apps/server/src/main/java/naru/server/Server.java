@@ -1,0 +1,189 @@
+package naru.server;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import naru.base.Disk;
+import naru.base.Limits;
+import naru.base.Randomness;
+import naru.base.Uuid;
+import naru.broker.Broker;
+import naru.configuration.BrokerSettings;
+import naru.configuration.Listener;
+import naru.disk.FileDisk;
+import naru.lanes.LaneGroup;
+import naru.network.ListenerAt;
+import naru.network.Network;
+import naru.network.NetworkSettings;
+import naru.quorum.LoneMetadataLog;
+import naru.quorum.MetaProperties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The wiring: disk, lanes, metadata, broker and network, in the order in which they need each other. */
+final class Server {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
+    /** The world does not allow what was asked; the message is for the person who asked. */
+    static final class Refused extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Refused(String message) {
+            super(message);
+        }
+    }
+
+    private final BrokerSettings settings;
+    private final Disk disk = new FileDisk();
+    private final LaneGroup lanes;
+    private final CountDownLatch ready = new CountDownLatch(1);
+    private LoneMetadataLog metadata;
+    private Broker broker;
+    private Network network;
+    private List<Listener> advertised = List.of();
+
+    private Server(BrokerSettings settings) {
+        this.settings = settings;
+        // One lane until the log folders can be shared among several.
+        this.lanes = LaneGroup.of(1, Server::onFailure);
+    }
+
+    /** A broken invariant means that the code is wrong: whatever goes on now may do harm. */
+    private static void onFailure(String where, Throwable why) {
+        LOG.error("{} failed, the process ends", where, why);
+        Runtime.getRuntime().halt(70);
+    }
+
+    static Server start(BrokerSettings settings) throws IOException, InterruptedException, Refused {
+        settings.warnings().forEach(LOG::warn);
+        var server = new Server(settings);
+        server.open();
+        server.listen();
+        server.ready.await();
+        return server;
+    }
+
+    private void open() throws Refused {
+        var identity = claimFolders();
+        int home = settings.logFolders().indexOf(settings.metadataFolder());
+        metadata = new LoneMetadataLog(disk, settings.metadataFolder(), settings.nodeId(),
+                identity.folderIds().get(Math.max(0, home)), lanes, lanes.clock());
+        broker = new Broker(new Broker.World(lanes.clock(), disk, lanes), limits(), settings, identity, metadata);
+        lanes.start(broker::program);
+    }
+
+    /** Every folder is locked and knows whose it is; new ones are given to this node. */
+    private Broker.Identity claimFolders() throws Refused {
+        var randomness = new Dice();
+        String clusterId = null;
+        for (var folder : settings.logFolders()) {
+            disk.createFolders(folder);
+            if (!disk.lock(folder)) {
+                throw new Refused("the data folder " + folder + " is in use by another broker");
+            }
+            var found = MetaProperties.read(disk, folder);
+            if (clusterId == null && found != null) {
+                clusterId = found.clusterId();
+            }
+        }
+        if (clusterId == null) {
+            clusterId = randomness.nextUuid().toString();
+        }
+        var ids = new ArrayList<Uuid>();
+        for (var folder : settings.logFolders()) {
+            ids.add(MetaProperties.claim(disk, folder, settings.nodeId(), clusterId, randomness).directory());
+        }
+        return new Broker.Identity(settings.nodeId(), clusterId, ids);
+    }
+
+    private Limits limits() {
+        var usual = Limits.PRODUCTION;
+        int requestBytesMax = settings.integer("socket.request.max.bytes");
+        return new Limits(
+                requestBytesMax, usual.requestsInFlightMax(), usual.answerBytesQueuedMax(), usual.readBytesPerTurnMax(),
+                settings.integer("max.connections"), Math.max(usual.requestMemoryBytesMax(), requestBytesMax),
+                settings.integer("max.incremental.fetch.session.cache.slots"), settings.integer("fetch.max.bytes"),
+                usual.waitingFetchesMax(), usual.openFilesMax(), usual.decompressedBytesMax(), usual.groupsMax(),
+                settings.integer("group.max.size"), usual.commandsWaitingMax(), usual.topicsPerRequestMax());
+    }
+
+    private void listen() throws IOException, InterruptedException {
+        network = new Network(lanes, limits(), networkSettings());
+        var bound = new ArrayList<Listener>();
+        for (var listener : settings.listeners()) {
+            if (settings.list("controller.listener.names").contains(listener.name())) {
+                continue;
+            }
+            var address = listener.host().isEmpty()
+                    ? new InetSocketAddress(listener.port())
+                    : new InetSocketAddress(listener.host(), listener.port());
+            var at = network.listen(new ListenerAt(listener.name(), address));
+            bound.add(new Listener(listener.name(), listener.protocol(), listener.host(), at.getPort()));
+        }
+        advertised = settings.advertised().stream().map(one -> withPort(one, bound)).toList();
+        broker.advertise(advertised, ready::countDown);
+    }
+
+    private NetworkSettings networkSettings() {
+        var usual = NetworkSettings.DEFAULTS;
+        return new NetworkSettings(
+                settings.integer("socket.listen.backlog.size"), settings.number("connections.max.idle.ms"),
+                usual.sendBufferBytes(), usual.receiveBufferBytes(), usual.stopMsMax());
+    }
+
+    /** Port 0 means whichever was free. */
+    private static Listener withPort(Listener advertised, List<Listener> bound) {
+        for (var one : bound) {
+            if (one.name().equals(advertised.name()) && advertised.port() == 0) {
+                return new Listener(advertised.name(), advertised.protocol(), advertised.host(), one.port());
+            }
+        }
+        return advertised;
+    }
+
+    /** Counted from the start of the process, because that is what a person waits for. */
+    String readyLine() {
+        var started = ProcessHandle.current().info().startInstant().orElse(Instant.now());
+        long ms = Duration.between(started, Instant.now()).toMillis();
+        var addresses = advertised.stream()
+                .map(one -> "kafka://" + one.host() + ":" + one.port())
+                .collect(Collectors.joining(", "));
+        var folders = settings.logFolders().stream().map(Server::shown).collect(Collectors.joining(", "));
+        return "naru is ready in " + ms + " ms: " + addresses + ", data " + folders;
+    }
+
+    private static String shown(String folder) {
+        return folder.startsWith("/") || folder.startsWith(".") ? folder : "./" + folder;
+    }
+
+    /** Clients first, then the lanes, then everything to the medium and the mark of a clean stop. */
+    void stop() {
+        network.close();
+        lanes.close();
+        broker.close();
+        metadata.close();
+    }
+
+    /** For ids, before there is a lane. */
+    private static final class Dice implements Randomness {
+        private final SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
+
+        @Override
+        public long nextLong() {
+            return random.nextLong();
+        }
+
+        @Override
+        public int nextInt(int bound) {
+            return random.nextInt(bound);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package naru.broker;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import naru.coordination.ClientIdentity;
+import naru.coordination.GroupShard;
+import naru.protocol.ErrorCode;
+import naru.protocol.message.DeleteGroupsRequest;
+import naru.protocol.message.DeleteGroupsResponse;
+import naru.protocol.message.DescribeGroupsRequest;
+import naru.protocol.message.DescribeGroupsResponse;
+import naru.protocol.message.ListGroupsRequest;
+import naru.protocol.message.ListGroupsResponse;
+import naru.protocol.message.OffsetFetchRequest;
+import naru.protocol.message.OffsetFetchRequest.OffsetFetchRequestGroup;
+import naru.protocol.message.OffsetFetchResponse;
+import naru.protocol.message.OffsetFetchResponse.OffsetFetchResponseGroup;
+
+/** The APIs that speak about several groups: asked group by group, answered together. */
+final class GroupsHandlers {
+
+    private static final short MANY_GROUPS = 8;
+
+    private GroupsHandlers() {}
+
+    static Handler<OffsetFetchRequest> fetchOffsets(LaneBroker lane) {
+        return (request, asked) -> {
+            if (request.version() < MANY_GROUPS) {
+                GroupHandlers.<OffsetFetchRequest, OffsetFetchResponse>ask(lane, request, asked.groupId(), asked,
+                        GroupShard::offsetFetch,
+                        (_, error) -> OffsetFetchResponse.builder().errorCode(error.code()).build(), request::answer);
+                return;
+            }
+            var round = new Round<OffsetFetchResponseGroup>(asked.groups().size(), groups ->
+                    request.answer(OffsetFetchResponse.builder().groups(groups).build()));
+            for (int i = 0; i < asked.groups().size(); i++) {
+                var group = asked.groups().get(i);
+                GroupHandlers.<OffsetFetchRequestGroup, OffsetFetchResponseGroup>ask(
+                        lane, request, group.groupId(), group,
+                        (shard, one, _, _, reply) -> shard.offsetFetch(one, reply),
+                        (one, error) -> new OffsetFetchResponseGroup(one.groupId(), List.of(), error.code()),
+                        round.seat(i));
+            }
+        };
+    }
+
+    static Handler<DescribeGroupsRequest> describe(LaneBroker lane) {
+        return (request, asked) -> {
+            var round = new Round<DescribeGroupsResponse>(asked.groups().size(), parts -> {
+                var groups = new ArrayList<DescribeGroupsResponse.DescribedGroup>();
+                parts.forEach(part -> groups.addAll(part.groups()));
+                request.answer(DescribeGroupsResponse.builder().groups(groups).build());
+            });
+            for (int i = 0; i < asked.groups().size(); i++) {
+                var one = asked.toBuilder().groups(List.of(asked.groups().get(i))).build();
+                GroupHandlers.<DescribeGroupsRequest, DescribeGroupsResponse>ask(
+                        lane, request, asked.groups().get(i), one, GroupShard::describeGroups,
+                        GroupsHandlers::refuse, round.seat(i));
+            }
+        };
+    }
+
+    private static DescribeGroupsResponse refuse(DescribeGroupsRequest one, ErrorCode error) {
+        var group = DescribeGroupsResponse.DescribedGroup.builder()
+                .groupId(one.groups().getFirst()).errorCode(error.code()).build();
+        return DescribeGroupsResponse.builder().groups(List.of(group)).build();
+    }
+
+    static Handler<DeleteGroupsRequest> delete(LaneBroker lane) {
+        return (request, asked) -> {
+            var names = asked.groupsNames();
+            var round = new Round<DeleteGroupsResponse>(names.size(), parts -> {
+                Map<String, DeleteGroupsResponse.DeletableGroupResult> results = new LinkedHashMap<>();
+                parts.forEach(part -> part.results().forEach(result -> results.put(result.groupId(), result)));
+                request.answer(DeleteGroupsResponse.builder().results(List.copyOf(results.values())).build());
+            });
+            for (int i = 0; i < names.size(); i++) {
+                var one = asked.toBuilder().groupsNames(List.of(names.get(i))).build();
+                GroupHandlers.<DeleteGroupsRequest, DeleteGroupsResponse>ask(
+                        lane, request, names.get(i), one, GroupShard::deleteGroups,
+                        GroupsHandlers::refuse, round.seat(i));
+            }
+        };
+    }
+
+    private static DeleteGroupsResponse refuse(DeleteGroupsRequest one, ErrorCode error) {
+        var result = new DeleteGroupsResponse.DeletableGroupResult(
+                one.groupsNames().getFirst(), error.code(), null);
+        return DeleteGroupsResponse.builder().results(List.of(result)).build();
+    }
+
+    static Handler<ListGroupsRequest> list(LaneBroker lane) {
+        return (request, asked) -> {
+            var client = new ClientIdentity(request.clientId(), request.clientHost());
+            var round = new Round<ListGroupsResponse>(lane.lanes().count(), parts ->
+                    request.answer(joined(parts)));
+            for (int i = 0; i < lane.lanes().count(); i++) {
+                lane.<List<GroupShard>, ListGroupsResponse>onLane(i, there -> there.coordinators().all(),
+                        (shards, answer) -> listHere(shards, asked, client, request.version(), answer), round.seat(i));
+            }
+        };
+    }
+
+    /** Shards answer a listing at once. */
+    private static void listHere(
+            List<GroupShard> shards, ListGroupsRequest asked, ClientIdentity client, int version,
+            Consumer<ListGroupsResponse> answer) {
+        var parts = new ArrayList<ListGroupsResponse>();
+        for (var shard : shards) {
+            shard.listGroups(asked, client, version, parts::add);
+        }
+        answer.accept(joined(parts));
+    }
+
+    private static ListGroupsResponse joined(List<ListGroupsResponse> parts) {
+        var groups = new ArrayList<ListGroupsResponse.ListedGroup>();
+        short error = ErrorCode.NONE.code();
+        for (var part : parts) {
+            groups.addAll(part.groups());
+            error = part.errorCode() == ErrorCode.NONE.code() ? error : part.errorCode();
+        }
+        return ListGroupsResponse.builder().errorCode(error).groups(groups).build();
+    }
+}
