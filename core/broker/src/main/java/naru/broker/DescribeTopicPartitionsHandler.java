@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.TreeSet;
 import naru.base.Uuid;
 import naru.metadata.Topic;
+import naru.metadata.TopicNames;
 import naru.protocol.ErrorCode;
 import naru.protocol.message.DescribeTopicPartitionsRequest;
 import naru.protocol.message.DescribeTopicPartitionsResponse;

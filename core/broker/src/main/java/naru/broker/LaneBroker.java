@@ -99,6 +99,7 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
     @Override
     public void onStart() {
         partitions.openFolders();
+        new Upkeep(this).begin();
         broker.onLaneStarted(this);
     }
 

@@ -52,6 +52,30 @@ final class LanePartitions {
         return folders.stream().map(Folder::logs).toList();
     }
 
+    /** The log folder that a partition of this lane lies in. */
+    LogFolder folderOf(Partition partition) {
+        for (var folder : folders) {
+            if (isIn(folder.logs(), partition)) {
+                return folder.logs();
+            }
+        }
+        throw new IllegalStateException("every log lies in a folder");
+    }
+
+    /** From time to time: so that a crash has little to look through. */
+    void checkpoint() {
+        for (var folder : folders) {
+            try {
+                if (folder.logs().failure() == null) {
+                    folder.journal().checkpoint();
+                    folder.logs().checkpoint(name -> Broker.highWatermarkOf(lane, name));
+                }
+            } catch (DiskFailure failure) {
+                LOG.error("The checkpoints of {} could not be written: {}", folder.logs().path(), failure.getMessage());
+            }
+        }
+    }
+
     /** The end of the turn: what was written and must be durable is entered into the journals, which sync it. */
     void commit() {
         for (int i = 0; i < folders.size(); i++) {

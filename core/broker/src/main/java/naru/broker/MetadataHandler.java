@@ -6,6 +6,7 @@ import java.util.List;
 import naru.base.Uuid;
 import naru.metadata.Cluster;
 import naru.metadata.Topic;
+import naru.metadata.TopicNames;
 import naru.protocol.ErrorCode;
 import naru.protocol.message.MetadataRequest;
 import naru.protocol.message.MetadataRequest.MetadataRequestTopic;

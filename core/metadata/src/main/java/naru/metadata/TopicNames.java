@@ -2,8 +2,8 @@ package naru.metadata;
 
 import naru.protocol.ErrorCode;
 
-/** Which names a topic may have. */
-final class TopicNames {
+/** Which names a topic may have: 1 to 249 of letters, digits, dot, underscore and dash; not "." or "..". */
+public final class TopicNames {
 
     private static final int LENGTH_MAX = 249;
 
@@ -29,7 +29,12 @@ final class TopicNames {
         }
     }
 
-    private static String complaint(String name) {
+    public static boolean isValid(String name) {
+        return complaint(name) == null;
+    }
+
+    /** Null when a topic may have this name, else why it may not. */
+    public static String complaint(String name) {
         if (name.isEmpty()) {
             return "Topic name is invalid: the empty string is not allowed";
         }
