@@ -2,6 +2,7 @@ package naru.server;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -24,7 +25,11 @@ public final class Main {
 
     public static void main(String... arguments) {
         try {
-            start(Options.parse(arguments));
+            if (arguments.length == 2 && arguments[0].equals("rehearse")) {
+                rehearse(arguments[1]);
+            } else {
+                start(Options.parse(arguments));
+            }
         } catch (Options.Unusable unusable) {
             System.err.println("naru: " + unusable.getMessage() + "\n\n" + Options.USAGE);
             System.exit(MISUSED);
@@ -37,12 +42,22 @@ public final class Main {
         }
     }
 
-    private static void start(Options options) throws IOException, InterruptedException, Server.Refused {
+    private static Server start(Options options) throws IOException, InterruptedException, Server.Refused {
         var settings = BrokerSettings.parse(properties(options));
         var server = Server.start(settings);
         System.out.println(server.readyLine());
         System.out.flush();
         Runtime.getRuntime().addShutdownHook(new Thread(server::stop, "naru-stop"));
+        return server;
+    }
+
+    /** Starts as always, on a folder that is thrown away, and plays a client; the launcher does this once a build. */
+    private static void rehearse(String folder)
+            throws IOException, InterruptedException, Server.Refused, Options.Unusable {
+        var server = start(Options.parse("start", "--data", folder, "--listen", "127.0.0.1:0"));
+        var advertised = server.advertised().getFirst();
+        Rehearsal.play(new InetSocketAddress(advertised.host(), advertised.port()));
+        System.exit(0);
     }
 
     /** The file, then the options with a name of their own, then single settings: the later word wins. */

@@ -2,22 +2,18 @@ package naru.server;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.security.SecureRandom;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import naru.base.Disk;
 import naru.base.Limits;
-import naru.base.Randomness;
 import naru.base.Uuid;
 import naru.broker.Broker;
 import naru.configuration.BrokerSettings;
 import naru.configuration.Listener;
 import naru.disk.FileDisk;
+import naru.lanes.Dice;
 import naru.lanes.LaneGroup;
 import naru.network.ListenerAt;
 import naru.network.Network;
@@ -149,10 +145,14 @@ final class Server {
         return advertised;
     }
 
+    /** Where clients reach this broker, with the ports that were bound. */
+    List<Listener> advertised() {
+        return advertised;
+    }
+
     /** Counted from the start of the process, because that is what a person waits for. */
     String readyLine() {
-        var started = ProcessHandle.current().info().startInstant().orElse(Instant.now());
-        long ms = Duration.between(started, Instant.now()).toMillis();
+        long ms = ProcessAge.ms();
         var addresses = advertised.stream()
                 .map(one -> "kafka://" + one.host() + ":" + one.port())
                 .collect(Collectors.joining(", "));
@@ -170,20 +170,5 @@ final class Server {
         lanes.close();
         broker.close();
         metadata.close();
-    }
-
-    /** For ids, before there is a lane. */
-    private static final class Dice implements Randomness {
-        private final SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
-
-        @Override
-        public long nextLong() {
-            return random.nextLong();
-        }
-
-        @Override
-        public int nextInt(int bound) {
-            return random.nextInt(bound);
-        }
     }
 }

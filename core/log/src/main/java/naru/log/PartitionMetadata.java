@@ -14,6 +14,14 @@ final class PartitionMetadata {
         WholeFile.write(disk, folder + "/" + FileNames.METADATA, text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Blocking: what was written and its name survive a power cut. */
+    static void sync(Disk disk, String folder) {
+        try (var file = disk.open(folder + "/" + FileNames.METADATA)) {
+            file.sync();
+        }
+        disk.syncFolder(folder);
+    }
+
     /** {@link Uuid#ZERO} when there is no such file or it cannot be read. */
     static Uuid read(Disk disk, String folder) {
         String path = folder + "/" + FileNames.METADATA;

@@ -3,7 +3,6 @@ package naru.quorum;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import naru.base.Disk;
 import naru.metadata.Cluster;
 import naru.protocol.batch.BatchHeader;
@@ -31,7 +30,7 @@ record Replay(Cluster cluster, long end, int epoch, String segment, long positio
             state.end = Long.parseLong(name.substring(0, dash));
             state.epoch = Integer.parseInt(name.substring(dash + 1, name.indexOf('.')));
         }
-        String last = String.format(Locale.ROOT, "%020d.log", state.end);
+        String last = nameOf(state.end);
         long position = 0;
         for (var segment : segments) {
             String path = own + "/" + segment;
@@ -83,5 +82,11 @@ record Replay(Cluster cluster, long end, int epoch, String segment, long positio
                 throw new DamagedMetadata(path + " at " + at + ": " + unreadable.getMessage());
             }
         }
+    }
+
+    /** As Kafka names segments: twenty digits. */
+    private static String nameOf(long baseOffset) {
+        String digits = Long.toString(baseOffset);
+        return "0".repeat(20 - digits.length()) + digits + ".log";
     }
 }

@@ -24,7 +24,6 @@ final class ChannelFile implements DiskFile {
 
     private final String path;
     private final FileChannel channel;
-    private final Optional<SystemCalls> calls;
     private final Optional<Writeback> writeback;
     /** Counted across threads: the network gives a file back on the lane that sent it. */
     private final AtomicInteger holders = new AtomicInteger(1);
@@ -35,10 +34,9 @@ final class ChannelFile implements DiskFile {
     private long unstartedEnd;
 
     ChannelFile(
-            String path, FileChannel channel, Optional<SystemCalls> calls, Optional<Writeback> writeback) {
+            String path, FileChannel channel, Optional<Writeback> writeback) {
         this.path = path;
         this.channel = channel;
-        this.calls = calls;
         this.writeback = writeback;
     }
 
@@ -142,8 +140,7 @@ final class ChannelFile implements DiskFile {
 
     @Override
     public void allocate(long size) {
-        calls.ifPresent(system -> system.allocate(path, size));
-        // Reserved blocks still count as unwritten, and writing them changes metadata; zeroes make them plain.
+        // Blocks reserved by fallocate still count as unwritten, and writing them changes metadata; zeroes are plain.
         var zeroes = ByteBuffer.allocateDirect(ZEROES_BYTES);
         for (long at = size(); at < size; at += ZEROES_BYTES) {
             zeroes.clear().limit((int) Math.min(ZEROES_BYTES, size - at));

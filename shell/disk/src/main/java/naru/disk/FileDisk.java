@@ -76,7 +76,7 @@ public final class FileDisk implements Disk {
     }
 
     private DiskFile channelFile(String path, OpenOption... options) {
-        return orFailure(path, () -> new ChannelFile(path, FileChannel.open(Path.of(path), options), calls, writeback));
+        return orFailure(path, () -> new ChannelFile(path, FileChannel.open(Path.of(path), options), writeback));
     }
 
     @Override

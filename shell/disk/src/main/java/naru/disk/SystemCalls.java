@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Locale;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 
 /**
@@ -23,54 +24,59 @@ final class SystemCalls {
     private static final int READ_ONLY = 0;
     private static final int SYNC_FILE_RANGE_WRITE = 2;
 
-    private final MethodHandle open;
-    private final MethodHandle close;
-    private final MethodHandle fallocate;
-    private final MethodHandle syncFileRange;
-    private final MethodHandle syncfs;
+    /**
+     * One function of the C library. Linking one takes milliseconds, so it happens at the first call, which is never on
+     * the way up.
+     */
+    private static final class Function {
+        private final String name;
+        private final FunctionDescriptor type;
+        private final Linker.Option[] options;
+        private volatile MethodHandle handle;
 
-    private SystemCalls(Linker linker) {
-        var toInt = ValueLayout.JAVA_INT;
-        var toLong = ValueLayout.JAVA_LONG;
-        this.open = linker.downcallHandle(
-                linker.defaultLookup().findOrThrow("open"), FunctionDescriptor.of(toInt, ValueLayout.ADDRESS, toInt),
-                Linker.Option.firstVariadicArg(2));
-        this.close = call(linker, "close", toInt);
-        this.fallocate = call(linker, "fallocate", toInt, toInt, toLong, toLong);
-        this.syncFileRange = call(linker, "sync_file_range", toInt, toLong, toLong, toInt);
-        this.syncfs = call(linker, "syncfs", toInt);
+        private Function(String name, MemoryLayout... arguments) {
+            this(name, arguments, new Linker.Option[0]);
+        }
+
+        private Function(String name, MemoryLayout[] arguments, Linker.Option... options) {
+            this.name = name;
+            this.type = FunctionDescriptor.of(ValueLayout.JAVA_INT, arguments);
+            this.options = options;
+        }
+
+        private MethodHandle handle() {
+            if (handle == null) {
+                // Linking twice does no harm.
+                var linker = Linker.nativeLinker();
+                handle = linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type, options);
+            }
+            return handle;
+        }
     }
+
+    private final Function open = new Function(
+            "open", new MemoryLayout[] {ValueLayout.ADDRESS, ValueLayout.JAVA_INT}, Linker.Option.firstVariadicArg(2));
+    private final Function close = new Function("close", ValueLayout.JAVA_INT);
+    private final Function syncFileRange = new Function(
+            "sync_file_range", ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT);
+    private final Function syncfs = new Function("syncfs", ValueLayout.JAVA_INT);
+
+    private SystemCalls() {}
 
     /** The calls of this system; empty where they are not to be had. */
     static Optional<SystemCalls> ofThisMachine() {
-        if (!System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux")) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(new SystemCalls(Linker.nativeLinker()));
-        } catch (RuntimeException _) {
-            return Optional.empty(); // another C library: the hints are not worth a failed start
-        }
-    }
-
-    private static MethodHandle call(Linker linker, String name, MemoryLayout... arguments) {
-        return linker.downcallHandle(
-                linker.defaultLookup().findOrThrow(name), FunctionDescriptor.of(ValueLayout.JAVA_INT, arguments));
-    }
-
-    /** Reserves blocks up to {@code size}, so that the file system need not do so during a write. */
-    boolean allocate(String path, long size) {
-        return withDescriptor(path, READ_WRITE, fd -> (int) fallocate.invokeExact(fd, 0, 0L, size));
+        boolean linux = System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux");
+        return linux ? Optional.of(new SystemCalls()) : Optional.empty();
     }
 
     /** Begins writing the range to the medium and does not wait for it. */
     boolean startWriteback(String path, long position, long length) {
-        return withDescriptor(path, READ_WRITE, fd -> (int) syncFileRange.invokeExact(fd, position, length, SYNC_FILE_RANGE_WRITE));
+        return withDescriptor(path, READ_WRITE, fd -> (int) syncFileRange.handle().invokeExact(fd, position, length, SYNC_FILE_RANGE_WRITE));
     }
 
     /** Waits until everything written to the folder's file system is on the medium. */
     boolean syncFileSystem(String folder) {
-        return withDescriptor(folder, READ_ONLY, fd -> (int) syncfs.invokeExact(fd));
+        return withDescriptor(folder, READ_ONLY, fd -> (int) syncfs.handle().invokeExact(fd));
     }
 
     private interface Call {
@@ -80,15 +86,17 @@ final class SystemCalls {
     private boolean withDescriptor(String path, int mode, Call call) {
         try (var arena = Arena.ofConfined()) {
             MemorySegment name = arena.allocateFrom(path);
-            int descriptor = (int) open.invokeExact(name, mode);
+            int descriptor = (int) open.handle().invokeExact(name, mode);
             if (descriptor < 0) {
                 return false;
             }
             try {
                 return call.on(descriptor) == 0;
             } finally {
-                int _ = (int) close.invokeExact(descriptor);
+                int _ = (int) close.handle().invokeExact(descriptor);
             }
+        } catch (NoSuchElementException _) {
+            return false; // another C library: what it lacks is done without
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {

@@ -47,7 +47,6 @@ class FileDiskTest {
         try (var file = disk.open(at("f"))) {
             file.write(pieces("x"), 0);
             calls.ifPresent(system -> {
-                assertThat(system.allocate(at("f"), 4_096)).isTrue();
                 assertThat(system.startWriteback(at("f"), 0, 4_096)).isTrue();
                 assertThat(system.syncFileSystem(folder.toString())).isTrue();
                 assertThat(system.syncFileSystem(at("nowhere"))).isFalse();
