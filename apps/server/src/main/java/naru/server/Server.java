@@ -72,6 +72,7 @@ final class Server {
         int home = settings.logFolders().indexOf(settings.metadataFolder());
         metadata = new LoneMetadataLog(disk, settings.metadataFolder(), settings.nodeId(),
                 identity.folderIds().get(Math.max(0, home)), lanes, lanes.clock());
+        metadata.findings().forEach(LOG::warn);
         broker = new Broker(new Broker.World(lanes.clock(), disk, lanes), limits(), settings, identity, metadata);
         lanes.start(broker::program);
     }

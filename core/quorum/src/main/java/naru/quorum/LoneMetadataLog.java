@@ -1,14 +1,13 @@
 package naru.quorum;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import naru.base.Clock;
 import naru.base.Disk;
-import naru.base.DiskFile;
+import naru.base.DiskFailure;
 import naru.base.Lanes;
 import naru.base.Uuid;
 import naru.metadata.Cluster;
@@ -16,37 +15,49 @@ import naru.metadata.MetadataLog;
 import naru.protocol.Message;
 import naru.protocol.Writer;
 import naru.protocol.batch.BatchBuilder;
+import naru.protocol.message.AbortTransactionRecord;
 import naru.protocol.message.FeatureLevelRecord;
 import naru.protocol.message.LeaderChangeMessage;
 
-/** The metadata log of a quorum of one: committed is what is on this disk. Lives on lane 0. */
+/**
+ * The metadata log of a quorum of one: committed is what is on this disk. Lives on lane 0.
+ *
+ * <p>One batch at a time: the next is written when the one before is synced, and takes everything along that came
+ * meanwhile. So after a power cut nothing but the last batch can be torn, and {@link Replay} may refuse all other damage.
+ */
 public final class LoneMetadataLog implements MetadataLog {
 
     /** Feature level of metadata version 4.3-IV0. */
     static final short METADATA_VERSION = 30;
 
-    private static final short LEADER_CHANGE = 2;
+    /** What Kafka's own engine puts into one batch. */
+    static final int BATCH_BYTES_MAX = 8 << 20;
 
-    private record Waiting(List<Message> batch, long end, Consumer<Outcome> whenDecided) {}
+    private static final short LEADER_CHANGE = 2;
+    // Length, attributes, times, offsets, lengths of key and value, headers: with the longest varints.
+    private static final int RECORD_BYTES_EXTRA = 32;
+
+    private record Waiting(List<Message> batch, List<ByteBuffer> encoded, int bytes, Consumer<Outcome> whenDecided) {}
 
     private final Lanes lanes;
     private final Clock clock;
     private final String folder;
-    private final DiskFile file;
+    private final Tail tail;
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    private final ArrayDeque<Waiting> underWay = new ArrayDeque<>();
     private final Writer writer = new Writer(1 << 10);
+    private final List<String> findings;
     private final int epoch;
     private Cluster cluster;
     private Follower follower;
-    private long position;
     private long end;
-    private boolean syncing;
     private Throwable broken;
 
     /**
      * Opens the log in {@code folder}, or begins one. Blocks; called before the lanes run.
      *
      * @param directory the id of the folder's {@link MetaProperties}
+     * @throws DamagedMetadata when what lies there cannot be trusted; the message names the file and the place
      */
     public LoneMetadataLog(Disk disk, String folder, int nodeId, Uuid directory, Lanes lanes, Clock clock) {
         this.lanes = lanes;
@@ -54,34 +65,42 @@ public final class LoneMetadataLog implements MetadataLog {
         this.folder = folder;
         String own = folder + "/__cluster_metadata-0";
         disk.createFolders(own);
-        var replay = Replay.of(disk, own);
-        this.epoch = Math.max(replay.epoch(), QuorumState.epoch(disk, own)) + 1;
+        int epochKnown = QuorumState.epoch(disk, own);
+        var replay = Replay.of(disk, own, epochKnown);
+        this.epoch = Math.max(replay.epoch(), epochKnown) + 1;
         this.cluster = replay.cluster();
         this.end = replay.end();
-        this.position = replay.position();
-        this.file = disk.open(replay.segment());
-        file.truncate(position);
+        this.findings = replay.findings();
         QuorumState.write(disk, own, nodeId, epoch);
-        begin(nodeId, directory);
-        file.sync();
+        this.tail = new Tail(disk, replay.segment(), replay.position());
+        begin(nodeId, directory, replay.isOpen());
         disk.syncFolder(own);
         disk.syncFolder(folder);
     }
 
     /** Every epoch begins with its leader's name; the first one also with what Kafka calls a bootstrap. */
-    private void begin(int nodeId, Uuid directory) {
+    private void begin(int nodeId, Uuid directory, boolean isTransactionOpen) {
         var leader = new LeaderChangeMessage((short) 0, nodeId,
                 List.of(new LeaderChangeMessage.Voter(nodeId, directory)),
                 List.of(new LeaderChangeMessage.Voter(nodeId, directory)));
         var key = ByteBuffer.allocate(4).putShort((short) 0).putShort(LEADER_CHANGE).flip();
         writer.reset();
         leader.write(writer, 0);
-        write(new BatchBuilder().control().baseOffset(end).leaderEpoch(epoch)
-                .add(clock.nowMs(), key, ByteBuffer.wrap(writer.toBytes())).build(), 1);
+        tail.write(new BatchBuilder().control().baseOffset(end).leaderEpoch(epoch)
+                .add(clock.nowMs(), key, ByteBuffer.wrap(writer.toBytes())).build());
+        end++;
+        tail.sync();
+        var first = new ArrayList<Message>();
+        if (isTransactionOpen) {
+            first.add(new AbortTransactionRecord("the leader that began it is gone"));
+        }
         if (cluster.features().isEmpty()) {
-            List<Message> bootstrap = List.of(new FeatureLevelRecord("metadata.version", METADATA_VERSION));
-            write(encode(bootstrap), bootstrap.size());
-            cluster = cluster.withAll(bootstrap);
+            first.add(new FeatureLevelRecord("metadata.version", METADATA_VERSION));
+        }
+        if (!first.isEmpty()) {
+            write(first.stream().map(record -> StoredRecords.encode(record, writer)).toList());
+            tail.sync();
+            cluster = cluster.withAll(first);
         }
     }
 
@@ -99,6 +118,11 @@ public final class LoneMetadataLog implements MetadataLog {
         return cluster;
     }
 
+    /** What opening the log repaired, in sentences. */
+    public List<String> findings() {
+        return findings;
+    }
+
     @Override
     public void follow(Follower newFollower) {
         follower = newFollower;
@@ -108,98 +132,98 @@ public final class LoneMetadataLog implements MetadataLog {
 
     @Override
     public void append(int byEpoch, List<Message> batch, Consumer<Outcome> whenDecided) {
-        if (byEpoch != epoch || broken != null) {
-            Outcome outcome = broken == null ? new Outcome.NotLeader() : new Outcome.Failed(broken);
-            lanes.post(lanes.current(), () -> whenDecided.accept(outcome));
+        if (byEpoch != epoch) {
+            later(whenDecided, new Outcome.NotLeader());
             return;
         }
-        if (!batch.isEmpty()) {
-            try {
-                write(encode(batch), batch.size());
-            } catch (RuntimeException failure) {
-                broken = failure;
-                lanes.post(lanes.current(), () -> whenDecided.accept(new Outcome.Failed(failure)));
-                return;
-            }
-        }
-        waiting.add(new Waiting(batch, end, whenDecided));
-        sync();
-    }
-
-    private ByteBuffer encode(List<Message> batch) {
-        var builder = new BatchBuilder().baseOffset(end).leaderEpoch(epoch);
-        for (var record : batch) {
-            builder.add(clock.nowMs(), null, StoredRecords.encode(record, writer));
-        }
-        return builder.build();
-    }
-
-    private void write(ByteBuffer batch, int records) {
-        int length = batch.remaining();
-        file.write(new ByteBuffer[] {batch}, position);
-        position += length;
-        end += records;
-    }
-
-    /** One sync at a time; what arrives meanwhile shares the next. */
-    private void sync() {
-        if (syncing || waiting.isEmpty()) {
+        if (broken != null) {
+            later(whenDecided, new Outcome.Failed(broken));
             return;
         }
-        syncing = true;
-        long upTo = end;
+        var encoded = batch.stream().map(record -> StoredRecords.encode(record, writer)).toList();
+        long bytes = encoded.stream().mapToLong(one -> one.remaining() + RECORD_BYTES_EXTRA).sum();
+        if (bytes > BATCH_BYTES_MAX) {
+            later(whenDecided, new Outcome.Failed(new IllegalArgumentException(
+                    "a decision of " + bytes + " bytes is longer than " + BATCH_BYTES_MAX)));
+            return;
+        }
+        waiting.add(new Waiting(batch, encoded, (int) bytes, whenDecided));
+        writeNext();
+    }
+
+    private void later(Consumer<Outcome> whenDecided, Outcome outcome) {
+        lanes.post(lanes.current(), () -> whenDecided.accept(outcome));
+    }
+
+    private void writeNext() {
+        if (!underWay.isEmpty() || waiting.isEmpty()) {
+            return;
+        }
+        int bytes = 0;
+        var records = new ArrayList<ByteBuffer>();
+        while (!waiting.isEmpty() && bytes + waiting.getFirst().bytes() <= BATCH_BYTES_MAX) {
+            var taken = waiting.removeFirst();
+            bytes += taken.bytes();
+            records.addAll(taken.encoded());
+            underWay.addLast(taken);
+        }
+        long before = end;
+        try {
+            write(records);
+        } catch (DiskFailure failure) {
+            // Taken back by the tail: what is tried next may succeed.
+            lanes.post(lanes.current(), () -> fail(failure));
+            return;
+        }
         lanes.offLane(folder, Lanes.Work.SYNC, () -> {
-            file.sync();
+            if (!records.isEmpty()) {
+                tail.sync();
+            }
             return null;
-        }, outcome -> onSynced(upTo, outcome));
+        }, outcome -> onSynced(before, outcome));
     }
 
-    private void onSynced(long upTo, Lanes.Outcome<Object> outcome) {
-        syncing = false;
+    private void write(List<ByteBuffer> records) {
+        if (records.isEmpty()) {
+            return;
+        }
+        var builder = new BatchBuilder().baseOffset(end).leaderEpoch(epoch);
+        long nowMs = clock.nowMs();
+        records.forEach(record -> builder.add(nowMs, null, record));
+        tail.write(builder.build());
+        end += records.size();
+    }
+
+    private void onSynced(long before, Lanes.Outcome<Object> outcome) {
         if (outcome instanceof Lanes.Outcome.Failed<Object>(Throwable why)) {
             // A failed sync says nothing about what a second one would mean: this log takes nothing more.
             broken = why;
-            var lost = new ArrayList<>(waiting);
+            underWay.addAll(waiting);
             waiting.clear();
-            lost.forEach(one -> one.whenDecided().accept(new Outcome.Failed(why)));
+            fail(why);
             return;
         }
-        while (!waiting.isEmpty() && waiting.getFirst().end() <= upTo) {
-            var decided = waiting.removeFirst();
+        long offset = before;
+        // Who is told may append at once; that waits in line until all of these are told.
+        for (var decided : List.copyOf(underWay)) {
+            offset += decided.batch().size();
             cluster = cluster.withAll(decided.batch());
             if (follower != null && !decided.batch().isEmpty()) {
-                follower.onCommitted(decided.batch(), decided.end());
+                follower.onCommitted(decided.batch(), offset);
             }
-            decided.whenDecided().accept(new Outcome.Committed(decided.end()));
+            decided.whenDecided().accept(new Outcome.Committed(offset));
         }
-        sync();
+        underWay.clear();
+        writeNext();
+    }
+
+    private void fail(Throwable why) {
+        List.copyOf(underWay).forEach(one -> one.whenDecided().accept(new Outcome.Failed(why)));
+        underWay.clear();
+        writeNext();
     }
 
     public void close() {
-        file.close();
-    }
-
-    /** Who leads under which epoch: {@code quorum-state}, as Kafka writes it. */
-    private static final class QuorumState {
-
-        private static int epoch(Disk disk, String own) {
-            String path = own + "/quorum-state";
-            if (!disk.exists(path)) {
-                return 0;
-            }
-            var text = new String(disk.readAll(path), StandardCharsets.UTF_8);
-            var matcher = java.util.regex.Pattern.compile("\"leaderEpoch\"\\s*:\\s*(\\d+)").matcher(text);
-            if (!matcher.find()) {
-                throw new DamagedMetadata(path + " names no leaderEpoch");
-            }
-            return Integer.parseInt(matcher.group(1));
-        }
-
-        private static void write(Disk disk, String own, int nodeId, int epoch) {
-            String text = "{\"clusterId\":\"\",\"leaderId\":" + nodeId + ",\"leaderEpoch\":" + epoch
-                    + ",\"votedId\":-1,\"appliedOffset\":0,\"currentVoters\":[{\"voterId\":" + nodeId
-                    + "}],\"data_version\":0}";
-            disk.replace(own + "/quorum-state", text.getBytes(StandardCharsets.UTF_8));
-        }
+        tail.close();
     }
 }
