@@ -1,0 +1,98 @@
+package naru.clusters;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/** A broker in a process of its own, as its users run it. */
+public final class BrokerProcess implements AutoCloseable {
+
+    private static final Pattern READY =
+            Pattern.compile("naru is ready in \\d+ ms: kafka://(127\\.0\\.0\\.1:\\d+), data .*");
+    private static final long STOP_S_MAX = 60;
+
+    private final Process process;
+    private final String bootstrap;
+
+    private BrokerProcess(Process process, String bootstrap) {
+        this.process = process;
+        this.bootstrap = bootstrap;
+    }
+
+    /** What starting came to when it did not come up: its exit code, and all it said. */
+    public record Refusal(int exitCode, String said) {}
+
+    /** Starts a broker on a free port and waits until it is ready. */
+    public static BrokerProcess start(Path data, String... settings) throws IOException {
+        return startAt("127.0.0.1:0", data, settings);
+    }
+
+    /**
+     * Starts a broker and waits until it is ready.
+     *
+     * @param listen {@code HOST:PORT}
+     * @param settings each as {@code key=value}
+     */
+    public static BrokerProcess startAt(String listen, Path data, String... settings) throws IOException {
+        var process = new ProcessBuilder(command(data, listen, settings))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        var ready = READY.matcher(String.valueOf(out.readLine()));
+        if (!ready.matches()) {
+            process.destroyForcibly();
+            throw new IOException("the broker did not say that it is ready");
+        }
+        return new BrokerProcess(process, ready.group(1));
+    }
+
+    /** Starts a broker that is expected not to come up. */
+    public static Refusal startInVain(Path data, String... settings) throws IOException, InterruptedException {
+        var process = new ProcessBuilder(command(data, "127.0.0.1:0", settings)).redirectErrorStream(true).start();
+        if (!process.waitFor(STOP_S_MAX, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+        }
+        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Refusal(process.waitFor(), said);
+    }
+
+    private static List<String> command(Path data, String listen, String... settings) {
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m", "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
+                "naru.server.Main", "start", "--data", data.toString(), "--listen", listen));
+        for (var setting : settings) {
+            command.add("--set");
+            command.add(setting);
+        }
+        return command;
+    }
+
+    /** {@code HOST:PORT}, where clients begin. */
+    public String bootstrap() {
+        return bootstrap;
+    }
+
+    /** {@code kill -9}: the process learns nothing of its end. */
+    public void kill() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
+    /** SIGTERM, and waits for the end; the exit code. */
+    public int stop() {
+        process.destroy();
+        return process.onExit().join().exitValue();
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+}

@@ -1,0 +1,112 @@
+// What an application does with kafkajs: kafkajs.mjs BOOTSTRAP PREFIX SCENARIO. Ends with 0 when it happened.
+import assert from 'node:assert'
+import kafkajs from 'kafkajs'
+
+const { Kafka, CompressionTypes, logLevel } = kafkajs
+const [bootstrap, prefix, scenario] = process.argv.slice(2)
+const kafka = new Kafka({ clientId: 'kafkajs', brokers: [bootstrap], logLevel: logLevel.ERROR })
+
+async function produce(topic, count, acks = -1, compression = CompressionTypes.None, settings = {}) {
+  const producer = kafka.producer({ allowAutoTopicCreation: true, ...settings })
+  await producer.connect()
+  const messages = Array.from({ length: count }, (_, i) => ({ key: `key-${i}`, value: `value-${i}`, partition: 0, headers: { number: `${i}` } }))
+  await producer.send({ topic, messages, acks, compression })
+  await producer.disconnect()
+}
+
+/** Reads until there are enough, and gives them in order. */
+async function read(topic, groupId, count, { fromBeginning = true, offset = null } = {}) {
+  const consumer = kafka.consumer({ groupId })
+  await consumer.connect()
+  await consumer.subscribe({ topics: [topic], fromBeginning })
+  const found = []
+  await new Promise((resolve, reject) => {
+    consumer.run({
+      autoCommit: false,
+      eachMessage: async ({ message }) => {
+        found.push(message)
+        if (found.length === count) resolve()
+      }
+    }).catch(reject)
+    if (offset !== null) consumer.seek({ topic, partition: 0, offset: `${offset}` })
+  })
+  return { consumer, found }
+}
+
+function expect(found, count) {
+  assert.equal(found.length, count)
+  found.forEach((message, i) => {
+    assert.equal(message.offset, `${i}`)
+    assert.equal(message.value.toString(), `value-${i}`)
+    assert.equal(message.headers.number.toString(), `${i}`)
+  })
+}
+
+const scenarios = {
+  async 'acks-and-compression'() {
+    for (const acks of [0, 1, -1]) {
+      for (const compression of [CompressionTypes.None, CompressionTypes.GZIP]) {
+        const topic = `${prefix}-${acks}-${compression}`
+        const admin = kafka.admin()
+        await admin.connect()
+        await admin.createTopics({ topics: [{ topic, numPartitions: 1 }] })
+        await admin.disconnect()
+        await produce(topic, 100, acks, compression)
+        const { consumer, found } = await read(topic, `${topic}-readers`, 100)
+        expect(found, 100)
+        await consumer.disconnect()
+      }
+    }
+  },
+  async seek() {
+    const topic = `${prefix}-seek`
+    await produce(topic, 100)
+    const { consumer, found } = await read(topic, `${topic}-readers`, 60, { offset: 40 })
+    assert.equal(found[0].offset, '40')
+    await consumer.disconnect()
+    const admin = kafka.admin()
+    await admin.connect()
+    assert.deepEqual(await admin.fetchTopicOffsets(topic), [{ partition: 0, offset: '100', high: '100', low: '0' }])
+    await admin.disconnect()
+  },
+  async commit() {
+    const topic = `${prefix}-commit`
+    const groupId = `${prefix}-committing`
+    await produce(topic, 100)
+    const first = await read(topic, groupId, 1)
+    await first.consumer.commitOffsets([{ topic, partition: 0, offset: '30' }])
+    await first.consumer.disconnect()
+    const second = await read(topic, groupId, 1)
+    assert.equal(second.found[0].offset, '30')
+    await second.consumer.disconnect()
+  },
+  async reset() {
+    const topic = `${prefix}-reset`
+    await produce(topic, 10)
+    const earliest = await read(topic, `${prefix}-earliest`, 10)
+    assert.equal(earliest.found[0].offset, '0')
+    await earliest.consumer.disconnect()
+  },
+  async idempotent() {
+    const topic = `${prefix}-idempotent`
+    await produce(topic, 1000, -1, CompressionTypes.None, { idempotent: true, maxInFlightRequests: 1 })
+    const { consumer, found } = await read(topic, `${topic}-readers`, 1000)
+    expect(found, 1000)
+    await consumer.disconnect()
+  },
+  async member() {
+    const consumer = kafka.consumer({ groupId: `${prefix}-group`, sessionTimeout: 6000, heartbeatInterval: 500 })
+    await consumer.connect()
+    await consumer.subscribe({ topics: [`${prefix}-shared`], fromBeginning: true })
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) =>
+      console.log('assigned ' + (payload.memberAssignment[`${prefix}-shared`] ?? []).sort().join(',')))
+    await consumer.run({
+      autoCommitThreshold: 1,
+      eachMessage: async ({ message }) => console.log('read ' + message.value.toString())
+    })
+    await new Promise(() => {})
+  }
+}
+
+await scenarios[scenario]()
+process.exit(0)
