@@ -20,6 +20,7 @@ import naru.network.Network;
 import naru.network.NetworkSettings;
 import naru.quorum.LoneMetadataLog;
 import naru.quorum.MetaProperties;
+import naru.quorum.Rules;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,7 +72,7 @@ final class Server {
         var identity = claimFolders();
         int home = settings.logFolders().indexOf(settings.metadataFolder());
         metadata = new LoneMetadataLog(disk, settings.metadataFolder(), settings.nodeId(),
-                identity.folderIds().get(Math.max(0, home)), lanes, lanes.clock());
+                identity.folderIds().get(Math.max(0, home)), metadataRules(), lanes, lanes.clock());
         metadata.findings().forEach(LOG::warn);
         broker = new Broker(new Broker.World(lanes.clock(), disk, lanes), limits(), settings, identity, metadata);
         lanes.start(broker::program);
@@ -99,6 +100,14 @@ final class Server {
             ids.add(MetaProperties.claim(disk, folder, settings.nodeId(), clusterId, randomness).directory());
         }
         return new Broker.Identity(settings.nodeId(), clusterId, ids);
+    }
+
+    private Rules metadataRules() {
+        return new Rules(
+                settings.number("metadata.log.max.record.bytes.between.snapshots"),
+                settings.number("metadata.log.max.snapshot.interval.ms"), settings.number("metadata.log.segment.bytes"),
+                settings.number("metadata.log.segment.ms"), settings.number("metadata.max.retention.bytes"),
+                settings.number("metadata.max.retention.ms"));
     }
 
     private Limits limits() {

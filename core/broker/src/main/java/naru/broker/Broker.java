@@ -78,6 +78,10 @@ public final class Broker {
         return settings;
     }
 
+    MetadataLog metadata() {
+        return metadata;
+    }
+
     int nodeId() {
         return identity.nodeId();
     }

@@ -7,8 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a lane does for its logs while nobody asks: retention, the files of deleted partitions, checkpoints. The
- * intervals are Kafka's: {@code log.retention.check.interval.ms}, {@code file.delete.delay.ms} of the broker, and
+ * What a lane does for its logs while nobody asks: retention, the files of deleted partitions, checkpoints; on lane 0
+ * also the snapshots of the metadata log that are due by the clock. The other intervals are Kafka's:
+ * {@code log.retention.check.interval.ms}, {@code file.delete.delay.ms} of the broker, and
  * {@code log.flush.offset.checkpoint.interval.ms}.
  */
 final class Upkeep {
@@ -17,6 +18,7 @@ final class Upkeep {
     private static final int PURGED_AT_ONCE_MAX = 1_000;
     // An interval of nothing must not keep a lane busy.
     private static final long INTERVAL_MS_MIN = 100;
+    private static final long METADATA_INTERVAL_MS = 60_000;
 
     private final LaneBroker lane;
 
@@ -28,6 +30,9 @@ final class Upkeep {
         every(lane.broker().settings().number("log.retention.check.interval.ms"), this::retain);
         every(lane.broker().settings().number("log.flush.offset.checkpoint.interval.ms"), this::checkpoint);
         every(lane.broker().settings().number("log.segment.delete.delay.ms"), this::purge);
+        if (lane.number() == 0) {
+            every(METADATA_INTERVAL_MS, lane.broker().metadata()::onTime);
+        }
     }
 
     private void every(long ms, Runnable task) {

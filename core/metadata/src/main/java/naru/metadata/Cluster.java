@@ -31,6 +31,8 @@ public final class Cluster {
     public static final Cluster EMPTY = new Cluster(
             TreePMap.empty(), HashTreePMap.empty(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), 0, Kept.NONE);
 
+    private static final String METADATA_VERSION = "metadata.version";
+
     private final TreePMap<String, Uuid> ids;
     private final PMap<Uuid, Topic> topics;
     private final TreePMap<Integer, BrokerNode> brokers;
@@ -189,7 +191,11 @@ public final class Cluster {
     /** The shortest list of records that leads from {@link #EMPTY} to this value: the content of a snapshot. */
     public List<Message> toRecords() {
         var records = new java.util.ArrayList<Message>();
-        features.forEach((name, level) -> records.add(new FeatureLevelRecord(name, level)));
+        // First, because it decides how the rest is read.
+        if (features.containsKey(METADATA_VERSION)) {
+            records.add(new FeatureLevelRecord(METADATA_VERSION, features.get(METADATA_VERSION)));
+        }
+        features.minus(METADATA_VERSION).forEach((name, level) -> records.add(new FeatureLevelRecord(name, level)));
         brokers.values().forEach(broker -> records.add(broker.toRecord()));
         for (var topic : topics()) {
             records.add(new TopicRecord(topic.name(), topic.id()));

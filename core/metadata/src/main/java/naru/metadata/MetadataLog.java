@@ -16,6 +16,9 @@ public interface MetadataLog {
      */
     void follow(Follower follower);
 
+    /** Called from time to time, so that what is due by the clock (a snapshot, say) is begun. */
+    default void onTime() {}
+
     sealed interface Outcome {
 
         /** @param endOffset the offset after the batch */

@@ -16,7 +16,7 @@ import naru.protocol.Message;
 import naru.protocol.Writer;
 import naru.protocol.batch.BatchBuilder;
 import naru.protocol.message.AbortTransactionRecord;
-import naru.protocol.message.FeatureLevelRecord;
+import naru.protocol.message.BrokerRegistrationChangeRecord;
 import naru.protocol.message.LeaderChangeMessage;
 
 /**
@@ -27,30 +27,36 @@ import naru.protocol.message.LeaderChangeMessage;
  */
 public final class LoneMetadataLog implements MetadataLog {
 
-    /** Feature level of metadata version 4.3-IV0. */
-    static final short METADATA_VERSION = 30;
-
     /** What Kafka's own engine puts into one batch. */
     static final int BATCH_BYTES_MAX = 8 << 20;
 
-    private static final short LEADER_CHANGE = 2;
     // Length, attributes, times, offsets, lengths of key and value, headers: with the longest varints.
     private static final int RECORD_BYTES_EXTRA = 32;
 
     private record Waiting(List<Message> batch, List<ByteBuffer> encoded, int bytes, Consumer<Outcome> whenDecided) {}
 
+    private final Disk disk;
     private final Lanes lanes;
     private final Clock clock;
+    private final Rules rules;
     private final String folder;
-    private final Tail tail;
+    private final String own;
+    private final int nodeId;
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private final ArrayDeque<Waiting> underWay = new ArrayDeque<>();
     private final Writer writer = new Writer(1 << 10);
     private final List<String> findings;
+    private final Quorum quorum;
+    private final Snapshots snapshots;
     private final int epoch;
+    private Tail tail;
+    private boolean isTailFull;
+    private boolean isNameNew;
     private Cluster cluster;
     private Follower follower;
     private long end;
+    private long committedEnd;
+    private long lastMs;
     private Throwable broken;
 
     /**
@@ -59,49 +65,63 @@ public final class LoneMetadataLog implements MetadataLog {
      * @param directory the id of the folder's {@link MetaProperties}
      * @throws DamagedMetadata when what lies there cannot be trusted; the message names the file and the place
      */
-    public LoneMetadataLog(Disk disk, String folder, int nodeId, Uuid directory, Lanes lanes, Clock clock) {
+    public LoneMetadataLog(
+            Disk disk, String folder, int nodeId, Uuid directory, Rules rules, Lanes lanes, Clock clock) {
+        this.disk = disk;
         this.lanes = lanes;
         this.clock = clock;
+        this.rules = rules;
         this.folder = folder;
-        String own = folder + "/__cluster_metadata-0";
+        this.nodeId = nodeId;
+        this.own = folder + "/" + Names.FOLDER;
         disk.createFolders(own);
-        int epochKnown = QuorumState.epoch(disk, own);
+        Names.unfinished(disk, own).forEach(name -> disk.delete(own + "/" + name));
+        int epochKnown = QuorumState.epoch(disk, own, nodeId);
         var replay = Replay.of(disk, own, epochKnown);
+        replay.quorum().checkAlone(nodeId, directory, own);
+        this.quorum = replay.quorum();
         this.epoch = Math.max(replay.epoch(), epochKnown) + 1;
         this.cluster = replay.cluster();
         this.end = replay.end();
         this.findings = replay.findings();
-        QuorumState.write(disk, own, nodeId, epoch);
-        this.tail = new Tail(disk, replay.segment(), replay.position());
-        begin(nodeId, directory, replay.isOpen());
+        this.snapshots = new Snapshots(disk, folder, rules, lanes, clock, replay.bytesBehindSnapshot());
+        QuorumState.write(disk, own, nodeId, epoch, quorum);
+        this.tail = new Tail(disk, replay.segment(), replay.position(), clock.nowMs());
+        begin(replay.isTransactionOpen());
         disk.syncFolder(own);
         disk.syncFolder(folder);
+        committedEnd = end;
     }
 
-    /** Every epoch begins with its leader's name; the first one also with what Kafka calls a bootstrap. */
-    private void begin(int nodeId, Uuid directory, boolean isTransactionOpen) {
-        var leader = new LeaderChangeMessage((short) 0, nodeId,
-                List.of(new LeaderChangeMessage.Voter(nodeId, directory)),
-                List.of(new LeaderChangeMessage.Voter(nodeId, directory)));
-        var key = ByteBuffer.allocate(4).putShort((short) 0).putShort(LEADER_CHANGE).flip();
-        writer.reset();
-        leader.write(writer, 0);
-        tail.write(new BatchBuilder().control().baseOffset(end).leaderEpoch(epoch)
-                .add(clock.nowMs(), key, ByteBuffer.wrap(writer.toBytes())).build());
-        end++;
+    /** Every epoch begins with its leader's name; the first one also with what the folder was formatted with. */
+    private void begin(boolean isTransactionOpen) {
+        lastMs = clock.nowMs();
+        var voter = List.of(new LeaderChangeMessage.Voter(nodeId, Uuid.ZERO));
+        var batch = new BatchBuilder().control().baseOffset(end).leaderEpoch(epoch);
+        ControlRecords.add(batch, lastMs, ControlRecords.LEADER_CHANGE,
+                new LeaderChangeMessage((short) 0, nodeId, voter, voter), writer);
+        write(batch);
         tail.sync();
         var first = new ArrayList<Message>();
         if (isTransactionOpen) {
             first.add(new AbortTransactionRecord("the leader that began it is gone"));
         }
         if (cluster.features().isEmpty()) {
-            first.add(new FeatureLevelRecord("metadata.version", METADATA_VERSION));
+            first.addAll(Beginning.of(disk, folder, lastMs));
         }
         if (!first.isEmpty()) {
-            write(first.stream().map(record -> StoredRecords.encode(record, writer)).toList());
+            write(first.stream().map(this::encode).toList());
             tail.sync();
             cluster = cluster.withAll(first);
         }
+    }
+
+    private ByteBuffer encode(Message record) {
+        return StoredRecords.encode(record, level(), writer);
+    }
+
+    private short level() {
+        return cluster.features().getOrDefault(RecordVersions.FEATURE, RecordVersions.LEVEL);
     }
 
     /** The offset that the next record gets: what a broker's registration names as its epoch. */
@@ -140,7 +160,7 @@ public final class LoneMetadataLog implements MetadataLog {
             later(whenDecided, new Outcome.Failed(broken));
             return;
         }
-        var encoded = batch.stream().map(record -> StoredRecords.encode(record, writer)).toList();
+        var encoded = batch.stream().map(this::encode).toList();
         long bytes = encoded.stream().mapToLong(one -> one.remaining() + RECORD_BYTES_EXTRA).sum();
         if (bytes > BATCH_BYTES_MAX) {
             later(whenDecided, new Outcome.Failed(new IllegalArgumentException(
@@ -167,34 +187,63 @@ public final class LoneMetadataLog implements MetadataLog {
             records.addAll(taken.encoded());
             underWay.addLast(taken);
         }
-        long before = end;
         try {
+            beginSegmentWhenDue();
             write(records);
         } catch (DiskFailure failure) {
             // Taken back by the tail: what is tried next may succeed.
             lanes.post(lanes.current(), () -> fail(failure));
             return;
         }
+        sync(!records.isEmpty());
+    }
+
+    /** All before is synced, so a file that nothing more is written to is whole. */
+    private void beginSegmentWhenDue() {
+        long nowMs = clock.nowMs();
+        boolean isDue = isTailFull || tail.size() >= rules.segmentBytes() || nowMs - tail.begunMs() >= rules.segmentMs();
+        if (isDue && tail.size() > 0) {
+            var fresh = new Tail(disk, own + "/" + Names.segment(end), 0, nowMs);
+            tail.close();
+            tail = fresh;
+            isTailFull = false;
+            isNameNew = true;
+        }
+    }
+
+    private void sync(boolean isWritten) {
+        var written = tail;
+        boolean withName = isNameNew;
+        isNameNew = false;
         lanes.offLane(folder, Lanes.Work.SYNC, () -> {
-            if (!records.isEmpty()) {
-                tail.sync();
+            if (isWritten) {
+                written.sync();
+            }
+            if (withName) {
+                disk.syncFolder(own);
             }
             return null;
-        }, outcome -> onSynced(before, outcome));
+        }, this::onSynced);
     }
 
     private void write(List<ByteBuffer> records) {
         if (records.isEmpty()) {
             return;
         }
-        var builder = new BatchBuilder().baseOffset(end).leaderEpoch(epoch);
-        long nowMs = clock.nowMs();
-        records.forEach(record -> builder.add(nowMs, null, record));
-        tail.write(builder.build());
-        end += records.size();
+        var batch = new BatchBuilder().baseOffset(end).leaderEpoch(epoch);
+        lastMs = clock.nowMs();
+        records.forEach(record -> batch.add(lastMs, null, record));
+        write(batch);
     }
 
-    private void onSynced(long before, Lanes.Outcome<Object> outcome) {
+    private void write(BatchBuilder batch) {
+        long before = tail.size();
+        tail.write(batch.build());
+        snapshots.onWritten(tail.size() - before);
+        end += batch.count();
+    }
+
+    private void onSynced(Lanes.Outcome<Object> outcome) {
         if (outcome instanceof Lanes.Outcome.Failed<Object>(Throwable why)) {
             // A failed sync says nothing about what a second one would mean: this log takes nothing more.
             broken = why;
@@ -203,18 +252,26 @@ public final class LoneMetadataLog implements MetadataLog {
             fail(why);
             return;
         }
-        long offset = before;
         // Who is told may append at once; that waits in line until all of these are told.
         for (var decided : List.copyOf(underWay)) {
-            offset += decided.batch().size();
+            committedEnd += decided.batch().size();
             cluster = cluster.withAll(decided.batch());
             if (follower != null && !decided.batch().isEmpty()) {
-                follower.onCommitted(decided.batch(), offset);
+                follower.onCommitted(decided.batch(), committedEnd);
             }
-            decided.whenDecided().accept(new Outcome.Committed(offset));
+            decided.whenDecided().accept(new Outcome.Committed(committedEnd));
         }
         underWay.clear();
+        onTime();
         writeNext();
+    }
+
+    @Override
+    public void onTime() {
+        // A snapshot ends where a batch ends, never between two decisions that share one.
+        if (underWay.isEmpty() && broken == null && snapshots.isDue()) {
+            snapshots.take(new Snapshots.Moment(cluster, quorum, level(), committedEnd, epoch, lastMs), () -> isTailFull = true);
+        }
     }
 
     private void fail(Throwable why) {
@@ -223,7 +280,28 @@ public final class LoneMetadataLog implements MetadataLog {
         writeNext();
     }
 
+    /**
+     * Blocking, after the lanes have ended. This broker is fenced on the way out, so that whoever opens the folder next
+     * need not wait until it is missed.
+     */
     public void close() {
+        try {
+            if (broken == null) {
+                tail.sync();
+                leave();
+            }
+        } catch (DiskFailure _) {
+            // All that was acknowledged is safe. The next one to open the folder takes this for a crash, and rightly so.
+        }
         tail.close();
+    }
+
+    private void leave() {
+        var self = cluster.brokers().get(nodeId);
+        if (self != null && !self.fenced()) {
+            write(List.of(encode(BrokerRegistrationChangeRecord.builder()
+                    .brokerId(nodeId).brokerEpoch(self.epoch()).fenced((byte) 1).build())));
+            tail.sync();
+        }
     }
 }

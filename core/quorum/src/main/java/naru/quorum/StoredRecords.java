@@ -13,8 +13,9 @@ final class StoredRecords {
 
     private StoredRecords() {}
 
-    static ByteBuffer encode(Message record, Writer writer) {
-        int version = MetadataRecordType.of(record.apiNumber()).versionMax();
+    /** @param level the cluster's metadata version */
+    static ByteBuffer encode(Message record, short level, Writer writer) {
+        int version = RecordVersions.of(record, level);
         writer.reset();
         writer.uvarint(FRAME_VERSION);
         writer.uvarint(record.apiNumber());

@@ -9,14 +9,26 @@ import naru.base.DiskFile;
 final class Tail {
 
     private final DiskFile file;
+    private final long begunMs;
     private long position;
     private boolean littered;
 
     /** @param position where the next batch begins; what lies behind it is cut off */
-    Tail(Disk disk, String path, long position) {
+    Tail(Disk disk, String path, long position, long nowMs) {
         this.file = disk.open(path);
         this.position = position;
+        this.begunMs = nowMs;
         file.truncate(position);
+    }
+
+    /** Bytes of whole batches. */
+    long size() {
+        return position;
+    }
+
+    /** When this process began to write to the file. */
+    long begunMs() {
+        return begunMs;
     }
 
     /** All of the batch, or nothing of it and the failure. */

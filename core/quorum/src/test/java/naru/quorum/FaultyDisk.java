@@ -15,6 +15,7 @@ final class FaultyDisk implements Disk {
     boolean writesFail;
     boolean truncationsFail;
     boolean syncsFail;
+    boolean renamesFail;
     int syncs;
 
     private final Disk disk = new FileDisk();
@@ -51,6 +52,9 @@ final class FaultyDisk implements Disk {
 
     @Override
     public void rename(String from, String to) {
+        if (renamesFail) {
+            throw new DiskFailure(DiskFailure.Kind.FULL, to, null);
+        }
         disk.rename(from, to);
     }
 

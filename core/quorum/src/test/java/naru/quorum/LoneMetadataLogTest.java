@@ -40,7 +40,11 @@ class LoneMetadataLogTest {
     Path folder;
 
     private LoneMetadataLog open() {
-        return new LoneMetadataLog(disk, folder.toString(), 1, new Uuid(1, 2), lanes, lanes);
+        return open(Rules.USUAL);
+    }
+
+    private LoneMetadataLog open(Rules rules) {
+        return new LoneMetadataLog(disk, folder.toString(), 1, new Uuid(1, 2), rules, lanes, lanes);
     }
 
     private static Message config(String value) {
@@ -174,7 +178,7 @@ class LoneMetadataLogTest {
         written("1", "2");
         Files.move(folder.resolve(SEGMENT), folder.resolve("__cluster_metadata-0/00000000000000000002.log"));
         assertThatThrownBy(this::open).isInstanceOf(DamagedMetadata.class)
-                .hasMessageContaining("00000000000000000002.log: the records from offset 0 to it are missing");
+                .hasMessageContaining("00000000000000000002.log at byte 0: the records from offset 0 to it are missing");
     }
 
     @Test
@@ -275,7 +279,7 @@ class LoneMetadataLogTest {
         }
         var builder = new BatchBuilder().baseOffset(next).leaderEpoch(1);
         for (var record : records) {
-            builder.add(0, null, StoredRecords.encode(record, new Writer(64)));
+            builder.add(0, null, StoredRecords.encode(record, RecordVersions.LEVEL, new Writer(64)));
         }
         var batch = builder.build();
         Files.write(folder.resolve(SEGMENT), java.util.Arrays.copyOf(batch.array(), batch.limit()),

@@ -1,0 +1,79 @@
+package naru.quorum;
+
+import naru.base.Clock;
+import naru.base.Disk;
+import naru.base.Lanes;
+import naru.metadata.Cluster;
+
+/**
+ * Knows when a snapshot is due and has it made. The value is immutable, so it is walked and written off the lane
+ * while the lane goes on.
+ */
+final class Snapshots {
+
+    /** After a failure, when the disk was full, say. */
+    private static final long RETRY_MS = 60_000;
+
+    /** What a snapshot is made of: everything before {@code end}, decided in {@code epoch} at the latest. */
+    record Moment(Cluster cluster, Quorum quorum, short level, long end, int epoch, long lastMs) {}
+
+    private final Disk disk;
+    private final String folder;
+    private final Rules rules;
+    private final Lanes lanes;
+    private final Clock clock;
+    private long bytes;
+    private long begunMs;
+    private long notBeforeMs;
+    private boolean underWay;
+
+    /** @param bytes of log that the newest snapshot does not cover */
+    Snapshots(Disk disk, String folder, Rules rules, Lanes lanes, Clock clock, long bytes) {
+        this.disk = disk;
+        this.folder = folder;
+        this.rules = rules;
+        this.lanes = lanes;
+        this.clock = clock;
+        this.bytes = bytes;
+        this.begunMs = clock.nowMs();
+    }
+
+    void onWritten(long more) {
+        bytes += more;
+    }
+
+    boolean isDue() {
+        long nowMs = clock.nowMs();
+        if (underWay || bytes == 0 || nowMs < notBeforeMs) {
+            return false;
+        }
+        return bytes >= rules.snapshotBytes()
+                || rules.snapshotIntervalMs() > 0 && nowMs - begunMs >= rules.snapshotIntervalMs();
+    }
+
+    /** @param whenTaken runs on the lane, when it is there and what it replaces is gone */
+    void take(Moment moment, Runnable whenTaken) {
+        underWay = true;
+        long covered = bytes;
+        long nowMs = clock.nowMs();
+        String own = folder + "/" + Names.FOLDER;
+        lanes.offLane(folder, Lanes.Work.CHORE, () -> {
+            SnapshotFile.write(
+                    disk, own, Names.snapshot(moment.end(), moment.epoch()), moment.epoch(), moment.quorum(),
+                    moment.cluster().toRecords(), moment.level(), nowMs, moment.lastMs());
+            Clearing.run(disk, own, rules, nowMs);
+            return null;
+        }, outcome -> {
+            underWay = false;
+            switch (outcome) {
+                case Lanes.Outcome.Done<Object> _ -> {
+                    bytes -= covered;
+                    begunMs = nowMs;
+                    whenTaken.run();
+                }
+                // Nothing is lost, the log says the same at greater length.
+                case Lanes.Outcome.Failed<Object> _ -> notBeforeMs = nowMs + RETRY_MS;
+            }
+        });
+    }
+}
