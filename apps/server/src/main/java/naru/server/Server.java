@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import naru.base.Disk;
 import naru.base.Limits;
@@ -14,6 +15,7 @@ import naru.configuration.BrokerSettings;
 import naru.configuration.Listener;
 import naru.disk.FileDisk;
 import naru.lanes.Dice;
+import naru.lanes.FailureHandler;
 import naru.lanes.LaneGroup;
 import naru.network.ListenerAt;
 import naru.network.Network;
@@ -25,12 +27,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The wiring: disk, lanes, metadata, broker and network, in the order in which they need each other. */
-final class Server {
+public final class Server {
 
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
 
     /** The world does not allow what was asked; the message is for the person who asked. */
-    static final class Refused extends Exception {
+    public static final class Refused extends Exception {
         private static final long serialVersionUID = 1;
 
         Refused(String message) {
@@ -38,8 +40,21 @@ final class Server {
         }
     }
 
+    /**
+     * What a server is wired to.
+     *
+     * @param limits what the settings ask for goes in, what holds comes out
+     * @param onFailure hears of a lane that has given up
+     */
+    public record World(Disk disk, UnaryOperator<Limits> limits, FailureHandler onFailure) {
+
+        /** A process of its own on the disk of this machine. */
+        static final World OUTSIDE = new World(new FileDisk(), UnaryOperator.identity(), Server::onFailure);
+    }
+
     private final BrokerSettings settings;
-    private final Disk disk = new FileDisk();
+    private final World world;
+    private final Disk disk;
     private final LaneGroup lanes;
     private final CountDownLatch ready = new CountDownLatch(1);
     private LoneMetadataLog metadata;
@@ -47,10 +62,12 @@ final class Server {
     private Network network;
     private List<Listener> advertised = List.of();
 
-    private Server(BrokerSettings settings) {
+    private Server(BrokerSettings settings, World world) {
         this.settings = settings;
+        this.world = world;
+        this.disk = world.disk();
         // One lane until the log folders can be shared among several.
-        this.lanes = LaneGroup.of(1, Server::onFailure);
+        this.lanes = LaneGroup.of(1, world.onFailure());
     }
 
     /** A broken invariant means that the code is wrong: whatever goes on now may do harm. */
@@ -60,8 +77,14 @@ final class Server {
     }
 
     static Server start(BrokerSettings settings) throws IOException, InterruptedException, Refused {
+        return start(settings, World.OUTSIDE);
+    }
+
+    /** Returns when clients are served. */
+    public static Server start(BrokerSettings settings, World world)
+            throws IOException, InterruptedException, Refused {
         settings.warnings().forEach(LOG::warn);
-        var server = new Server(settings);
+        var server = new Server(settings, world);
         server.open();
         server.listen();
         server.ready.await();
@@ -113,12 +136,12 @@ final class Server {
     private Limits limits() {
         var usual = Limits.PRODUCTION;
         int requestBytesMax = settings.integer("socket.request.max.bytes");
-        return new Limits(
+        return world.limits().apply(new Limits(
                 requestBytesMax, usual.requestsInFlightMax(), usual.answerBytesQueuedMax(), usual.readBytesPerTurnMax(),
                 settings.integer("max.connections"), Math.max(usual.requestMemoryBytesMax(), requestBytesMax),
                 settings.integer("max.incremental.fetch.session.cache.slots"), settings.integer("fetch.max.bytes"),
                 usual.waitingFetchesMax(), usual.openFilesMax(), usual.decompressedBytesMax(), usual.groupsMax(),
-                settings.integer("group.max.size"), usual.commandsWaitingMax(), usual.topicsPerRequestMax());
+                settings.integer("group.max.size"), usual.commandsWaitingMax(), usual.topicsPerRequestMax()));
     }
 
     private void listen() throws IOException, InterruptedException {
@@ -156,7 +179,7 @@ final class Server {
     }
 
     /** Where clients reach this broker, with the ports that were bound. */
-    List<Listener> advertised() {
+    public List<Listener> advertised() {
         return advertised;
     }
 
@@ -175,7 +198,7 @@ final class Server {
     }
 
     /** Clients first, then the lanes, then everything to the medium and the mark of a clean stop. */
-    void stop() {
+    public void stop() {
         network.close();
         lanes.close();
         broker.close();
