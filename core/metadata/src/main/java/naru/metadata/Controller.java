@@ -7,7 +7,6 @@ import naru.configuration.BrokerSettings;
 import naru.protocol.Message;
 import naru.protocol.message.AllocateProducerIdsResponse;
 import naru.protocol.message.BrokerRegistrationResponse;
-import naru.protocol.message.PartitionChangeRecord;
 import naru.protocol.message.ProducerIdsRecord;
 import naru.protocol.message.RegisterBrokerRecord;
 
@@ -56,9 +55,8 @@ public final class Controller {
         for (var topic : cluster.topics()) {
             for (int i = 0; i < topic.partitions().size(); i++) {
                 var partition = topic.partitions().get(i);
-                if (partition.leader() < 0 && partition.inSync().contains(asked.id())) {
-                    records.add(PartitionChangeRecord.builder()
-                            .topicId(topic.id()).partitionId(i).leader(asked.id()).build());
+                if (partition.leader() < 0 && Partitions.mayLead(partition, asked.id())) {
+                    records.add(Partitions.led(partition, topic.id(), i, asked.id()));
                 }
             }
         }

@@ -18,6 +18,7 @@ import naru.protocol.message.CreateTopicsResponse;
 import naru.protocol.message.DeleteTopicsRequest;
 import naru.protocol.message.IncrementalAlterConfigsRequest;
 import naru.protocol.message.IncrementalAlterConfigsResponse;
+import naru.protocol.message.PartitionChangeRecord;
 import org.junit.jupiter.api.Test;
 
 class ControllerTest {
@@ -126,6 +127,30 @@ class ControllerTest {
         assertThat(alter("cleanup.policy", 1, null)).isZero();
         assertThat(cluster.configs()).isEmpty();
         assertThat(alter("segment.bytes", 0, "1")).isEqualTo(ErrorCode.INVALID_CONFIG.code());
+    }
+
+    /** As Kafka leaves a partition behind: nobody in sync, but eligible (KIP-966). */
+    @Test
+    void a_broker_that_comes_back_leads_what_it_was_the_last_to_lead() {
+        brokers(2);
+        create("orders", 3, 2);
+        var id = cluster.topic("orders").id();
+        leave(id, 0, List.of(), List.of(1, 2), List.of());
+        leave(id, 1, List.of(), List.of(), List.of(1));
+        leave(id, 2, List.of(2), List.of(), List.of());
+        ask(new Command.RegisterBroker(1, new Uuid(3, 1), 9, List.of(), List.of(), null, List.of(new Uuid(2, 1))));
+        var partitions = cluster.topic("orders").partitions();
+        assertThat(partitions).extracting(Partition::leader).containsExactly(1, 1, -1);
+        assertThat(partitions.get(0).inSync()).containsExactly(1);
+        assertThat(partitions.get(0).eligible()).containsExactly(2);
+        assertThat(partitions.get(1).inSync()).containsExactly(1);
+        assertThat(partitions.get(1).lastKnownEligible()).isEmpty();
+        assertThat(partitions.get(0).leaderEpoch()).isEqualTo(2);
+    }
+
+    private void leave(Uuid topic, int number, List<Integer> inSync, List<Integer> eligible, List<Integer> lastKnown) {
+        cluster = cluster.with(PartitionChangeRecord.builder().topicId(topic).partitionId(number).leader(-1).isr(inSync)
+                .eligibleLeaderReplicas(eligible).lastKnownElr(lastKnown).build());
     }
 
     private short alter(String name, int operation, String value) {

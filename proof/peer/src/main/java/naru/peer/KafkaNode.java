@@ -1,0 +1,145 @@
+package naru.peer;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One node of Apache Kafka, broker and controller in one, in a process of its own. */
+public final class KafkaNode implements AutoCloseable {
+
+    /** How the voters of the quorum are named when a folder is formatted. */
+    public enum Voters {
+        /** By {@code controller.quorum.voters}: {@code kraft.version} 0. */
+        CONFIGURED,
+        /** By the log, formatted with {@code --standalone}: {@code kraft.version} 1. */
+        LOGGED
+    }
+
+    private static final int NODE_ID = 1;
+
+    private final Process process;
+    private final String bootstrap;
+
+    private KafkaNode(Process process, String bootstrap) {
+        this.process = process;
+        this.bootstrap = bootstrap;
+    }
+
+    /** Prepares an empty folder; {@code more} is said to the storage tool besides. */
+    public static void format(Path data, Voters voters, String... more) throws IOException {
+        var command = new ArrayList<>(List.of(
+                "format", "--cluster-id", randomId(), "--config", configuration(data, voters, freePorts()).toString()));
+        if (voters == Voters.LOGGED) {
+            command.add("--standalone");
+        }
+        command.addAll(List.of(more));
+        tool("kafka.tools.StorageTool", command.toArray(String[]::new));
+    }
+
+    private static String randomId() throws IOException {
+        return tool("kafka.tools.StorageTool", "random-uuid").lines().reduce((_, last) -> last).orElseThrow();
+    }
+
+    /** Starts a node on a formatted folder, and waits until it serves. */
+    public static KafkaNode start(Path data, Voters voters, String... settings) throws IOException {
+        var ports = freePorts();
+        var process = java(List.of("-Xmx512m", "-Dlog4j2.level=INFO"), "kafka.Kafka",
+                configuration(data, voters, ports, settings).toString());
+        // Closed by the process's end.
+        var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        var said = new StringBuilder();
+        for (var line = out.readLine(); line != null; line = out.readLine()) {
+            if (line.contains("Kafka Server started")) {
+                Thread.ofPlatform().daemon().start(() -> out.lines().forEach(_ -> { }));
+                return new KafkaNode(process, "127.0.0.1:" + ports.get(0));
+            }
+            said.append(line).append('\n');
+        }
+        throw new IOException("Kafka did not start:\n" + said);
+    }
+
+    private static List<Integer> freePorts() throws IOException {
+        try (var first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                var second = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return List.of(first.getLocalPort(), second.getLocalPort());
+        }
+    }
+
+    private static Path configuration(Path data, Voters voters, List<Integer> ports, String... settings)
+            throws IOException {
+        String controller = "127.0.0.1:" + ports.get(1);
+        var lines = new ArrayList<>(List.of(
+                "process.roles=broker,controller",
+                "node.id=" + NODE_ID,
+                voters == Voters.CONFIGURED
+                        ? "controller.quorum.voters=" + NODE_ID + "@" + controller
+                        : "controller.quorum.bootstrap.servers=" + controller,
+                "listeners=PLAINTEXT://127.0.0.1:" + ports.get(0) + ",CONTROLLER://" + controller,
+                "controller.listener.names=CONTROLLER",
+                "log.dirs=" + data,
+                "offsets.topic.replication.factor=1",
+                "offsets.topic.num.partitions=3",
+                "transaction.state.log.replication.factor=1",
+                "transaction.state.log.min.isr=1",
+                "group.initial.rebalance.delay.ms=0"));
+        lines.addAll(List.of(settings));
+        return Files.write(data.resolveSibling(data.getFileName() + ".properties"), lines);
+    }
+
+    /** Runs one of Kafka's tools to its end; what it said. */
+    public static String tool(String tool, String... arguments) throws IOException {
+        var process = java(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-Dlog4j2.level=WARN"), tool, arguments);
+        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        int code = process.onExit().join().exitValue();
+        if (code != 0) {
+            throw new IOException(tool + " " + String.join(" ", arguments) + " ended with " + code + ":\n" + said);
+        }
+        return said;
+    }
+
+    private static Process java(List<String> flags, String main, String... arguments) throws IOException {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(flags);
+        command.addAll(List.of("-cp", libraries() + "/*", main));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    /** Where this module's build has put Kafka: beside its classes. */
+    private static Path libraries() {
+        try {
+            var classes = Path.of(KafkaNode.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+            return classes.resolveSibling("kafka");
+        } catch (URISyntaxException e) {
+            throw new UncheckedIOException(new IOException(e));
+        }
+    }
+
+    /** {@code HOST:PORT}, where clients begin. */
+    public String bootstrap() {
+        return bootstrap;
+    }
+
+    /** {@code kill -9}. */
+    public void kill() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
+    /** SIGTERM, and waits for the end. */
+    @Override
+    public void close() {
+        process.destroy();
+        process.onExit().join();
+    }
+}
