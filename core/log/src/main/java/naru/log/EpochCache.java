@@ -5,6 +5,7 @@ import static naru.base.Invariant.check;
 import java.util.ArrayList;
 import java.util.List;
 import naru.base.Disk;
+import naru.protocol.batch.BatchHeader;
 
 /**
  * Which leader epoch began at which offset: the {@code leader-epoch-checkpoint} of a partition. Epochs and offsets
@@ -16,26 +17,37 @@ final class EpochCache {
 
     private final Disk disk;
     private final String path;
+    private final Segments segments;
     private List<Entry> entries;
     private boolean changed;
 
-    EpochCache(Disk disk, String folder) {
+    /** @param segments of the log, to make the cache again when its file is gone or damaged */
+    EpochCache(Disk disk, String folder, Segments segments) {
         this.disk = disk;
+        this.segments = segments;
         this.path = folder + "/" + FileNames.EPOCHS;
     }
 
     private List<Entry> entries() {
         if (entries == null) {
             entries = new ArrayList<>(2);
-            var lines = TextCheckpoint.read(disk, path, 2);
-            if (lines != null) {
-                for (var line : lines) {
-                    assign(Integer.parseInt(line[0]), Long.parseLong(line[1]));
-                }
+            var lines = TextCheckpoint.read(disk, path, 0, 2);
+            if (lines == null) {
+                rebuild();
+            } else {
+                lines.forEach(line -> assign(Integer.parseInt(line[0]), Long.parseLong(line[1])));
+                changed = false;
             }
-            changed = false;
         }
         return entries;
+    }
+
+    /** A power cut may have taken or torn the file; the batches say the same. */
+    private void rebuild() {
+        if (!segments.isEmpty()) {
+            LogReader.headers(segments, segments.first().base(), Long.MAX_VALUE, walk ->
+                    assign(BatchHeader.leaderEpoch(walk.bytes(), walk.at()), walk.baseOffset()));
+        }
     }
 
     List<Entry> all() {

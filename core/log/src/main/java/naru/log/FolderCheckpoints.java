@@ -38,7 +38,7 @@ final class FolderCheckpoints {
     /** Empty when the file is missing or damaged. */
     static TreeMap<TopicPartition, Long> read(Disk disk, String path) {
         var offsets = new TreeMap<TopicPartition, Long>();
-        var lines = TextCheckpoint.read(disk, path, 3);
+        var lines = TextCheckpoint.read(disk, path, 1, 2);
         if (lines == null) {
             return offsets;
         }

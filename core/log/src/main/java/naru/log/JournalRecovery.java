@@ -27,6 +27,7 @@ final class JournalRecovery {
     private final TreeMap<TopicPartition, Catalogue.Entry> known;
     private final List<String> findings;
     private final TreeMap<String, DiskFile> written = new TreeMap<>();
+    private final TreeMap<String, Long> restored = new TreeMap<>();
     private final TreeMap<String, Long> firstBases = new TreeMap<>();
     private final TreeMap<TopicPartition, long[]> scans = new TreeMap<>();
 
@@ -143,7 +144,7 @@ final class JournalRecovery {
         }
         var file = written.computeIfAbsent(path, disk::open);
         if (!holds(file, position, bytes)) {
-            findings.add(path + ": " + bytes.remaining() + " bytes at position " + position + " restored from the journal");
+            restored.merge(path, (long) bytes.remaining(), Long::sum);
             file.write(new ByteBuffer[] {bytes}, position);
         }
         long[] scan = scans.computeIfAbsent(name, _ -> new long[] {base, position});
@@ -183,6 +184,7 @@ final class JournalRecovery {
     }
 
     private void finish() {
+        restored.forEach((path, bytes) -> findings.add(path + ": " + bytes + " bytes restored from the journal"));
         for (var file : written.values()) {
             file.sync();
             file.close();

@@ -27,17 +27,16 @@ public final class Log {
     private final String folder;
     private final EpochCache epochs;
     private final LedgerFiles ledgerFiles;
-    private final ProducerLedger ledger = new ProducerLedger();
+    private final KeptLedger kept;
     private final Segments segments;
+    private final RollRule rollRule;
     private final Retention retention;
     private final List<String> findings;
-    private boolean ledgerLoaded;
     private LogConfig config;
     private long logStart;
     private long logEnd;
     private long writtenEnd;
     private long recoveryPoint;
-    private long segmentJitterMs;
     private Staging staging;
     private LongConsumer whenDurable = end -> { };
     private boolean dirty;
@@ -50,17 +49,19 @@ public final class Log {
         this.topicId = topicId;
         this.folder = folder;
         this.config = config;
-        this.epochs = new EpochCache(ports.disk(), folder);
+        this.segments = new Segments(ports.files(), folder);
+        this.epochs = new EpochCache(ports.disk(), folder, segments);
         this.ledgerFiles = new LedgerFiles(ports.disk(), folder);
-        var recovered = new LogRecovery(ports, folder, config, epochs, ledgerFiles, nowMs).open(facts);
-        this.segments = recovered.segments();
+        var recovered = new LogRecovery(ports, folder, config, segments, epochs, ledgerFiles, nowMs).open(facts);
+        this.kept = new KeptLedger(ledgerFiles, segments);
+        this.rollRule = new RollRule(segments, ports.randomness());
         this.retention = new Retention(segments);
         this.logStart = recovered.logStart();
         this.logEnd = recovered.end();
         this.writtenEnd = logEnd;
         this.recoveryPoint = facts.clean() ? logEnd : Math.min(Math.max(facts.recoveryPoint(), logStart), logEnd);
         this.findings = recovered.findings();
-        drawJitter();
+        rollRule.drawJitter(config);
     }
 
     public TopicPartition name() {
@@ -83,7 +84,7 @@ public final class Log {
     /** The topic's configuration changed. */
     public void configure(LogConfig changed) {
         this.config = changed;
-        drawJitter();
+        rollRule.drawJitter(config);
     }
 
     /** What recovery repaired when the log was opened: sentences with file and place, for the broker's own log. */
@@ -183,6 +184,7 @@ public final class Log {
         if (staging == null) {
             staging = ports.stagings().borrow();
         }
+        var ledger = ledger();
         int at = batches.position();
         while (at < batches.limit()) {
             int size = BatchHeader.sizeInBytes(batches, at);
@@ -190,24 +192,13 @@ public final class Log {
                 BatchHeader.stamp(batches, at, logEnd, leaderEpoch);
             }
             long next = BatchHeader.nextOffset(batches, at);
-            boolean rolls = rollsBefore(size, next - 1, BatchHeader.maxTimestamp(batches, at), nowMs);
+            long maxTimestamp = BatchHeader.maxTimestamp(batches, at);
+            boolean rolls = rollRule.rollsBefore(size, next - 1, maxTimestamp, staging, writtenEnd, config, nowMs);
             staging.add(batches.slice(at, size), rolls ? LedgerSnapshot.encode(ledger) : null, nowMs);
             ledger.add(batches, at);
             logEnd = next;
             at += size;
         }
-    }
-
-    private boolean rollsBefore(int bytes, long lastOffset, long maxTimestamp, long nowMs) {
-        boolean fresh = segments.isEmpty() || staging.hasRolled();
-        long written = fresh ? 0 : segments.active().size();
-        long base = segments.isEmpty() ? writtenEnd : segments.active().base();
-        if (written + staging.bytesSinceRoll() == 0) {
-            return !segments.isEmpty() && lastOffset - base > Integer.MAX_VALUE;
-        }
-        return written + staging.bytesSinceRoll() > config.segmentBytes() - (long) bytes
-                || !fresh && lastOffset - base > Integer.MAX_VALUE
-                || staging.count() == 0 && segments.active().isDone(maxTimestamp, nowMs, config, segmentJitterMs);
     }
 
     /** True between an append and the turn's write. */
@@ -230,13 +221,13 @@ public final class Log {
             return;
         }
         try {
-            new StagedWrite(segments, staging, epochs, ledgerFiles, config).run(writtenEnd, this, journal);
+            new StagedWrite(segments, staging, epochs, ledgerFiles, rollRule, config).run(writtenEnd, this, journal);
         } catch (DiskFailure failure) {
             takeBack();
             throw failure;
         }
         writtenEnd = logEnd;
-        ledger.keep();
+        ledger().keep();
         releaseStaging();
         if (!dirty) {
             dirty = true;
@@ -247,18 +238,13 @@ public final class Log {
 
     private void takeBack() {
         logEnd = writtenEnd;
-        ledger.takeBack();
+        ledger().takeBack();
         releaseStaging();
     }
 
     private void releaseStaging() {
         ports.stagings().giveBack(staging);
         staging = null;
-    }
-
-    void drawJitter() {
-        long most = Math.min(config.segmentJitterMs(), config.segmentMs());
-        segmentJitterMs = most <= 0 ? 0 : Math.floorMod(ports.randomness().nextLong(), most);
     }
 
     /**
@@ -311,8 +297,8 @@ public final class Log {
      */
     public long retain(long nowMs, long highWatermark) {
         check(staging == null, "retention runs between turns");
-        if (ledgerLoaded) {
-            ledger.expire(nowMs, config.producerIdExpirationMs());
+        if (kept.isLoaded()) {
+            ledger().expire(nowMs, config.producerIdExpirationMs());
         }
         retention.purge(nowMs, config.fileDeleteDelayMs());
         if (config.deletes() && retention.wouldTakeAll(config, nowMs, highWatermark, logStart, writtenEnd)) {
@@ -335,7 +321,7 @@ public final class Log {
         ledgerFiles.write(writtenEnd, LedgerSnapshot.encode(ledger()));
         segments.active().seal();
         segments.create(writtenEnd, nowMs);
-        drawJitter();
+        rollRule.drawJitter(config);
     }
 
     /** Drops records at and behind {@code offset}: a follower whose leader has others there. */
@@ -350,18 +336,11 @@ public final class Log {
         recoveryPoint = Math.min(recoveryPoint, writtenEnd);
         epochs.truncateFromEnd(offset);
         epochs.flush();
-        ledgerFiles.deleteFrom(offset + 1);
-        ledgerLoaded = false;
+        kept.truncatedTo(offset);
     }
 
     private ProducerLedger ledger() {
-        if (!ledgerLoaded) {
-            long from = ledgerFiles.load(ledger, writtenEnd);
-            LogReader.headers(segments, Math.max(from, logStart), writtenEnd, walk -> ledger.add(walk.bytes(), walk.at()));
-            ledger.keep();
-            ledgerLoaded = true;
-        }
-        return ledger;
+        return kept.current(logStart, writtenEnd);
     }
 
     /** Hears the end of what is on the medium, each time it rose. */
@@ -379,20 +358,11 @@ public final class Log {
 
     LogSync beginSync(boolean holdingFiles) {
         dirty = false;
-        if (ledgerLoaded && ledger.size() > 0 && ledgerFiles.newest() < writtenEnd) {
-            rememberProducers();
+        if (staging == null) {
+            // Else the ledger already holds batches that are not in the log.
+            kept.remember(writtenEnd);
         }
         return LogSync.of(this, segments, recoveryPoint, writtenEnd, holdingFiles);
-    }
-
-    /** A snapshot at the end, so that the ledger is found without reading many batches; the one before it goes. */
-    private void rememberProducers() {
-        long previous = ledgerFiles.newest();
-        var holding = previous < 0 ? null : segments.holding(previous);
-        ledgerFiles.write(writtenEnd, LedgerSnapshot.encode(ledger));
-        if (holding != null && holding.base() != previous) {
-            ledgerFiles.delete(previous);
-        }
     }
 
     void syncedTo(long end) {
@@ -409,9 +379,7 @@ public final class Log {
     public void close() {
         check(staging == null, "a log is closed between turns");
         if (!segments.isEmpty()) {
-            if (ledgerFiles.newest() < writtenEnd && (ledgerLoaded || ledgerFiles.newest() >= 0)) {
-                ledgerFiles.write(writtenEnd, LedgerSnapshot.encode(ledger()));
-            }
+            kept.close(logStart, writtenEnd);
             segments.active().seal();
         }
         epochs.flush();

@@ -65,6 +65,27 @@ final class LogReader {
         }
     }
 
+    /** An offset that lies at least {@code bytes} before {@code offset}, and not much more; at most the log's first. */
+    static long back(Segments segments, long offset, long bytes) {
+        var segment = segments.holding(offset);
+        if (segment == null) {
+            return offset;
+        }
+        var walk = segment.find(offset, segment.size());
+        long position = walk == null ? segment.size() : walk.position();
+        long left = bytes;
+        while (position <= left) {
+            left -= position;
+            var before = segments.before(segment);
+            if (before == null) {
+                return segment.base();
+            }
+            segment = before;
+            position = segment.size();
+        }
+        return segment.offsets().offsetAtPosition(position - left);
+    }
+
     /** Cuts the segments in front of the batch that holds {@code offset}. */
     static void truncate(Segments segments, long offset) {
         var segment = segments.holding(offset);

@@ -16,7 +16,7 @@ final class LogRecovery {
      * @param end the offset behind the last whole batch
      * @param findings what was repaired, with file and place, one sentence each
      */
-    record Recovered(Segments segments, long logStart, long end, List<String> findings) {}
+    record Recovered(long logStart, long end, List<String> findings) {}
 
     private final LogPorts ports;
     private final String folder;
@@ -27,21 +27,24 @@ final class LogRecovery {
     private final List<String> findings = new ArrayList<>();
     private final Segments segments;
 
-    LogRecovery(LogPorts ports, String folder, LogConfig config, EpochCache epochs, LedgerFiles ledgers, long nowMs) {
+    /** @param segments none yet; those in the folder are found */
+    LogRecovery(
+            LogPorts ports, String folder, LogConfig config, Segments segments, EpochCache epochs, LedgerFiles ledgers,
+            long nowMs) {
         this.ports = ports;
         this.folder = folder;
         this.config = config;
         this.epochs = epochs;
         this.ledgers = ledgers;
         this.nowMs = nowMs;
-        this.segments = new Segments(ports.files(), folder);
+        this.segments = segments;
     }
 
     Recovered open(LogFacts facts) {
         findFiles(ports.disk());
         if (segments.isEmpty()) {
             long start = Math.max(0, facts.logStart());
-            return new Recovered(segments, start, start, findings);
+            return new Recovered(start, start, findings);
         }
         long end = endOf(facts);
         long start = Math.max(facts.logStart(), segments.first().base());
@@ -50,9 +53,9 @@ final class LogRecovery {
             findings.add(folder + ": the log ends at " + end + ", before its start " + start + "; it begins anew there");
             segments.deleteFrom(segments.first().base());
             ledgers.deleteFrom(0);
-            return new Recovered(segments, start, start, findings);
+            return new Recovered(start, start, findings);
         }
-        return new Recovered(segments, start, end, findings);
+        return new Recovered(start, end, findings);
     }
 
     private void findFiles(Disk disk) {

@@ -49,6 +49,21 @@ final class OffsetIndex {
         return high;
     }
 
+    /** The offset of the last entry whose position is not larger; the base when there is none. */
+    long offsetAtPosition(long position) {
+        int low = 0;
+        int high = file.entries() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            if (file.entry(middle).getInt(4) <= position) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return high < 0 ? base : base + file.entry(high).getInt(0);
+    }
+
     /** The last entry's position, 0 when there is none. */
     int lastPosition() {
         int entries = file.entries();

@@ -72,6 +72,24 @@ final class Producer {
         lastTimestampMs = timestampMs;
     }
 
+    /** Takes over the batches before the newest one, when {@code written} ends with the same batch. */
+    void recall(Producer written) {
+        if (written.epoch == epoch && written.lastOffset() == lastOffset() && written.lastSequence() == lastSequence()) {
+            count = written.count;
+            newest = written.newest;
+            lastSequences = written.lastSequences;
+            lastOffsets = written.lastOffsets;
+            offsetDeltas = written.offsetDeltas;
+            timestamps = written.timestamps;
+        }
+    }
+
+    /** True when the batches known are all that may be sent again: five of them, or from the epoch's first one on. */
+    boolean isWindowWhole() {
+        int oldest = (newest - count + 1 + BATCHES_KEPT) % BATCHES_KEPT;
+        return count == BATCHES_KEPT || count > 0 && firstSequence(oldest) == 0;
+    }
+
     private void setEpoch(short to) {
         if (to != epoch) {
             epoch = to;

@@ -138,6 +138,23 @@ final class ProducerLedger {
         return first;
     }
 
+    /**
+     * Takes over older batches of the producers in this ledger from one that was made by reading the log.
+     *
+     * @return true when nothing more would be found by reading from further back
+     */
+    boolean recall(ProducerLedger read) {
+        boolean complete = true;
+        for (var producer : producers.values()) {
+            var written = read.producers.get(producer.id());
+            if (written != null) {
+                producer.recall(written);
+            }
+            complete &= producer.isWindowWhole();
+        }
+        return complete;
+    }
+
     void put(Producer producer) {
         producers.put(producer.id(), producer);
         mayHoldTransactions |= producer.isInTransaction();

@@ -52,6 +52,12 @@ final class Segments {
         return entry == null ? null : entry.getValue();
     }
 
+    /** Null in front of the first. */
+    Segment before(Segment segment) {
+        var entry = byBase.lowerEntry(segment.base());
+        return entry == null ? null : entry.getValue();
+    }
+
     /** Null behind the last. */
     Segment after(Segment segment) {
         var entry = byBase.higherEntry(segment.base());

@@ -11,13 +11,17 @@ final class StagedWrite {
     private final Staging staging;
     private final EpochCache epochs;
     private final LedgerFiles ledgerFiles;
+    private final RollRule rollRule;
     private final LogConfig config;
 
-    StagedWrite(Segments segments, Staging staging, EpochCache epochs, LedgerFiles ledgerFiles, LogConfig config) {
+    StagedWrite(
+            Segments segments, Staging staging, EpochCache epochs, LedgerFiles ledgerFiles, RollRule rollRule,
+            LogConfig config) {
         this.segments = segments;
         this.staging = staging;
         this.epochs = epochs;
         this.ledgerFiles = ledgerFiles;
+        this.rollRule = rollRule;
         this.config = config;
     }
 
@@ -52,7 +56,7 @@ final class StagedWrite {
             ledgerFiles.write(base, staging.rollSnapshot(first));
             segments.active().seal();
             segments.create(base, staging.nowMs());
-            log.drawJitter();
+            rollRule.drawJitter(config);
         } else if (segments.isEmpty()) {
             segments.create(first == 0 ? Math.min(base, writtenEnd) : base, staging.nowMs());
         }

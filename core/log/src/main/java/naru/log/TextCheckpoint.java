@@ -10,8 +10,12 @@ final class TextCheckpoint {
 
     private TextCheckpoint() {}
 
-    /** The entries, split at spaces; null when there is no such file or it is damaged: then nothing of it counts. */
-    static List<String[]> read(Disk disk, String path, int fields) {
+    /**
+     * The entries, split at spaces; null when there is no such file or it is damaged: then nothing of it counts.
+     *
+     * @param words how many fields of an entry are words; after them come {@code numbers} numbers
+     */
+    static List<String[]> read(Disk disk, String path, int words, int numbers) {
         if (!disk.exists(path)) {
             return null;
         }
@@ -19,14 +23,15 @@ final class TextCheckpoint {
         if (lines.length < 2 || !lines[0].strip().equals("0")) {
             return null;
         }
-        int count = parse(lines[1].strip());
-        if (count < 0 || lines.length < count + 2) {
+        long count = parse(lines[1].strip());
+        // The last entry ends with a line feed too: without it, its number may be half a number.
+        if (count < 0 || lines.length < count + 3) {
             return null;
         }
-        var entries = new ArrayList<String[]>(count);
+        var entries = new ArrayList<String[]>((int) count);
         for (int i = 0; i < count; i++) {
             var parts = lines[i + 2].strip().split("\\s+");
-            if (parts.length != fields) {
+            if (parts.length != words + numbers || !areNumbers(parts, words)) {
                 return null;
             }
             entries.add(parts);
@@ -34,9 +39,19 @@ final class TextCheckpoint {
         return entries;
     }
 
-    private static int parse(String number) {
+    private static boolean areNumbers(String[] parts, int from) {
+        for (int i = from; i < parts.length; i++) {
+            if (parse(parts[i]) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** -1 when the text is no number. */
+    private static long parse(String number) {
         try {
-            return Integer.parseInt(number);
+            return Long.parseLong(number);
         } catch (NumberFormatException e) {
             return -1;
         }

@@ -108,6 +108,70 @@ class LogTest {
     }
 
     @Test
+    void after_a_crash_all_five_batches_of_a_producer_may_be_sent_again() {
+        var log = world.log(SMALL);
+        for (int i = 0; i < 7; i++) {
+            log.append(batchOf(5, 0, i * 2, "a" + i, "b" + i), 1, Origin.CLIENT, NOW);
+            append(log, "somebody else");
+            log.writeStaged();
+        }
+        log.beginSync(false);
+        assertThat(world.disk.list("data/orders-3")).contains("00000000000000000021.snapshot");
+        world.restart();
+        var again = world.log(SMALL);
+        assertThat(again.append(batchOf(5, 0, 2, "a1", "b1"), 1, Origin.CLIENT, NOW)).isInstanceOf(Appended.Refused.class);
+        for (int i = 2; i < 7; i++) {
+            assertThat(again.append(batchOf(5, 0, i * 2, "a" + i, "b" + i), 1, Origin.CLIENT, NOW))
+                    .isEqualTo(new Appended.Duplicate(new OffsetRange(i * 3, i * 3 + 2), -1));
+        }
+        assertThat(again.append(batchOf(5, 0, 14, "next"), 1, Origin.CLIENT, NOW)).isInstanceOf(Appended.Accepted.class);
+    }
+
+    @Test
+    void a_snapshot_in_the_middle_of_a_turn_knows_nothing_of_the_turn() {
+        var log = world.log(LogConfig.DEFAULTS);
+        log.append(batchOf(5, 0, 0, "written"), 1, Origin.CLIENT, NOW);
+        log.writeStaged();
+        log.append(batchOf(5, 0, 1, "lost"), 1, Origin.CLIENT, NOW);
+        log.beginSync(false);
+        world.restart();
+        assertThat(world.log(LogConfig.DEFAULTS).append(batchOf(5, 0, 1, "lost"), 1, Origin.CLIENT, NOW))
+                .isEqualTo(new Appended.Accepted(new OffsetRange(1, 2), -1));
+    }
+
+    @Test
+    void batches_far_in_front_of_a_snapshot_are_remembered_too() {
+        var log = world.log(LogConfig.DEFAULTS);
+        for (int i = 0; i < 5; i++) {
+            log.append(batchOf(5, 0, i, "v" + i), 1, Origin.CLIENT, NOW);
+            append(log, "x".repeat(900_000));
+            log.writeStaged();
+        }
+        log.beginSync(false);
+        world.restart();
+        assertThat(world.log(LogConfig.DEFAULTS).append(batchOf(5, 0, 0, "v0"), 1, Origin.CLIENT, NOW))
+                .isEqualTo(new Appended.Duplicate(new OffsetRange(0, 1), -1));
+    }
+
+    @Test
+    void the_epochs_are_found_in_the_log_when_their_file_is_torn() {
+        var log = world.log(SMALL);
+        for (int i = 0; i < 12; i++) {
+            log.append(batch(NOW, "v" + i), i / 4, Origin.CLIENT, NOW);
+            log.writeStaged();
+        }
+        var path = "data/orders-3/leader-epoch-checkpoint";
+        // The last number without its line feed: 8 may have been 80.
+        world.disk.cut(path, world.disk.bytes(path).length - 1);
+        world.folder.close(_ -> 12);
+        world.restart();
+        assertThat(world.log(SMALL).endOffsetOfEpoch(1)).isEqualTo(new EpochEnd(1, 8));
+        world.disk.cut(path, 5);
+        world.restart();
+        assertThat(world.log(SMALL).endOffsetOfEpoch(0)).isEqualTo(new EpochEnd(0, 4));
+    }
+
+    @Test
     void a_torn_tail_is_cut_and_told() {
         var log = world.log(SMALL);
         for (int i = 0; i < 10; i++) {

@@ -1,0 +1,57 @@
+package naru.log;
+
+/** The ledger of one log and its snapshots: read from the newest one, and the batches behind it, when first needed. */
+final class KeptLedger {
+
+    private final LedgerFiles files;
+    private final Segments segments;
+    private final ProducerLedger ledger = new ProducerLedger();
+    private boolean loaded;
+
+    KeptLedger(LedgerFiles files, Segments segments) {
+        this.files = files;
+        this.segments = segments;
+    }
+
+    /** The ledger; {@code start} and {@code end} tell which written batches count. */
+    ProducerLedger current(long start, long end) {
+        if (!loaded) {
+            long from = files.load(ledger, end);
+            LedgerRecall.beforeSnapshot(ledger, segments, from);
+            LogReader.headers(segments, Math.max(from, start), end, walk -> ledger.add(walk.bytes(), walk.at()));
+            ledger.keep();
+            loaded = true;
+        }
+        return ledger;
+    }
+
+    boolean isLoaded() {
+        return loaded;
+    }
+
+    /** The log was cut at {@code end}: what is known no longer holds. */
+    void truncatedTo(long end) {
+        files.deleteFrom(end + 1);
+        loaded = false;
+    }
+
+    /** A snapshot at the end, so that the ledger is found without reading many batches; the one before it goes. */
+    void remember(long end) {
+        if (!loaded || ledger.size() == 0 || files.newest() >= end) {
+            return;
+        }
+        long previous = files.newest();
+        var holding = previous < 0 ? null : segments.holding(previous);
+        files.write(end, LedgerSnapshot.encode(ledger));
+        if (holding != null && holding.base() != previous) {
+            files.delete(previous);
+        }
+    }
+
+    /** The log is closed: the next start finds all that is known in one file. */
+    void close(long start, long end) {
+        if (files.newest() < end && (loaded || files.newest() >= 0)) {
+            files.write(end, LedgerSnapshot.encode(current(start, end)));
+        }
+    }
+}
