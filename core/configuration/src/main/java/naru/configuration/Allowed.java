@@ -1,9 +1,12 @@
 package naru.configuration;
 
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeSet;
 
-/** Which values of the right type a key takes. */
+/** Which values of the right type a key takes. The words for what it does not take are Kafka's. */
 public sealed interface Allowed {
 
     record Anything() implements Allowed {}
@@ -15,11 +18,24 @@ public sealed interface Allowed {
 
     record OneOf(List<String> values, boolean anyCase) implements Allowed {}
 
-    /** A list in which each entry is one of these and none comes twice. */
-    record SomeOf(List<String> values) implements Allowed {}
+    /**
+     * A list in which no entry is empty and none comes twice.
+     *
+     * @param values that entries may have; empty for any
+     */
+    record Entries(List<String> values, boolean mayBeEmpty) implements Allowed {}
 
     /** {@code *} or a list of partition:broker. */
     record ThrottledReplicas() implements Allowed {}
+
+    /** A list of id@host:port. */
+    record Voters() implements Allowed {}
+
+    /** A list of host:port. */
+    record Servers() implements Allowed {}
+
+    /** {@code earliest}, {@code latest}, or {@code by_duration:} and an ISO 8601 duration. */
+    record OffsetReset() implements Allowed {}
 
     static Allowed any() {
         return new Anything();
@@ -49,35 +65,81 @@ public sealed interface Allowed {
         return new OneOf(List.of(values), true);
     }
 
+    /** At least one of these. */
     static Allowed someOf(String... values) {
-        return new SomeOf(List.of(values));
+        return new Entries(List.of(values), false);
+    }
+
+    /** Any number of these, or none. */
+    static Allowed anyOf(String... values) {
+        return new Entries(List.of(values), true);
+    }
+
+    static Allowed entries() {
+        return new Entries(List.of(), true);
+    }
+
+    static Allowed entriesNeeded() {
+        return new Entries(List.of(), false);
     }
 
     static Allowed throttled() {
         return new ThrottledReplicas();
     }
 
-    /** Null when {@code text}, which has the key's type, is allowed; else what is. */
-    default String complaint(String text) {
+    static Allowed voters() {
+        return new Voters();
+    }
+
+    static Allowed servers() {
+        return new Servers();
+    }
+
+    static Allowed offsetReset() {
+        return new OffsetReset();
+    }
+
+    /** Null when {@code text}, which has the key's type, is allowed; else the whole complaint. */
+    default String complaint(ConfigKey key, String text) {
         return switch (this) {
             case Anything _ -> null;
-            case NotEmpty _ -> text.isEmpty() ? "String must be non-empty" : null;
-            case Range range -> outside(range, Double.parseDouble(text));
-            case OneOf one -> isOneOf(one, text) ? null : "String must be one of: " + String.join(", ", one.values());
-            case SomeOf some -> strange(some, text);
-            case ThrottledReplicas _ -> text.isEmpty() || text.equals("*") || text.matches("([0-9]+:[0-9]+)?(,[0-9]+:[0-9]+)*")
-                    ? null : text + " must be the literal '*' or a list of replicas in the following format: [partitionId]:[brokerId],[partitionId]:[brokerId],...";
+            case NotEmpty _ -> text.isEmpty() ? invalid(key, "", "String must be non-empty") : null;
+            case Range range -> outside(range, key, text);
+            case OneOf one -> isOneOf(one, text) ? null : invalid(key, text, choice(one));
+            case Entries entries -> strange(entries, key, text);
+            case ThrottledReplicas _ -> isThrottled(text) ? null : invalid(key, "[" + String.join(", ", all(text)) + "]",
+                    key.name() + " must be the literal '*' or a list of replicas in the following format: "
+                            + "[partitionId]:[brokerId],[partitionId]:[brokerId],...");
+            case Voters _ -> all(text).stream().allMatch(one -> one.matches("\\d{1,9}@.+:\\d{1,5}")) ? null
+                    : "Invalid configuration value for " + key.name() + ". Each entry should be in the form `{id}@{host}:{port}`.";
+            case Servers _ -> all(text).stream().filter(one -> !one.matches(".+:\\d{1,5}")).findFirst()
+                    .map(bad -> "Failed to parse host name from " + bad + " for the configuration " + key.name()
+                            + ". Each entry should be in the form \"{host}:{port}\"")
+                    .orElse(null);
+            case OffsetReset _ -> isOffsetReset(text) ? null : invalid(key, text, "Invalid value `" + text
+                    + "` for configuration " + key.name() + ". The value must be either 'earliest', 'latest' or of the "
+                    + "format 'by_duration:<PnDTnHnMn.nS>'.");
         };
     }
 
-    private static String outside(Range range, double value) {
-        if (range.also() != null && value == range.also()) {
+    static String invalid(ConfigKey key, String value, String why) {
+        return "Invalid value " + value + " for configuration " + key.name() + ": " + why;
+    }
+
+    private static String outside(Range range, ConfigKey key, String text) {
+        double value = Double.parseDouble(text);
+        boolean isLow = range.min() != null && value < range.min();
+        boolean isHigh = range.max() != null && value > range.max();
+        if (!isLow && !isHigh || range.also() != null && value == range.also()) {
             return null;
         }
-        if (range.min() != null && value < range.min()) {
-            return "Value must be at least " + plain(range.min());
+        String shown = key.type() == ConfigType.DOUBLE ? Double.toString(value) : Long.toString(Long.parseLong(text));
+        if (range.also() != null) {
+            return invalid(key, shown, "Value must be between " + plain(range.min()) + " and " + plain(range.max())
+                    + " or equal to " + plain(range.also()));
         }
-        return range.max() != null && value > range.max() ? "Value must be no more than " + plain(range.max()) : null;
+        return invalid(key, shown, isLow
+                ? "Value must be at least " + plain(range.min()) : "Value must be no more than " + plain(range.max()));
     }
 
     private static String plain(double number) {
@@ -90,12 +152,47 @@ public sealed interface Allowed {
                 : one.values().contains(text);
     }
 
-    private static String strange(SomeOf some, String text) {
-        for (var entry : ConfigKey.split(text)) {
-            if (!some.values().contains(entry)) {
-                return "String must be one of: " + String.join(", ", some.values());
+    private static String choice(OneOf one) {
+        return "String must be one of" + (one.anyCase() ? " (case insensitive)" : "") + ": " + String.join(", ", one.values());
+    }
+
+    private static String strange(Entries allowed, ConfigKey key, String text) {
+        var entries = all(text);
+        if (entries.isEmpty() && !allowed.mayBeEmpty()) {
+            return "Configuration '" + key.name() + "' must not be empty. Valid values include: "
+                    + (allowed.values().isEmpty() ? "any non-empty value" : allowed.values());
+        }
+        if (new TreeSet<>(entries).size() < entries.size()) {
+            return "Configuration '" + key.name() + "' values must not be duplicated.";
+        }
+        for (var entry : entries) {
+            if (entry.isEmpty()) {
+                return "Configuration '" + key.name() + "' values must not be empty.";
+            }
+            if (!allowed.values().isEmpty() && !allowed.values().contains(entry)) {
+                return invalid(key, entry, "String must be one of: " + String.join(", ", allowed.values()));
             }
         }
         return null;
+    }
+
+    /** The entries as written, empty ones included; none of an empty text. */
+    private static List<String> all(String text) {
+        return text.isEmpty() ? List.of() : List.of(text.split("\\s*,\\s*", -1));
+    }
+
+    private static boolean isThrottled(String text) {
+        return text.equals("*") || text.replaceAll("\\s*,\\s*", ",").matches("([0-9]+:[0-9]+(,[0-9]+:[0-9]+)*,?)?");
+    }
+
+    private static boolean isOffsetReset(String text) {
+        if (!text.startsWith("by_duration:")) {
+            return text.equals("earliest") || text.equals("latest");
+        }
+        try {
+            return !Duration.parse(text.substring("by_duration:".length())).isNegative();
+        } catch (DateTimeParseException notADuration) {
+            return false;
+        }
     }
 }

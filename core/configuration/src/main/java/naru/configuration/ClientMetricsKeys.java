@@ -1,6 +1,6 @@
 package naru.configuration;
 
-import static naru.configuration.Allowed.any;
+import static naru.configuration.Allowed.entries;
 import static naru.configuration.Allowed.between;
 import static naru.configuration.ConfigKey.Importance.MEDIUM;
 import static naru.configuration.ConfigKey.key;
@@ -12,8 +12,8 @@ final class ClientMetricsKeys {
 
     static final List<ConfigKey> ALL = List.of(
             key("interval.ms", ConfigType.INT, "300000", MEDIUM, between(100, 3_600_000)),
-            key("match", ConfigType.LIST, "", MEDIUM, any()),
-            key("metrics", ConfigType.LIST, "", MEDIUM, any()));
+            key("match", ConfigType.LIST, "", MEDIUM, entries()),
+            key("metrics", ConfigType.LIST, "", MEDIUM, entries()));
 
     private ClientMetricsKeys() {}
 }

@@ -81,10 +81,7 @@ public record ConfigKey(
     public String complaint(String value) {
         String text = value.strip();
         String why = type.complaint(text);
-        if (why == null) {
-            why = allowed.complaint(text);
-        }
-        return why == null ? null : "Invalid value " + text + " for configuration " + name + ": " + why;
+        return why == null ? allowed.complaint(this, text) : Allowed.invalid(this, value, why);
     }
 
     /** The entries of a list, without the spaces around them. */

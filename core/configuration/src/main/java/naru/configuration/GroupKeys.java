@@ -15,7 +15,7 @@ final class GroupKeys {
             key("consumer.heartbeat.interval.ms", INT, "5000", MEDIUM, atLeast(1)).follows("group.consumer.heartbeat.interval.ms"),
             key("consumer.session.timeout.ms", INT, "45000", MEDIUM, atLeast(1)).follows("group.consumer.session.timeout.ms"),
             key("share.assignment.interval.ms", INT, "1000", MEDIUM, atLeast(0)).follows("group.share.assignment.interval.ms"),
-            key("share.auto.offset.reset", STRING, "latest", MEDIUM, any()),
+            key("share.auto.offset.reset", STRING, "latest", MEDIUM, offsetReset()),
             key("share.delivery.count.limit", INT, "5", MEDIUM, atLeast(2)).follows("group.share.delivery.count.limit"),
             key("share.heartbeat.interval.ms", INT, "5000", MEDIUM, atLeast(1)).follows("group.share.heartbeat.interval.ms"),
             key("share.isolation.level", STRING, "read_uncommitted", MEDIUM, oneOf("read_committed", "read_uncommitted")),

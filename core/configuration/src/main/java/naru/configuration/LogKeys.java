@@ -18,7 +18,7 @@ final class LogKeys {
             key("compression.type", STRING, "producer", HIGH, oneOf("uncompressed", "zstd", "lz4", "snappy", "gzip", "producer")).clusterWide()
                     .says("How batches are stored; producer keeps what the producer chose."),
             key("compression.zstd.level", INT, "3", MEDIUM, between(-131072, 22)).clusterWide(),
-            key("cordoned.log.dirs", LIST, "", MEDIUM, any()).perBroker(),
+            key("cordoned.log.dirs", LIST, "", MEDIUM, entries()).perBroker(),
             key("create.topic.policy.class.name", CLASS, null, LOW, any()),
             key("default.replication.factor", INT, "1", MEDIUM, any())
                     .says("Replicas of a topic whose creator does not say."),
@@ -35,11 +35,11 @@ final class LogKeys {
             key("log.cleaner.min.cleanable.ratio", DOUBLE, "0.5", MEDIUM, between(0, 1)).clusterWide(),
             key("log.cleaner.min.compaction.lag.ms", LONG, "0", MEDIUM, atLeast(0)).clusterWide(),
             key("log.cleaner.threads", INT, "1", MEDIUM, atLeast(0)).clusterWide(),
-            key("log.cleanup.policy", LIST, "delete", MEDIUM, someOf("compact", "delete")).clusterWide(),
-            key("log.dir", LIST, "/tmp/kafka-logs", HIGH, any())
+            key("log.cleanup.policy", LIST, "delete", MEDIUM, anyOf("compact", "delete")).clusterWide(),
+            key("log.dir", LIST, "/tmp/kafka-logs", HIGH, entriesNeeded())
                     .says("The folder that holds partitions when log.dirs is not set."),
             key("log.dir.failure.timeout.ms", LONG, "30000", LOW, atLeast(1)),
-            key("log.dirs", LIST, null, HIGH, any())
+            key("log.dirs", LIST, null, HIGH, entriesNeeded())
                     .says("Folders that hold partitions, separated by commas; log.dir when not set."),
             key("log.flush.interval.messages", LONG, "9223372036854775807", HIGH, atLeast(1)).clusterWide(),
             key("log.flush.interval.ms", LONG, null, HIGH, any()).clusterWide(),

@@ -11,7 +11,7 @@ import java.util.List;
 final class TopicKeys {
 
     static final List<ConfigKey> ALL = List.of(
-            key("cleanup.policy", LIST, "delete", MEDIUM, someOf("compact", "delete")).follows("log.cleanup.policy")
+            key("cleanup.policy", LIST, "delete", MEDIUM, anyOf("compact", "delete")).follows("log.cleanup.policy")
                     .says("delete removes old segments, compact keeps the last value of each key; both may be given."),
             key("compression.gzip.level", INT, "-1", MEDIUM, betweenOr(1, 9, -1)).follows("compression.gzip.level"),
             key("compression.lz4.level", INT, "9", MEDIUM, between(1, 17)).follows("compression.lz4.level"),
