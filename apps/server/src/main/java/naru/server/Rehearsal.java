@@ -79,7 +79,7 @@ final class Rehearsal {
 
     private static void produceAndFetch(PlainClient client) throws IOException {
         client.ask(ApiKey.INIT_PRODUCER_ID, 4, InitProducerIdRequest.builder()
-                .transactionTimeoutMs(Integer.MAX_VALUE).build(), InitProducerIdResponse.class);
+                .transactionalId(null).transactionTimeoutMs(Integer.MAX_VALUE).build(), InitProducerIdResponse.class);
         for (int version : new int[] {7, 9, 12}) {
             produce(client, version, SMALL_BYTES, SMALL_ROUNDS);
             produce(client, version, LARGE_BYTES, LARGE_ROUNDS);

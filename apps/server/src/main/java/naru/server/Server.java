@@ -106,7 +106,7 @@ public final class Server {
         var randomness = new Dice();
         String clusterId = null;
         for (var folder : settings.logFolders()) {
-            disk.createFolders(folder);
+            disk.establishFolders(folder);
             if (!disk.lock(folder)) {
                 throw new Refused("the data folder " + folder + " is in use by another broker");
             }

@@ -23,6 +23,18 @@ public interface Disk {
     /** Creates the folder and those above it; no complaint when it exists. */
     void createFolders(String folder);
 
+    /** Creates the folder and those above it, so that their names survive a power cut. For what all else lies in. */
+    default void establishFolders(String path) {
+        if (exists(path)) {
+            return;
+        }
+        int slash = path.lastIndexOf('/');
+        String above = slash > 0 ? path.substring(0, slash) : slash == 0 ? "/" : ".";
+        establishFolders(above);
+        createFolders(path);
+        syncFolder(above);
+    }
+
     /** Opens for reading and writing, creating the file when it does not exist. */
     DiskFile open(String path);
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import naru.base.Clock;
 import naru.base.Disk;
+import naru.base.DiskFailure;
 import naru.base.LaneProgram;
 import naru.base.Lanes;
 import naru.base.Limits;
@@ -156,7 +157,9 @@ public final class Broker {
                 identity.nodeId(), lanes[0].randomness().nextUuid(), controller.endOffset(), endpoints, List.of(),
                 settings.text("broker.rack"), identity.folderIds());
         controller.submit(command, _ -> serve(whenReady), () -> {
-            throw new IllegalStateException("the controller did not take this broker");
+            // Nothing can be changed or created by a broker whose metadata cannot be written: it does not begin.
+            throw new DiskFailure(DiskFailure.Kind.BROKEN, settings.metadataFolder(),
+                    new IllegalStateException("the metadata log did not take this broker's registration"));
         });
     }
 

@@ -6,7 +6,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import naru.base.ClientLink;
-import naru.base.Limits;
 import naru.base.Visit;
 import naru.protocol.MalformedMessage;
 import naru.protocol.Message;
@@ -39,17 +38,17 @@ final class Conversation implements Visit {
     private final ClientLink link;
     private final Desk desk;
     private final Writer writer;
-    private final Limits limits;
+    private final int requestsInFlightMax;
     private final Deque<Request> underWay = new ArrayDeque<>(4);
     private boolean paused;
     private boolean closed;
 
     /** @param writer the lane's own: every answer is encoded and handed to the link in one go */
-    Conversation(ClientLink link, Desk desk, Writer writer, Limits limits) {
+    Conversation(ClientLink link, Desk desk, Writer writer, int requestsInFlightMax) {
         this.link = link;
         this.desk = desk;
         this.writer = writer;
-        this.limits = limits;
+        this.requestsInFlightMax = requestsInFlightMax;
     }
 
     ClientLink link() {
@@ -90,7 +89,7 @@ final class Conversation implements Visit {
             return;
         }
         String clientId = clientId(frame);
-        var reader = new Reader(frame, limits.topicsPerRequestMax());
+        var reader = new Reader(frame);
         if (api.requestHeaderVersion(version) >= 2) {
             skipTaggedFields(reader);
         }
@@ -186,7 +185,7 @@ final class Conversation implements Visit {
         if (closed) {
             return;
         }
-        boolean full = underWay.size() >= limits.requestsInFlightMax() || link.isCongested();
+        boolean full = underWay.size() >= requestsInFlightMax || link.isCongested();
         if (full && !paused) {
             paused = true;
             link.pause();

@@ -42,6 +42,7 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
     private final LanePartitions partitions;
     private final AutoCreation autoCreation;
     private final Coordinators coordinators;
+    private final Upkeep upkeep = new Upkeep(this);
     private final Randomness randomness;
     private Cluster cluster = Cluster.EMPTY;
     private ArrayList<Partition> touched = new ArrayList<>();
@@ -99,7 +100,7 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
     @Override
     public void onStart() {
         partitions.openFolders();
-        new Upkeep(this).begin();
+        upkeep.begin();
         broker.onLaneStarted(this);
     }
 
@@ -109,7 +110,7 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
             link.pause();
             early.add(link);
         }
-        return new Conversation(link, this, writer, limits());
+        return new Conversation(link, this, writer, limits().requestsInFlightMax());
     }
 
     /** The broker is registered: clients that came before are heard now. */
@@ -149,13 +150,21 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
         }
         coordinators.endTurn();
         partitions.commit();
+        upkeep.endTurn();
     }
 
     private void write(Partition partition) {
+        boolean wasFailing = partition.isFailing();
         try {
             partition.writeStaged(nowMs());
+            if (wasFailing) {
+                LOG.warn("{} can be written again", partition.name());
+            }
         } catch (DiskFailure failure) {
-            LOG.error("{} could not be written: {}", partition.name(), failure.getMessage());
+            // Told once: clients try again and again.
+            if (!wasFailing) {
+                LOG.error("{} cannot be written, producers are refused: {}", partition.name(), failure.getMessage());
+            }
         }
     }
 

@@ -107,23 +107,21 @@ final class LanePartitions {
         for (var id : changes.removed()) {
             remove(id);
         }
-        boolean created = false;
         for (var id : changes.topics()) {
-            created |= bringInLine(cluster, cluster.topic(id));
+            bringInLine(cluster, cluster.topic(id));
         }
         for (var resource : changes.configs()) {
             configure(cluster, resource);
         }
-        if (created) {
-            folders.forEach(folder -> folder.logs().syncCreated());
+        if (!changes.topics().isEmpty()) {
+            folders.forEach(folder -> folder.logs().syncOpened());
         }
     }
 
-    private boolean bringInLine(Cluster cluster, Topic topic) {
+    private void bringInLine(Cluster cluster, Topic topic) {
         if (!lane.topics().hasTopic(topic.id())) {
             lane.topics().addTopic(topic.name(), topic.id());
         }
-        boolean created = false;
         for (int i = 0; i < topic.partitions().size(); i++) {
             if (topic.partitions().get(i).leader() != lane.broker().nodeId()
                     || lane.place(topic.id(), i).error() == ErrorCode.NONE) {
@@ -131,16 +129,14 @@ final class LanePartitions {
             }
             int owner = lane.broker().laneOf(topic.id(), i);
             if (owner == lane.number()) {
-                created |= lead(cluster, topic, i);
+                lead(cluster, topic, i);
             } else {
                 lane.topics().put(topic.id(), i, owner);
             }
         }
-        return created;
     }
 
-    /** True when the partition had to be created. */
-    private boolean lead(Cluster cluster, Topic topic, int index) {
+    private void lead(Cluster cluster, Topic topic, int index) {
         var name = new TopicPartition(topic.name(), index);
         var state = topic.partitions().get(index);
         var view = new ConfigView(cluster, lane.broker().settings());
@@ -163,10 +159,8 @@ final class LanePartitions {
             if (name.topic().equals(InternalTopics.OFFSETS)) {
                 lane.coordinators().onLed(partition);
             }
-            return isNew;
         } catch (DiskFailure failure) {
             LOG.error("{} cannot be served: {}", name, failure.getMessage());
-            return false;
         }
     }
 

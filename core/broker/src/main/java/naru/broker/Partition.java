@@ -34,6 +34,7 @@ final class Partition {
     private final ArrayList<LeaderEffect> effects = new ArrayList<>(4);
     private long ticketsGiven;
     private boolean staged;
+    private boolean failing;
     private ErrorCode offline = ErrorCode.NONE;
 
     /** @param journal of the lane and the folder the log is in */
@@ -80,6 +81,11 @@ final class Partition {
         return staged;
     }
 
+    /** True when the last write failed. */
+    boolean isFailing() {
+        return failing;
+    }
+
     /** {@link ErrorCode#NONE}, or why this partition serves nobody. */
     ErrorCode offline() {
         return offline;
@@ -123,9 +129,11 @@ final class Partition {
             if (failure.kind() != DiskFailure.Kind.FULL) {
                 offline = ErrorCode.KAFKA_STORAGE_ERROR;
             }
+            failing = true;
             hear(new LeaderInput.TakenBack(log.logEnd()), nowMs);
             throw failure;
         }
+        failing = false;
         hear(new LeaderInput.Written(log.logEnd()), nowMs);
     }
 

@@ -1,5 +1,7 @@
 package naru.broker;
 
+import java.util.ArrayList;
+import java.util.List;
 import naru.base.DiskFailure;
 import naru.base.Lanes;
 import naru.log.LogFolder;
@@ -21,6 +23,7 @@ final class Upkeep {
     private static final long METADATA_INTERVAL_MS = 60_000;
 
     private final LaneBroker lane;
+    private final List<Runnable> due = new ArrayList<>();
 
     Upkeep(LaneBroker lane) {
         this.lane = lane;
@@ -37,9 +40,17 @@ final class Upkeep {
 
     private void every(long ms, Runnable task) {
         lane.afterMs(Math.max(INTERVAL_MS_MIN, ms), () -> {
-            task.run();
+            due.add(task);
             every(ms, task);
         });
+    }
+
+    /** Nothing is staged now: the logs are as they are written. */
+    void endTurn() {
+        if (!due.isEmpty()) {
+            due.forEach(Runnable::run);
+            due.clear();
+        }
     }
 
     private void retain() {

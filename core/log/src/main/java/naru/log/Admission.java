@@ -47,7 +47,7 @@ final class Admission {
     private static Refusal frameFault(ByteBuffer in, int at, LogConfig config) {
         int room = in.limit() - at;
         if (room < BatchHeader.LENGTH_PREFIX + 5) {
-            return new Refusal.Invalid(room + " bytes are no batch");
+            return new Refusal.Corrupt(room + " bytes are no batch");
         }
         byte magic = BatchHeader.magic(in, at);
         if (magic != BatchHeader.MAGIC) {
@@ -56,17 +56,11 @@ final class Admission {
                     : new Refusal.Corrupt("magic " + magic + " is unknown");
         }
         int size = BatchHeader.sizeInBytes(in, at);
-        int length = size - BatchHeader.LENGTH_PREFIX; // as it stands in the batch: near 2 GB the sum turned negative
-        if (length < BatchHeader.SIZE - BatchHeader.LENGTH_PREFIX) {
-            return new Refusal.Corrupt("a batch whose length is " + length + " is shorter than its header");
-        }
-        if (size < 0 || size > room) {
-            return new Refusal.Invalid("a batch whose length is " + length + ", of which " + room + " bytes are there");
+        if (size < BatchHeader.SIZE || size > room) {
+            return new Refusal.Corrupt("a batch of " + size + " bytes where " + room + " are left");
         }
         if (size < room) {
-            return BatchHeader.isCrcRight(in, at)
-                    ? new Refusal.Invalid("a partition takes exactly one batch per request")
-                    : new Refusal.Corrupt("the checksum does not match");
+            return new Refusal.Invalid("a partition takes exactly one batch per request");
         }
         if (BatchHeader.baseOffset(in, at) != 0) {
             return new Refusal.Invalid("the base offset of a producer's batch is 0, not " + BatchHeader.baseOffset(in, at));
@@ -150,10 +144,9 @@ final class Admission {
         if (BatchHeader.isTransactional(in, at)) {
             builder.transactional();
         }
-        reader.forEach(in, at, record -> {
+        for (var record : reader.read(in, at)) {
             builder.add(record.timestampMs(), record.key(), record.value(), record.headers());
-            return true;
-        });
+        }
         return builder.build();
     }
 }

@@ -32,6 +32,7 @@ public final class Log {
     private final RollRule rollRule;
     private final Retention retention;
     private final List<String> findings;
+    private final boolean recovered;
     private LogConfig config;
     private long logStart;
     private long logEnd;
@@ -61,6 +62,7 @@ public final class Log {
         this.writtenEnd = logEnd;
         this.recoveryPoint = facts.clean() ? logEnd : Math.min(Math.max(facts.recoveryPoint(), logStart), logEnd);
         this.findings = recovered.findings();
+        this.recovered = recovered.scanned();
         rollRule.drawJitter(config);
     }
 
@@ -90,6 +92,11 @@ public final class Log {
     /** What recovery repaired when the log was opened: sentences with file and place, for the broker's own log. */
     public List<String> findings() {
         return findings;
+    }
+
+    /** True when opening it read what a crash left, and mended it. */
+    boolean wasRecovered() {
+        return recovered;
     }
 
     /** The first offset a reader may ask for. */

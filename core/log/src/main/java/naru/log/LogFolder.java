@@ -44,6 +44,7 @@ public final class LogFolder {
     private final TreeMap<TopicPartition, Log> open = new TreeMap<>();
     private final List<String> findings = new ArrayList<>();
     private final boolean clean;
+    private boolean recovered;
     private final ArrayList<String> created = new ArrayList<>();
     private ArrayList<Log> dirty = new ArrayList<>();
     private DiskFailure failure;
@@ -150,11 +151,12 @@ public final class LogFolder {
                     : new LogFacts(-1, 0, clean, -1, -1, -1, -1, -1);
             log = new Log(ports, name, here.topicId(), folderOf(name), config, facts, nowMs);
             adopt(log);
+            recovered |= log.wasRecovered();
         }
         return log;
     }
 
-    /** Makes a new partition: a folder with its metadata. It survives a power cut after {@link #syncCreated}. */
+    /** Makes a new partition: a folder with its metadata. It survives a power cut after {@link #syncOpened}. */
     public Log create(TopicPartition name, Uuid topicId, LogConfig config, long nowMs) {
         check(!found.containsKey(name), "a partition is created once");
         String folder = folderOf(name);
@@ -180,10 +182,14 @@ public final class LogFolder {
         return taken;
     }
 
-    /** Blocking: makes every partition created so far survive a power cut. */
-    public void syncCreated() {
-        if (created.size() > SYNCED_ONE_BY_ONE_MAX) {
+    /**
+     * Blocking: makes every partition created so far survive a power cut, and what recovery mended: from now on the
+     * journal speaks of what comes after it alone.
+     */
+    public void syncOpened() {
+        if (recovered || created.size() > SYNCED_ONE_BY_ONE_MAX) {
             disk.syncAll(path);
+            recovered = false;
         } else if (!created.isEmpty()) {
             created.forEach(folder -> PartitionMetadata.sync(disk, folder));
             disk.syncFolder(path);

@@ -14,9 +14,10 @@ final class LogRecovery {
      * What was found.
      *
      * @param end the offset behind the last whole batch
+     * @param scanned true when files were changed or made again, and are to be synced
      * @param findings what was repaired, with file and place, one sentence each
      */
-    record Recovered(long logStart, long end, List<String> findings) {}
+    record Recovered(long logStart, long end, boolean scanned, List<String> findings) {}
 
     private final LogPorts ports;
     private final String folder;
@@ -44,7 +45,7 @@ final class LogRecovery {
         findFiles(ports.disk());
         if (segments.isEmpty()) {
             long start = Math.max(0, facts.logStart());
-            return new Recovered(start, start, findings);
+            return new Recovered(start, start, scanned, findings);
         }
         long end = endOf(facts);
         long start = Math.max(facts.logStart(), segments.first().base());
@@ -53,9 +54,9 @@ final class LogRecovery {
             findings.add(folder + ": the log ends at " + end + ", before its start " + start + "; it begins anew there");
             segments.deleteFrom(segments.first().base());
             ledgers.deleteFrom(0);
-            return new Recovered(start, start, findings);
+            return new Recovered(start, start, scanned, findings);
         }
-        return new Recovered(start, end, findings);
+        return new Recovered(start, end, scanned, findings);
     }
 
     private void findFiles(Disk disk) {
@@ -95,6 +96,7 @@ final class LogRecovery {
             active.repairIndexes(config.indexIntervalBytes());
             return endByHeaders(active);
         }
+        scanned = true;
         return scan(facts);
     }
 
@@ -144,6 +146,7 @@ final class LogRecovery {
     }
 
     private boolean torn;
+    private boolean scanned;
 
     private void deleteFrom(Segment segment, long end) {
         findings.add(segment.path() + ": deleted, it lies behind the cut at offset " + end);

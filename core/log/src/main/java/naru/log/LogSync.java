@@ -14,11 +14,16 @@ record LogSync(Log log, List<DiskFile> files, String folder, long end) {
 
     /** @param holdingFiles false when the whole file system is synced instead */
     static LogSync of(Log log, Segments segments, long recoveryPoint, long end, boolean holdingFiles) {
-        var files = new ArrayList<DiskFile>(1);
-        if (holdingFiles && !segments.isEmpty()) {
+        var files = new ArrayList<DiskFile>(3);
+        if (!segments.isEmpty()) {
             var first = segments.holding(recoveryPoint);
             for (var segment : segments.from(first == null ? 0 : first.base())) {
-                files.add(segment.file().retain());
+                // The indexes too: recovery reads only what comes after this, and trusts the entries before it.
+                if (holdingFiles) {
+                    segment.hold(files);
+                } else {
+                    segment.flushIndexes();
+                }
             }
         }
         return new LogSync(log, files, log.folder(), end);

@@ -34,6 +34,12 @@ final class OffsetIndex {
         return found < 0 ? 0 : file.entry(found).getInt(4);
     }
 
+    /** True when the batch that {@link #lookUp} led to ends with the offset that its entry says. */
+    boolean isRightAbout(long offset, long lastOffsetThere) {
+        int found = entryAtOrBefore(offset);
+        return found < 0 || base + file.entry(found).getInt(0) == lastOffsetThere;
+    }
+
     /** The number of the last entry whose offset is not larger; -1 when there is none. */
     private int entryAtOrBefore(long offset) {
         int low = 0;

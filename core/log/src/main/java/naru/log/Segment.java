@@ -1,6 +1,7 @@
 package naru.log;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import naru.base.DiskFile;
 import naru.protocol.batch.BatchHeader;
 
@@ -13,6 +14,7 @@ import naru.protocol.batch.BatchHeader;
 final class Segment {
 
     static final long UNKNOWN = Long.MIN_VALUE;
+    private static final int INDEX_INTERVAL_BYTES = 4_096;
 
     private final long base;
     private final OpenFiles.Slot log;
@@ -134,6 +136,14 @@ final class Segment {
         times.file().flush();
     }
 
+    /** Adds its files to those that will be synced, each held on its own, with all entries of the indexes in them. */
+    void hold(List<DiskFile> files) {
+        flushIndexes();
+        files.add(log.file().retain());
+        files.add(offsets.file().file().file().retain());
+        files.add(times.file().file().file().retain());
+    }
+
     /** Takes back what was written behind {@code bytes}; {@code end} is the log's end then. */
     void truncateTo(long bytes, long end) {
         if (log.exists()) {
@@ -163,12 +173,17 @@ final class Segment {
     /** Where the first batch that ends after {@code offset} stands; -1 when there is none in this segment. */
     BatchWalk find(long offset, long end) {
         var walk = new BatchWalk(file(), offsets.lookUp(offset), end, false);
-        while (walk.next()) {
-            if (walk.nextOffset() > offset) {
-                return walk;
-            }
+        boolean more = walk.next();
+        if (!offsets.isRightAbout(offset, more ? walk.nextOffset() - 1 : base - 1)) {
+            // A byte of the index is not what was written: it is made again, and is only ever a short cut.
+            rebuildIndexes(INDEX_INTERVAL_BYTES);
+            walk = new BatchWalk(file(), offsets.lookUp(offset), end, false);
+            more = walk.next();
         }
-        return null;
+        while (more && walk.nextOffset() <= offset) {
+            more = walk.next();
+        }
+        return more ? walk : null;
     }
 
     /** Index files that are missing or cannot be right are made again from the records. */

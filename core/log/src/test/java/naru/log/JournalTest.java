@@ -70,7 +70,7 @@ class JournalTest {
         journal = new Journal(world.disk, world.folder, 0, lanes, 1, failure -> broken = failure);
         log.whenDurable(end -> durable = end);
         world.folder.checkpoint(_ -> 0);
-        world.folder.syncCreated();
+        world.folder.syncOpened();
     }
 
     private void turn(String value) {
@@ -140,7 +140,7 @@ class JournalTest {
         long[] secondDurable = {0};
         second.whenDurable(end -> secondDurable[0] = end);
         story.world.folder.checkpoint(_ -> 0);
-        story.world.folder.syncCreated();
+        story.world.folder.syncOpened();
         int turns = 5 + dice.nextInt(60);
         for (int i = 0; i < turns; i++) {
             var value = i + "-" + "v".repeat(dice.nextInt(8) == 0 ? 400_000 : dice.nextInt(200));

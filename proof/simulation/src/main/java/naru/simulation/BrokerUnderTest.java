@@ -18,4 +18,14 @@ public interface BrokerUnderTest {
 
     /** @param partitions the partitions that the clients will use, for a broker that cannot create topics */
     List<LaneProgram> start(Ports ports, List<TopicPartition> partitions);
+
+    /** How many lanes its process may have at most. */
+    default int lanesMax() {
+        return 3;
+    }
+
+    /** True for the whole product: it keeps offsets and groups, and lives with a disk that fails or is full. */
+    default boolean isWhole() {
+        return false;
+    }
 }

@@ -10,6 +10,8 @@ import naru.protocol.Message;
 import naru.protocol.Reader;
 import naru.protocol.Writer;
 import naru.protocol.message.ApiKey;
+import naru.protocol.message.MetadataRequest;
+import naru.protocol.message.MetadataResponse;
 import naru.protocol.message.RequestHeader;
 import naru.protocol.message.ResponseHeader;
 
@@ -38,6 +40,7 @@ final class Caller implements ClientSide {
     private SimulatedLink link;
     /** A connection made in bad weather stays slow to its end. */
     private boolean calmLink;
+    private boolean ready;
     private int connection;
     private int number;
 
@@ -91,11 +94,32 @@ final class Caller implements ClientSide {
     @Override
     public void onConnected(SimulatedLink opened) {
         link = opened;
-        user.onReady();
+        askForTopics();
+    }
+
+    /** As every client does first. The topics come to be by being asked for. */
+    private void askForTopics() {
+        int attempt = connection;
+        var topics = world.topics().stream()
+                .map(topic -> MetadataRequest.MetadataRequestTopic.builder().name(topic).build())
+                .toList();
+        ask(ApiKey.METADATA, 8, MetadataRequest.builder().topics(topics).allowAutoTopicCreation(true).build(), answer -> {
+            boolean all = ((MetadataResponse) answer).topics().stream().allMatch(topic -> topic.errorCode() == 0);
+            if (all) {
+                ready = true;
+                user.onReady();
+            } else {
+                world.timeline().afterMs(200, () -> {
+                    if (attempt == connection) {
+                        askForTopics();
+                    }
+                });
+            }
+        });
     }
 
     boolean isConnected() {
-        return link != null;
+        return link != null && ready;
     }
 
     int waiting() {
@@ -142,6 +166,7 @@ final class Caller implements ClientSide {
             return;
         }
         connection++;
+        ready = false;
         asked.clear();
         if (link != null) {
             link.hangUp();

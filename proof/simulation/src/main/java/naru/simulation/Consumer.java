@@ -116,6 +116,7 @@ final class Consumer implements Caller.User {
             return false;
         }
         if (part.errorCode() != ErrorCode.NONE.code()) {
+            world.timeline().tell(name + " was refused with " + part.errorCode() + " at " + partition + "@" + position);
             return false;
         }
         world.promises().highWatermark(partition, part.highWatermark(), known);

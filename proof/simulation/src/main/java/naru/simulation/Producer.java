@@ -58,6 +58,11 @@ final class Producer implements Caller.User {
     private short producerEpoch = -1;
     private int serial;
     private boolean stopped;
+    /**
+     * The protocol takes any sequence from a producer it does not know: when the disk refuses the first batch and takes
+     * the second, the first can never follow. Kafka's clients begin anew then, and so does this one.
+     */
+    private boolean refusedByDisk;
 
     Producer(String name, World world, List<TopicPartition> targets, short acks, boolean idempotent) {
         this.name = name;
@@ -141,6 +146,7 @@ final class Producer implements Caller.User {
             return;
         }
         world.timeline().tell(name + " was refused with " + answer.errorCode() + " at " + batch.to);
+        refusedByDisk |= answer.errorCode() == ErrorCode.KAFKA_STORAGE_ERROR.code();
         if (!idempotent) {
             unanswered.remove(batch);
             return;
@@ -153,7 +159,7 @@ final class Producer implements Caller.User {
         boolean forgotten = answer.errorCode() == ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER.code()
                 || answer.errorCode() == ErrorCode.UNKNOWN_PRODUCER_ID.code();
         if (first && forgotten) {
-            unless(world.mayForget(), name + "'s batches before " + batch.sequence + " in " + batch.to
+            unless(world.mayForget() || refusedByDisk, name + "'s batches before " + batch.sequence + " in " + batch.to
                     + " were acknowledged, and its next one is refused with " + answer.errorCode());
             beginAnew();
             return;
@@ -193,7 +199,7 @@ final class Producer implements Caller.User {
         if (!caller.isConnected()) {
             return;
         }
-        var request = InitProducerIdRequest.builder().transactionTimeoutMs(60_000).build();
+        var request = InitProducerIdRequest.builder().transactionalId(null).transactionTimeoutMs(60_000).build();
         caller.ask(ApiKey.INIT_PRODUCER_ID, 4, request, message -> {
             var answer = (InitProducerIdResponse) message;
             if (answer.errorCode() == ErrorCode.NONE.code()) {
@@ -201,6 +207,7 @@ final class Producer implements Caller.User {
                 producerEpoch = answer.producerEpoch();
                 unless(world.isNewProducerId(producerId), "producer id " + producerId + " was given twice");
             } else {
+                world.timeline().tell(name + " got no producer id: " + answer.errorCode());
                 world.timeline().afterMs(200, this::introduce);
             }
         });

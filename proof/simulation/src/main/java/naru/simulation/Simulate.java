@@ -1,6 +1,7 @@
 package naru.simulation;
 
 import java.io.PrintStream;
+import java.util.Map;
 
 /** Runs stories by seed, one or many, and says how to see a failed one again. What {@code ./run simulate} calls. */
 public final class Simulate {
@@ -42,6 +43,19 @@ public final class Simulate {
     }
 
     private Simulate() {}
+
+    /** {@code ./run simulate [--seed N] [--minutes M] [--runs K]}. */
+    public static void main(String... arguments) {
+        Plan plan;
+        try {
+            plan = Plan.of(arguments);
+        } catch (IllegalArgumentException unusable) {
+            System.err.println("simulate: " + unusable.getMessage());
+            System.exit(2);
+            return;
+        }
+        System.exit(run(plan, new RealBroker(Map.of()), System.out) ? 0 : 1);
+    }
 
     /** True when every story ended well. */
     static boolean run(Plan plan, BrokerUnderTest broker, PrintStream out) {

@@ -24,11 +24,14 @@ import naru.simulation.Names.Node;
  */
 public final class SimulatedDisk implements Disk {
 
+    /** More than any story fills. */
+    public static final long ROOMY_BYTES = 1L << 40;
+
     private final SimulatedRandomness dice;
     private final Names names = new Names();
     private final Set<String> locked = new TreeSet<>();
     private DiskFaults faults = DiskFaults.NONE;
-    private long totalBytes = 1L << 40;
+    private long totalBytes = ROOMY_BYTES;
     private int openFilesMax = 20_000;
     private int shortReadOnceIn;
     private int slowness = 1;
@@ -294,7 +297,7 @@ public final class SimulatedDisk implements Disk {
 
     /** How many of {@code wanted} more bytes there is room for. */
     long roomFor(long wanted) {
-        return totalBytes == 1L << 40 ? wanted : Math.min(wanted, freeBytes("/"));
+        return totalBytes == ROOMY_BYTES ? wanted : Math.min(wanted, freeBytes("/"));
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import naru.base.DiskFailure;
 import naru.base.LaneProgram;
 import naru.base.Lanes;
 
@@ -46,10 +47,21 @@ public final class SimulatedLanes implements Lanes {
     private final SimulatedDisk disk;
     private final List<Lane> lanes = new ArrayList<>();
     private final Map<String, Workers> workers = new TreeMap<>();
+    private final Consumer<DiskFailure> whenBroken;
     private boolean dead;
     private int current;
 
+    /** Lanes of a process that knows how to deal with every failure of its disk. */
     public SimulatedLanes(int count, Timeline timeline, SimulatedRandomness dice, SimulatedDisk disk) {
+        this(count, timeline, dice, disk, failure -> {
+            throw failure;
+        });
+    }
+
+    /** @param whenBroken hears of the failure that a turn did not deal with; a real process ends then */
+    public SimulatedLanes(
+            int count, Timeline timeline, SimulatedRandomness dice, SimulatedDisk disk, Consumer<DiskFailure> whenBroken) {
+        this.whenBroken = whenBroken;
         this.timeline = timeline;
         this.dice = dice;
         this.disk = disk;
@@ -110,6 +122,14 @@ public final class SimulatedLanes implements Lanes {
         if (dead || lane.program == null) {
             return;
         }
+        try {
+            live(lane);
+        } catch (DiskFailure failure) {
+            whenBroken.accept(failure);
+        }
+    }
+
+    private void live(Lane lane) {
         lane.turnPlanned = false;
         current = lane.index;
         int inputs = Math.min(lane.inbox.size(), 1 + dice.nextInt(INPUTS_PER_TURN_MAX));

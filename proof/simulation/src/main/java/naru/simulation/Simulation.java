@@ -21,6 +21,8 @@ public final class Simulation {
     private final SimulatedRandomness dice;
     private final List<Producer> producers = new ArrayList<>();
     private final List<Consumer> consumers = new ArrayList<>();
+    private final List<Committer> committers = new ArrayList<>();
+    private final List<Member> members = new ArrayList<>();
     private final List<TopicPartition> partitions = new ArrayList<>();
     private final Transcript transcript;
     private boolean trouble = true;
@@ -54,6 +56,7 @@ public final class Simulation {
             world.killBroker();
         }
         world.startBroker();
+        checkGroups();
         becomeCalm("unanswered batches", () -> producers.stream().allMatch(Producer::isIdle));
         readEverything();
         return new Report(transcript.hash(), transcript.count(),
@@ -69,6 +72,34 @@ public final class Simulation {
             consumers.add(new Consumer("consumer" + i, world, partitions));
         }
         consumers.forEach(Consumer::start);
+        if (world.isWhole()) {
+            for (int i = 0; i < 2; i++) {
+                committers.add(new Committer("committer" + i, world, partitions.getFirst()));
+                newMember();
+            }
+            committers.forEach(Committer::start);
+        }
+    }
+
+    private void newMember() {
+        var fresh = new Member("member" + members.size(), world, partitions);
+        members.add(fresh);
+        fresh.start();
+    }
+
+    private void checkGroups() {
+        committers.forEach(Committer::check);
+        becomeCalm("committed offsets nobody tells", () -> committers.stream().allMatch(Committer::isChecked));
+        becomeCalm("members without their share", this::areMembersSettled);
+    }
+
+    private boolean areMembersSettled() {
+        var alive = members.stream().filter(member -> !member.isStopped()).toList();
+        long owned = alive.stream().mapToLong(member -> member.owned().size()).sum();
+        return alive.isEmpty()
+                || alive.stream().allMatch(Member::isSettled)
+                && alive.stream().map(Member::generation).distinct().count() == 1
+                && owned == partitions.size();
     }
 
     private void newProducer() {
@@ -106,7 +137,7 @@ public final class Simulation {
     }
 
     private void makeTrouble() {
-        switch (dice.nextInt(10)) {
+        switch (dice.nextInt(world.isWhole() ? 12 : 10)) {
             case 0 -> crash(world::killBroker);
             case 1 -> crash(world::cutPower);
             case 2, 3 -> {
@@ -121,7 +152,13 @@ public final class Simulation {
             case 7 -> {
                 producers.get(dice.nextInt(producers.size())).stop();
                 newProducer();
+                if (!members.isEmpty()) {
+                    members.get(dice.nextInt(members.size())).stop();
+                    newMember();
+                }
             }
+            case 10 -> world.fillDisk(dice.between(100, 2_000));
+            case 11 -> world.failSyncs(dice.between(50, 500));
             default -> world.promises().atNextAcknowledgement(() ->
                     world.timeline().after(dice.onceIn(2) ? 0 : dice.nextLong(3_000_000), () -> crash(world::cutPower)));
         }

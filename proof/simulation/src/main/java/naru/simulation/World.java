@@ -1,8 +1,12 @@
 package naru.simulation;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import naru.base.DiskFailure;
 import naru.base.LaneProgram;
 import naru.base.Limits;
@@ -19,6 +23,7 @@ public final class World {
     private final SimulatedNetwork network;
     private final Promises promises = new Promises();
     private final Set<Long> producerIds = new HashSet<>();
+    private final Map<String, String> owners = new HashMap<>();
     private final BrokerUnderTest broker;
     private final Limits limits;
     private final List<TopicPartition> partitions;
@@ -77,8 +82,29 @@ public final class World {
 
     void becomeCalm() {
         calm = true;
+        disk.totalBytes(SimulatedDisk.ROOMY_BYTES);
         disk.faults(DiskFaults.NONE);
         disk.slowness(1);
+    }
+
+    /** The names of the topics that clients use. */
+    SortedSet<String> topics() {
+        var names = new TreeSet<String>();
+        partitions.forEach(partition -> names.add(partition.topic()));
+        return names;
+    }
+
+    boolean isWhole() {
+        return broker.isWhole();
+    }
+
+    /** In one generation every partition has one owner. */
+    void memberOwns(int generation, String member, Set<String> owned) {
+        for (var partition : owned) {
+            var other = owners.putIfAbsent(generation + " " + partition, member);
+            Conviction.unless(other == null || other.equals(member),
+                    partition + " belongs to " + other + " and " + member + " in generation " + generation);
+        }
     }
 
     boolean isNewProducerId(long id) {
@@ -90,29 +116,35 @@ public final class World {
     }
 
     void startBroker() {
-        int laneCount = 1 + dice.nextInt(3);
+        int laneCount = 1 + dice.nextInt(broker.lanesMax());
         timeline.tell("broker starts with " + laneCount + " lanes");
-        process = new SimulatedLanes(laneCount, timeline, dice.fork("lanes" + timeline.nowNs()), disk);
+        process = new SimulatedLanes(
+                laneCount, timeline, dice.fork("lanes" + timeline.nowNs()), disk, this::brokerGaveUp);
         var ports = new BrokerUnderTest.Ports(
                 clock, dice.fork("broker" + timeline.nowNs()), disk, process, limits);
         List<LaneProgram> programs;
         try {
             programs = broker.start(ports, partitions);
         } catch (DiskFailure failure) {
-            Conviction.unless(!calm, "the broker does not start on a sound disk: " + failure.getMessage());
-            timeline.tell("broker does not start: " + failure.getMessage());
-            killBroker();
-            timeline.afterMs(500, () -> {
-                if (process == null) {
-                    startBroker();
-                }
-            });
+            brokerGaveUp(failure);
             return;
         }
         for (int lane = 0; lane < programs.size(); lane++) {
             process.run(lane, programs.get(lane));
         }
         network.listen(process);
+    }
+
+    /** The process ended itself because of its disk; somebody starts it again. */
+    private void brokerGaveUp(DiskFailure failure) {
+        Conviction.unless(!calm, "the broker ends itself on a sound disk: " + failure.getMessage());
+        timeline.tell("broker gives up: " + failure.getMessage());
+        killBroker();
+        timeline.afterMs(500, () -> {
+            if (process == null) {
+                startBroker();
+            }
+        });
     }
 
     /** kill -9: the page cache stays. */
@@ -126,6 +158,22 @@ public final class World {
         timeline.tell("power is cut");
         end();
         disk.losePower();
+    }
+
+    /** Hardly anything can be written for a while. */
+    void fillDisk(long forMs) {
+        timeline.tell("the disk is full for " + forMs + " ms");
+        disk.totalBytes(disk.totalBytes("/") - disk.freeBytes("/") + dice.nextInt(5_000));
+        timeline.afterMs(forMs, () -> disk.totalBytes(SimulatedDisk.ROOMY_BYTES));
+    }
+
+    /** Some syncs fail for a while. */
+    void failSyncs(long forMs) {
+        timeline.tell("syncs fail for " + forMs + " ms");
+        var lots = dice.fork("syncs" + timeline.nowNs());
+        disk.faults((operation, path) ->
+                operation == DiskFaults.Operation.SYNC && lots.onceIn(4) ? DiskFaults.Fault.BROKEN : DiskFaults.Fault.NONE);
+        timeline.afterMs(forMs, () -> disk.faults(DiskFaults.NONE));
     }
 
     private void end() {

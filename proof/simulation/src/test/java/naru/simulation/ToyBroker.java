@@ -25,6 +25,8 @@ import naru.protocol.message.ApiKey;
 import naru.protocol.message.FetchRequest;
 import naru.protocol.message.FetchResponse;
 import naru.protocol.message.InitProducerIdResponse;
+import naru.protocol.message.MetadataRequest;
+import naru.protocol.message.MetadataResponse;
 import naru.protocol.message.ProduceRequest;
 import naru.protocol.message.ProduceResponse;
 import naru.protocol.message.RequestHeader;
@@ -40,6 +42,74 @@ final class ToyBroker {
         NONE, ACKNOWLEDGES_BEFORE_DURABLE, SHOWS_WHAT_IS_NOT_DURABLE, FORGETS_PRODUCERS, SERVES_TORN_TAIL,
         APPENDS_BEHIND_TORN_TAIL, FORGETS_TO_SYNC_FOLDER, ANSWERS_OUT_OF_ORDER, KEEPS_FRAMES, GIVES_PRODUCER_IDS_AGAIN,
         LOSES_A_SYNC_FAILURE, SKIPS_A_BATCH_WHEN_READING, STOPS_ANSWERING_FETCHES
+    }
+
+    /** Where the records are; everything else of the toy is protocol. */
+    interface Store {
+        long newProducerId();
+
+        /** The base offset, or the negated error. */
+        long append(TopicPartition to, ByteBuffer batch);
+
+        /** Calls once everything appended so far survives a power cut. */
+        void whenDurable(TopicPartition partition, Runnable answer);
+
+        boolean inRange(TopicPartition partition, long offset);
+
+        long readable(TopicPartition partition);
+
+        Records read(TopicPartition partition, long offset, int bytesMax);
+
+        void endTurn();
+    }
+
+    /** One file a partition. */
+    private final class Files implements Store {
+        @Override
+        public long newProducerId() {
+            // Ids that were given and never used are in no log: the time keeps them apart across restarts.
+            return bug == Bug.GIVES_PRODUCER_IDS_AGAIN ? ++lastId : ports.clock().nowNs() * 100 + ++lastId % 100;
+        }
+
+        @Override
+        public long append(TopicPartition to, ByteBuffer batch) {
+            try {
+                return broken ? -ErrorCode.KAFKA_STORAGE_ERROR.code() : shelves.get(to).append(batch);
+            } catch (DiskFailure failure) {
+                broken = true;
+                return -ErrorCode.KAFKA_STORAGE_ERROR.code();
+            }
+        }
+
+        @Override
+        public void whenDurable(TopicPartition partition, Runnable answer) {
+            var shelf = shelves.get(partition);
+            if (shelf.end <= shelf.durable || bug == Bug.ACKNOWLEDGES_BEFORE_DURABLE) {
+                answer.run();
+            } else {
+                shelf.waiting.addLast(new Pending(shelf.end, answer));
+            }
+        }
+
+        @Override
+        public boolean inRange(TopicPartition partition, long offset) {
+            return offset <= shelves.get(partition).end;
+        }
+
+        @Override
+        public long readable(TopicPartition partition) {
+            return shelves.get(partition).readable();
+        }
+
+        @Override
+        public Records read(TopicPartition partition, long offset, int bytesMax) {
+            return new Records.InMemory(shelves.get(partition).read(offset, bytesMax));
+        }
+
+        @Override
+        public void endTurn() {
+            shelves.values().stream().filter(shelf -> shelf.durable < shelf.end && !broken).forEach(Shelf::sync);
+        }
     }
 
     private record Sent(int sequence, int count, long offset) {}
@@ -252,7 +322,7 @@ final class ToyBroker {
 
         @Override
         public void endTurn() {
-            shelves.values().stream().filter(shelf -> shelf.durable < shelf.end && !broken).forEach(Shelf::sync);
+            store.endTurn();
         }
 
         @Override
@@ -274,6 +344,7 @@ final class ToyBroker {
     private final List<Timer> timers = new ArrayList<>();
     private long lastId = -1;
     private boolean broken;
+    private Store store = new Files();
 
     private ToyBroker(BrokerUnderTest.Ports ports, Bug bug) {
         this.ports = ports;
@@ -290,39 +361,40 @@ final class ToyBroker {
                 ports.disk().syncFolder("/data");
                 ports.disk().syncFolder("/");
             }
-            var lanes = new ArrayList<LaneProgram>();
-            for (int lane = 0; lane < ports.lanes().count(); lane++) {
-                lanes.add(broker.new Lane());
-            }
-            return lanes;
+            return broker.lanes();
         };
+    }
+
+    /** The protocol of the toy in front of somebody else's store. */
+    static List<LaneProgram> over(Store store, BrokerUnderTest.Ports ports, Bug bug) {
+        var broker = new ToyBroker(ports, bug);
+        broker.store = store;
+        return broker.lanes();
+    }
+
+    private List<LaneProgram> lanes() {
+        var lanes = new ArrayList<LaneProgram>();
+        for (int lane = 0; lane < ports.lanes().count(); lane++) {
+            lanes.add(new Lane());
+        }
+        return lanes;
     }
 
     private void handle(Message request, java.util.function.Consumer<Message> answer) {
         switch (request) {
             case ProduceRequest produce -> produce(produce, answer);
             case FetchRequest fetch -> fetch(fetch, answer);
-            // Ids that were given and never used are in no log: the time keeps them apart across restarts.
-            default -> {
-                long id = bug == Bug.GIVES_PRODUCER_IDS_AGAIN ? ++lastId : ports.clock().nowNs() * 100 + ++lastId % 100;
-                answer.accept(InitProducerIdResponse.builder().producerId(id).producerEpoch((short) 0).build());
-            }
+            case MetadataRequest _ -> answer.accept(MetadataResponse.builder().build());
+            default -> answer.accept(InitProducerIdResponse.builder()
+                    .producerId(store.newProducerId()).producerEpoch((short) 0).build());
         }
     }
 
     private void produce(ProduceRequest request, java.util.function.Consumer<Message> answer) {
         var topic = request.topicData().getFirst();
         var data = topic.partitionData().getFirst();
-        var shelf = shelves.get(new TopicPartition(topic.name(), data.index()));
-        long offset;
-        try {
-            offset = broken ? -ErrorCode.KAFKA_STORAGE_ERROR.code()
-                    : shelf.append(((Records.InMemory) data.records()).bytes().slice());
-        } catch (DiskFailure failure) {
-            broken = true;
-            offset = -ErrorCode.KAFKA_STORAGE_ERROR.code();
-        }
-        long base = offset;
+        var partition = new TopicPartition(topic.name(), data.index());
+        long base = store.append(partition, ((Records.InMemory) data.records()).bytes().slice());
         Runnable reply = () -> answer.accept(ProduceResponse.builder().responses(List.of(
                 new ProduceResponse.TopicProduceResponse(topic.name(), topic.topicId(), List.of(
                         ProduceResponse.PartitionProduceResponse.builder().index(data.index())
@@ -330,10 +402,10 @@ final class ToyBroker {
         if (request.acks() == 0) {
             return;
         }
-        if (base < 0 || shelf.end <= shelf.durable || bug == Bug.ACKNOWLEDGES_BEFORE_DURABLE) {
+        if (base < 0) {
             reply.run();
         } else {
-            shelf.waiting.addLast(new Pending(shelf.end, reply));
+            store.whenDurable(partition, reply);
         }
     }
 
@@ -343,14 +415,15 @@ final class ToyBroker {
         for (var topic : request.topics()) {
             var parts = new ArrayList<FetchResponse.PartitionData>();
             for (var part : topic.partitions()) {
-                var shelf = shelves.get(new TopicPartition(topic.topic(), part.partition()));
-                boolean inRange = part.fetchOffset() <= shelf.end;
-                var records = inRange ? shelf.read(part.fetchOffset(), part.partitionMaxBytes()) : ByteBuffer.allocate(0);
-                bytes += records.remaining();
+                var partition = new TopicPartition(topic.topic(), part.partition());
+                boolean inRange = store.inRange(partition, part.fetchOffset());
+                var records = inRange
+                        ? store.read(partition, part.fetchOffset(), part.partitionMaxBytes()) : Records.EMPTY;
+                bytes += records.sizeInBytes();
                 parts.add(FetchResponse.PartitionData.builder().partitionIndex(part.partition())
                         .errorCode((inRange ? ErrorCode.NONE : ErrorCode.OFFSET_OUT_OF_RANGE).code())
-                        .highWatermark(shelf.readable()).lastStableOffset(shelf.readable()).logStartOffset(0)
-                        .records(new Records.InMemory(records)).build());
+                        .highWatermark(store.readable(partition)).lastStableOffset(store.readable(partition))
+                        .logStartOffset(0).records(records).build());
             }
             topics.add(FetchResponse.FetchableTopicResponse.builder().topic(topic.topic()).partitions(parts).build());
         }

@@ -1,0 +1,140 @@
+package naru.simulation;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import naru.base.DiskFailure;
+import naru.base.TopicPartition;
+import naru.base.Uuid;
+import naru.log.Appended;
+import naru.log.Journal;
+import naru.log.Log;
+import naru.log.LogConfig;
+import naru.log.LogFolder;
+import naru.log.Origin;
+import naru.log.Refusal;
+import naru.protocol.ErrorCode;
+import naru.protocol.Records;
+
+/**
+ * The real log, folder and journal behind the smallest protocol that can drive them: what {@link ToyBroker} is, with
+ * its one file a partition replaced by what the product stores records with.
+ */
+final class LogBroker implements ToyBroker.Store {
+
+    private static final String FOLDER = "/data/logs";
+
+    private record Pending(long end, Runnable answer) {}
+
+    private static final class Shelf {
+        private final Log log;
+        private final Deque<Pending> waiting = new ArrayDeque<>();
+        private long durable;
+
+        private Shelf(Log log) {
+            this.log = log;
+            this.durable = log.writtenEnd();
+        }
+    }
+
+    private final BrokerUnderTest.Ports ports;
+    private final LogFolder folder;
+    private final Journal journal;
+    private final Map<TopicPartition, Shelf> shelves = new TreeMap<>();
+    private boolean broken;
+    private long ids;
+
+    private LogBroker(BrokerUnderTest.Ports ports, List<TopicPartition> partitions, LogConfig config) {
+        this.ports = ports;
+        this.folder = new LogFolder(ports.disk(), FOLDER, ports.limits(), ports.randomness());
+        var known = folder.partitions().stream().map(LogFolder.Found::name).toList();
+        long nowMs = ports.clock().nowMs();
+        for (var partition : partitions) {
+            var log = known.contains(partition)
+                    ? folder.open(partition, config, nowMs)
+                    : folder.create(partition, new Uuid(77, partition.partition()), config, nowMs);
+            var shelf = new Shelf(log);
+            shelves.put(partition, shelf);
+            log.whenDurable(end -> durable(shelf, end));
+        }
+        folder.syncOpened();
+        this.journal = new Journal(ports.disk(), folder, 0, ports.lanes(), ports.clock().nowNs(), why -> broken = true);
+    }
+
+    /** Small segments, so that a short story has many of them. */
+    static BrokerUnderTest over() {
+        var config = LogConfig.DEFAULTS.toBuilder().segmentBytes(30_000).indexIntervalBytes(500).build();
+        return (ports, partitions) ->
+                ToyBroker.over(new LogBroker(ports, partitions, config), ports, ToyBroker.Bug.NONE);
+    }
+
+    private void durable(Shelf shelf, long end) {
+        shelf.durable = Math.max(shelf.durable, end);
+        while (!shelf.waiting.isEmpty() && shelf.waiting.getFirst().end() <= shelf.durable) {
+            shelf.waiting.removeFirst().answer().run();
+        }
+    }
+
+    @Override
+    public long newProducerId() {
+        return ports.clock().nowNs() * 100 + ++ids % 100;
+    }
+
+    @Override
+    public long append(TopicPartition to, ByteBuffer batch) {
+        if (broken || folder.failure() != null) {
+            return -ErrorCode.KAFKA_STORAGE_ERROR.code();
+        }
+        return switch (shelves.get(to).log.append(batch, 0, Origin.CLIENT, ports.clock().nowMs())) {
+            case Appended.Accepted(var at, long _) -> at.first();
+            case Appended.Duplicate(var at, long _) -> at.first();
+            case Appended.Refused(Refusal.OutOfSequence _) -> -ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER.code();
+            case Appended.Refused(var why) -> throw new Conviction("a sound batch was refused: " + why);
+        };
+    }
+
+    @Override
+    public void whenDurable(TopicPartition partition, Runnable answer) {
+        var shelf = shelves.get(partition);
+        shelf.waiting.addLast(new Pending(shelf.log.logEnd(), answer));
+    }
+
+    @Override
+    public boolean inRange(TopicPartition partition, long offset) {
+        var log = shelves.get(partition).log;
+        return offset >= log.logStart() && offset <= log.logEnd();
+    }
+
+    @Override
+    public long readable(TopicPartition partition) {
+        return shelves.get(partition).durable;
+    }
+
+    @Override
+    public Records read(TopicPartition partition, long offset, int bytesMax) {
+        var shelf = shelves.get(partition);
+        return offset >= shelf.durable
+                ? Records.EMPTY
+                : shelf.log.read(offset, bytesMax, shelf.durable, true).records();
+    }
+
+    @Override
+    public void endTurn() {
+        if (broken) {
+            return;
+        }
+        try {
+            for (var shelf : shelves.values()) {
+                shelf.log.writeStaged(journal);
+            }
+            journal.commit();
+        } catch (DiskFailure failure) {
+            broken = true;
+        }
+        shelves.values().forEach(shelf -> durable(shelf, shelf.durable));
+    }
+}
