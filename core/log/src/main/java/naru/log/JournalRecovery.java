@@ -145,8 +145,10 @@ final class JournalRecovery {
         var file = written.computeIfAbsent(path, disk::open);
         if (!holds(file, position, bytes)) {
             restored.merge(path, (long) bytes.remaining(), Long::sum);
-            file.write(new ByteBuffer[] {bytes}, position);
         }
+        // Written even where it is there already: after a sync that failed, the page cache shows what no medium holds,
+        // and takes it for clean. Only what is written again is synced again.
+        file.write(new ByteBuffer[] {bytes}, position);
         long[] scan = scans.computeIfAbsent(name, _ -> new long[] {base, position});
         if (base < scan[0] || base == scan[0] && position < scan[1]) {
             scan[0] = base;

@@ -8,6 +8,9 @@ import naru.base.DiskFile;
 /** The end of the log: the file that grows. A write that fails is taken back, so that the next one may be tried. */
 final class Tail {
 
+    /** Kafka's own bound for a batch of metadata. */
+    private static final int BATCH_BYTES_MAX = 8 << 20;
+
     private final DiskFile file;
     private final long begunMs;
     private long position;
@@ -19,6 +22,20 @@ final class Tail {
         this.position = position;
         this.begunMs = nowMs;
         file.truncate(position);
+        writeLastBatchAgain();
+    }
+
+    /**
+     * When the sync of the last batch failed before the process ended, the page cache shows a batch that no medium
+     * holds, and takes it for clean. Only what is written again is synced again.
+     */
+    private void writeLastBatchAgain() {
+        long from = Math.max(0, position - BATCH_BYTES_MAX);
+        var last = ByteBuffer.allocate(Math.toIntExact(position - from));
+        while (last.hasRemaining() && file.read(last, from + last.position()) > 0) {
+            // a read may come back short
+        }
+        file.write(new ByteBuffer[] {last.flip()}, from);
     }
 
     /** Bytes of whole batches. */
