@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
 import org.slf4j.LoggerFactory;
 
 /** Listens to the broker's log. */
@@ -34,8 +35,8 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
 
     /** What was said about one client. */
     List<String> about(Wire client) {
-        return heard.stream().map(ILoggingEvent::getFormattedMessage)
-                .filter(line -> line.contains(client.name() + " ") || line.endsWith(client.name())).toList();
+        var named = Pattern.compile(Pattern.quote(client.name()) + "(?![0-9])");
+        return heard.stream().map(ILoggingEvent::getFormattedMessage).filter(line -> named.matcher(line).find()).toList();
     }
 
     List<String> all() {

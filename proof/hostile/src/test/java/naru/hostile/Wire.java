@@ -162,7 +162,7 @@ final class Wire implements AutoCloseable {
 
     static FetchRequest fetch(String topic, long offset, int maxWaitMs) {
         var partition = FetchRequest.FetchPartition.builder()
-                .partition(0).fetchOffset(offset).partitionMaxBytes(1 << 20).build();
+                .partition(0).fetchOffset(offset).partitionMaxBytes(8 << 20).build();
         return FetchRequest.builder()
                 .maxWaitMs(maxWaitMs).minBytes(1).maxBytes(50 << 20).sessionEpoch(-1)
                 .topics(List.of(FetchRequest.FetchTopic.builder().topic(topic).partitions(List.of(partition)).build()))

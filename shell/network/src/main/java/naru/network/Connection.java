@@ -287,7 +287,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements ClientLin
     /** Ends the connection without waiting for the peer to take what was queued. */
     void closeNow(String why) {
         if (!gone) {
-            logEnd(why);
+            if (!closing) {
+                logEnd(why);
+            }
             closing = true;
             dropPending();
             channel.close();

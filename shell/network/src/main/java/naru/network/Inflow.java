@@ -37,6 +37,7 @@ final class Inflow {
     private final Limits limits;
     private final ByteBufAllocator allocator;
     private final RequestMemory memory;
+    private final Arrivals arrivals;
     private final TurnBuffer turn;
     private final Receiver receiver;
     private ByteBuf held;
@@ -44,12 +45,15 @@ final class Inflow {
     private boolean readsIntoHeld;
     private int placedAt;
     private int placedFrom;
+    private boolean arriving;
     private boolean broken;
 
-    Inflow(Limits limits, ByteBufAllocator allocator, RequestMemory memory, TurnBuffer turn, Receiver receiver) {
+    Inflow(Limits limits, ByteBufAllocator allocator, RequestMemory memory, Arrivals arrivals, TurnBuffer turn,
+            Receiver receiver) {
         this.limits = limits;
         this.allocator = allocator;
         this.memory = memory;
+        this.arrivals = arrivals;
         this.turn = turn;
         this.receiver = receiver;
     }
@@ -107,6 +111,7 @@ final class Inflow {
             if (end - at - PREFIX_BYTES < length) {
                 break;
             }
+            arrived();
             receiver.onFrame(turn.view(at + PREFIX_BYTES, length));
             at += PREFIX_BYTES + length;
         }
@@ -143,11 +148,14 @@ final class Inflow {
 
     private boolean newHeld(int capacity) {
         check(held == null, "one rest at a time");
-        if (!memory.take(capacity)) {
-            breakOff("no memory is left for requests that arrive in pieces");
-            return false;
+        while (!memory.take(capacity)) {
+            if (!arrivals.sacrificeOldestBut(this)) {
+                breakOff("no memory is left for requests that arrive in pieces");
+                return false;
+            }
         }
         heldCharge = capacity;
+        arrives();
         held = allocator.directBuffer(capacity, capacity);
         return true;
     }
@@ -162,7 +170,7 @@ final class Inflow {
             int whole = length + PREFIX_BYTES;
             if (held.readableBytes() < whole) {
                 makeRoom(length);
-                return;
+                break;
             }
             var frame = held.nioBuffer(held.readerIndex() + PREFIX_BYTES, length).slice();
             held.skipBytes(whole);
@@ -172,7 +180,11 @@ final class Inflow {
             if (!held.isReadable()) {
                 letGoOfHeld();
             }
+            arrived();
             receiver.onFrame(frame);
+        }
+        if (held != null) {
+            arrives();
         }
     }
 
@@ -192,6 +204,21 @@ final class Inflow {
         memory.giveBack(chargeBefore);
     }
 
+    private void arrives() {
+        if (!arriving) {
+            arriving = true;
+            arrivals.begin(this);
+        }
+    }
+
+    /** The request whose beginning was held is whole, or will never be. */
+    private void arrived() {
+        if (arriving) {
+            arriving = false;
+            arrivals.end(this);
+        }
+    }
+
     private void letGoOfHeld() {
         if (held != null) {
             held.release();
@@ -203,12 +230,19 @@ final class Inflow {
 
     private void breakOff(String why) {
         broken = true;
+        arrived();
         letGoOfHeld();
         receiver.onBroken(why);
     }
 
+    /** Others need the memory, and this request has been arriving for longest. */
+    void giveWay() {
+        breakOff("its request arrives too slowly, and the memory for it is needed");
+    }
+
     void free() {
         broken = true;
+        arrived();
         letGoOfHeld();
     }
 }

@@ -29,6 +29,7 @@ final class LaneConnections {
     private final RequestMemory memory;
     private final long idleMsMax;
     private final Runnable onGone;
+    private final Arrivals arrivals = new Arrivals();
     private final TurnBuffer turn;
     private final Set<Connection> open = new LinkedHashSet<>();
     private final ArrayDeque<IdleLook> idleLine = new ArrayDeque<>();
@@ -69,7 +70,7 @@ final class LaneConnections {
     }
 
     Inflow inflow(Inflow.Receiver receiver) {
-        return new Inflow(limits, allocator, memory, turn, receiver);
+        return new Inflow(limits, allocator, memory, arrivals, turn, receiver);
     }
 
     void add(Connection connection) {
