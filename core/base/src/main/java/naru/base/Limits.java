@@ -20,7 +20,7 @@ import static naru.base.Invariant.check;
  * @param groupsMax groups of one coordinator shard
  * @param groupMembersMax members of one group, {@code group.max.size}
  * @param commandsWaitingMax commands waiting for the controller
- * @param topicsPerRequestMax topics or partitions named in one request
+ * @param topicsPerRequestMax topics and partitions named in one request, and everything else it lists, together
  */
 public record Limits(
         int requestBytesMax,
@@ -40,8 +40,8 @@ public record Limits(
         int topicsPerRequestMax) {
 
     public static final Limits PRODUCTION = new Limits(
-            100 << 20, 256, 8 << 20, 64 << 10, 100_000, 256L << 20, 1_000, 55 << 20, 100_000, 4_096, 256 << 20,
-            1_000_000, Integer.MAX_VALUE, 10_000, 1_000_000);
+            100 << 20, 256, 8 << 20, 64 << 10, 100_000, 256L << 20, 1_000, 55 << 20, 100_000, 4_096, 128 << 20,
+            1_000_000, Integer.MAX_VALUE, 10_000, 250_000);
 
     /** So small that a simulation reaches every limit within seconds. */
     public static final Limits CRAMPED = new Limits(

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import naru.base.ClientLink;
+import naru.base.Limits;
 import naru.base.Visit;
 import naru.protocol.MalformedMessage;
 import naru.protocol.Message;
@@ -38,17 +39,17 @@ final class Conversation implements Visit {
     private final ClientLink link;
     private final Desk desk;
     private final Writer writer;
-    private final int requestsInFlightMax;
+    private final Limits limits;
     private final Deque<Request> underWay = new ArrayDeque<>(4);
     private boolean paused;
     private boolean closed;
 
     /** @param writer the lane's own: every answer is encoded and handed to the link in one go */
-    Conversation(ClientLink link, Desk desk, Writer writer, int requestsInFlightMax) {
+    Conversation(ClientLink link, Desk desk, Writer writer, Limits limits) {
         this.link = link;
         this.desk = desk;
         this.writer = writer;
-        this.requestsInFlightMax = requestsInFlightMax;
+        this.limits = limits;
     }
 
     ClientLink link() {
@@ -89,7 +90,7 @@ final class Conversation implements Visit {
             return;
         }
         String clientId = clientId(frame);
-        var reader = new Reader(frame);
+        var reader = new Reader(frame, limits.topicsPerRequestMax());
         if (api.requestHeaderVersion(version) >= 2) {
             skipTaggedFields(reader);
         }
@@ -185,7 +186,7 @@ final class Conversation implements Visit {
         if (closed) {
             return;
         }
-        boolean full = underWay.size() >= requestsInFlightMax || link.isCongested();
+        boolean full = underWay.size() >= limits.requestsInFlightMax() || link.isCongested();
         if (full && !paused) {
             paused = true;
             link.pause();

@@ -141,11 +141,13 @@ final class Coordinators {
         int at = 0;
         while (bytes.limit() - at >= BatchHeader.SIZE && at + BatchHeader.sizeInBytes(bytes, at) <= bytes.limit()) {
             if (!BatchHeader.isControl(bytes, at)) {
-                for (var record : reader.read(bytes, at)) {
+                // One by one: a client may have written here under the name of Kafka's own tools.
+                reader.forEach(bytes, at, record -> {
                     if (record.offset() >= from && record.key() != null) {
                         shard.replay(new CoordinatorRecord(bytesOf(record.key()), bytesOf(record.value())));
                     }
-                }
+                    return true;
+                });
             }
             next = Math.max(next, BatchHeader.nextOffset(bytes, at));
             at += BatchHeader.sizeInBytes(bytes, at);

@@ -110,7 +110,7 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
             link.pause();
             early.add(link);
         }
-        return new Conversation(link, this, writer, limits().requestsInFlightMax());
+        return new Conversation(link, this, writer, limits());
     }
 
     /** The broker is registered: clients that came before are heard now. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import naru.base.Limits;
 import naru.protocol.MalformedMessage;
 import naru.protocol.Reader;
 import naru.protocol.Writer;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class ConversationTest {
 
-    private static final int IN_FLIGHT_MAX = 3;
+    private static final int IN_FLIGHT_MAX = Limits.CRAMPED.requestsInFlightMax();
 
     private final RecordingLink link = new RecordingLink();
     private final List<Request> taken = new ArrayList<>();
@@ -38,7 +39,7 @@ class ConversationTest {
         public void takeUnknownApiVersions(Request request) {
             request.answerInVersion(Apis.unsupported(), (short) 0);
         }
-    }, new Writer(64), IN_FLIGHT_MAX);
+    }, new Writer(64), Limits.CRAMPED);
 
     @Test
     void answersLeaveInTheOrderOfTheRequests() {
@@ -63,10 +64,11 @@ class ConversationTest {
 
     @Test
     void readingStopsWhileTooMuchIsUnderWay() {
-        ask(1);
-        ask(2);
+        for (int i = 1; i < IN_FLIGHT_MAX; i++) {
+            ask(i);
+        }
         assertThat(link.paused).isFalse();
-        ask(3);
+        ask(IN_FLIGHT_MAX);
         assertThat(link.paused).isTrue();
         answer(0);
         assertThat(link.paused).isFalse();

@@ -47,7 +47,7 @@ final class Admission {
     private static Refusal frameFault(ByteBuffer in, int at, LogConfig config) {
         int room = in.limit() - at;
         if (room < BatchHeader.LENGTH_PREFIX + 5) {
-            return new Refusal.Corrupt(room + " bytes are no batch");
+            return new Refusal.Invalid(room + " bytes are no batch");
         }
         byte magic = BatchHeader.magic(in, at);
         if (magic != BatchHeader.MAGIC) {
@@ -56,11 +56,17 @@ final class Admission {
                     : new Refusal.Corrupt("magic " + magic + " is unknown");
         }
         int size = BatchHeader.sizeInBytes(in, at);
-        if (size < BatchHeader.SIZE || size > room) {
-            return new Refusal.Corrupt("a batch of " + size + " bytes where " + room + " are left");
+        int length = size - BatchHeader.LENGTH_PREFIX; // as it stands in the batch: near 2 GB the sum turned negative
+        if (length < BatchHeader.SIZE - BatchHeader.LENGTH_PREFIX) {
+            return new Refusal.Corrupt("a batch whose length is " + length + " is shorter than its header");
+        }
+        if (size < 0 || size > room) {
+            return new Refusal.Invalid("a batch whose length is " + length + ", of which " + room + " bytes are there");
         }
         if (size < room) {
-            return new Refusal.Invalid("a partition takes exactly one batch per request");
+            return BatchHeader.isCrcRight(in, at)
+                    ? new Refusal.Invalid("a partition takes exactly one batch per request")
+                    : new Refusal.Corrupt("the checksum does not match");
         }
         if (BatchHeader.baseOffset(in, at) != 0) {
             return new Refusal.Invalid("the base offset of a producer's batch is 0, not " + BatchHeader.baseOffset(in, at));
@@ -144,9 +150,10 @@ final class Admission {
         if (BatchHeader.isTransactional(in, at)) {
             builder.transactional();
         }
-        for (var record : reader.read(in, at)) {
+        reader.forEach(in, at, record -> {
             builder.add(record.timestampMs(), record.key(), record.value(), record.headers());
-        }
+            return true;
+        });
         return builder.build();
     }
 }

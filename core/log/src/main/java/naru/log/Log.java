@@ -94,7 +94,6 @@ public final class Log {
         return findings;
     }
 
-    /** True when opening it read what a crash left, and mended it. */
     boolean wasRecovered() {
         return recovered;
     }

@@ -2,6 +2,7 @@ package naru.log;
 
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import naru.protocol.batch.BatchHeader;
 import naru.protocol.batch.RecordReader;
 
@@ -50,11 +51,13 @@ final class TimeSearch {
         }
         batch.flip();
         int epoch = BatchHeader.leaderEpoch(batch, 0);
-        for (var record : reader.read(batch, 0)) {
-            if (record.timestampMs() >= timestamp && record.offset() >= start) {
-                return Optional.of(new OffsetAtTime(record.timestampMs(), record.offset(), epoch));
+        var found = new AtomicReference<OffsetAtTime>();
+        reader.forEachTime(batch, 0, (offset, timestampMs) -> {
+            if (timestampMs >= timestamp && offset >= start) {
+                found.set(new OffsetAtTime(timestampMs, offset, epoch));
             }
-        }
-        return Optional.empty();
+            return found.get() == null;
+        });
+        return Optional.ofNullable(found.get());
     }
 }

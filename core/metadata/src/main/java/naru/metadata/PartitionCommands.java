@@ -13,15 +13,22 @@ import naru.protocol.message.CreatePartitionsResponse.CreatePartitionsTopicResul
 /** More partitions for topics that exist. */
 final class PartitionCommands {
 
+    private static final int ALREADY_ANSWERED = 0;
+
     Decision create(CreatePartitionsRequest request, Cluster cluster, Randomness randomness) {
         var records = new ArrayList<Message>();
         var results = new ArrayList<CreatePartitionsTopicResult>();
+        var named = NewPartitions.timesNamed(request.topics(), CreatePartitionsTopic::name);
         for (var topic : request.topics()) {
+            int times = named.put(topic.name(), ALREADY_ANSWERED);
+            if (times == ALREADY_ANSWERED) {
+                continue;
+            }
             try {
-                if (request.topics().stream().filter(other -> other.name().equals(topic.name())).count() > 1) {
+                if (times > 1) {
                     throw new Refused(ErrorCode.INVALID_REQUEST, "Duplicate topic name.");
                 }
-                records.addAll(createOne(topic, cluster, randomness));
+                records.addAll(createOne(topic, cluster, randomness, NewPartitions.PER_REQUEST_MAX - records.size()));
                 results.add(new CreatePartitionsTopicResult(topic.name(), ErrorCode.NONE.code(), null));
             } catch (Refused refused) {
                 results.add(new CreatePartitionsTopicResult(topic.name(), refused.code(), refused.getMessage()));
@@ -30,8 +37,8 @@ final class PartitionCommands {
         return new Decision(request.validateOnly() ? List.of() : records, new CreatePartitionsResponse(0, results));
     }
 
-    private static List<Message> createOne(CreatePartitionsTopic wanted, Cluster cluster, Randomness randomness)
-            throws Refused {
+    private static List<Message> createOne(
+            CreatePartitionsTopic wanted, Cluster cluster, Randomness randomness, int addedMax) throws Refused {
         var topic = cluster.topic(wanted.name());
         if (topic == null) {
             throw new Refused(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "This server does not host this topic-partition.");
@@ -45,6 +52,9 @@ final class PartitionCommands {
                     + " partition(s); " + wanted.count() + " would not be an increase.");
         }
         int added = wanted.count() - now;
+        if (added > addedMax) {
+            throw new Refused(ErrorCode.POLICY_VIOLATION, TopicCommands.TOO_MANY_PARTITIONS);
+        }
         if (wanted.assignments() != null && wanted.assignments().size() != added) {
             throw new Refused(ErrorCode.INVALID_REPLICA_ASSIGNMENT, "Attempted to add " + added
                     + " additional partition(s), but only " + wanted.assignments().size() + " assignment(s) were specified.");

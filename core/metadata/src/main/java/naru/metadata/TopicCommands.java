@@ -26,6 +26,9 @@ import naru.protocol.message.TopicRecord;
 /** Topics come and go. */
 final class TopicCommands {
 
+    private static final int ALREADY_ANSWERED = 0;
+    static final String TOO_MANY_PARTITIONS = "Excessively large number of partitions per request.";
+
     private final BrokerSettings settings;
 
     TopicCommands(BrokerSettings settings) {
@@ -36,9 +39,18 @@ final class TopicCommands {
         var records = new ArrayList<Message>();
         var results = new ArrayList<CreatableTopicResult>();
         var next = cluster;
+        boolean tooMany = partitionsAsked(request) > NewPartitions.PER_REQUEST_MAX;
+        var named = NewPartitions.timesNamed(request.topics(), CreatableTopic::name);
         for (var topic : request.topics()) {
+            int times = named.put(topic.name(), ALREADY_ANSWERED);
+            if (times == ALREADY_ANSWERED) {
+                continue;
+            }
             try {
-                if (request.topics().stream().filter(other -> other.name().equals(topic.name())).count() > 1) {
+                if (tooMany) {
+                    throw new Refused(ErrorCode.POLICY_VIOLATION, TOO_MANY_PARTITIONS);
+                }
+                if (times > 1) {
                     throw new Refused(ErrorCode.INVALID_REQUEST, "Duplicate topic name.");
                 }
                 var created = createOne(topic, next, randomness);
@@ -52,6 +64,15 @@ final class TopicCommands {
             }
         }
         return new Decision(request.validateOnly() ? List.of() : records, new CreateTopicsResponse(0, results));
+    }
+
+    private long partitionsAsked(CreateTopicsRequest request) {
+        long sum = 0;
+        for (var topic : request.topics()) {
+            sum += !topic.assignments().isEmpty() ? topic.assignments().size()
+                    : topic.numPartitions() == -1 ? settings.integer("num.partitions") : Math.max(0, topic.numPartitions());
+        }
+        return sum;
     }
 
     private List<Message> createOne(CreatableTopic topic, Cluster cluster, Randomness randomness) throws Refused {

@@ -19,9 +19,21 @@ public final class Reader {
     private static final int LIST_CAPACITY_MAX = 1_024;
 
     private final ByteBuffer from;
+    private int elementsLeft;
 
     public Reader(ByteBuffer from) {
+        this(from, Integer.MAX_VALUE);
+    }
+
+    /**
+     * For bytes of strangers.
+     *
+     * @param elementsMax how many elements all lists together may have: an element of two bytes becomes an object of
+     *     a hundred
+     */
+    public Reader(ByteBuffer from, int elementsMax) {
         this.from = from;
+        this.elementsLeft = elementsMax;
     }
 
     public int remaining() {
@@ -146,6 +158,10 @@ public final class Reader {
         if (length > from.remaining()) {
             throw new MalformedMessage("an array of " + length + " elements in " + from.remaining() + " bytes");
         }
+        if (length > elementsLeft) {
+            throw new MalformedMessage("more elements than are allowed in one message");
+        }
+        elementsLeft -= length;
         return length;
     }
 

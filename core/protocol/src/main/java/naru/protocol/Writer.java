@@ -17,17 +17,25 @@ public final class Writer {
 
     private static final int SIZE_BYTES_MAX = 5;
 
+    /** A larger buffer is not kept between messages: one giant answer would cost its memory for good. */
+    private static final int KEPT_BYTES_MAX = 4 << 20;
+
     private record Gap(int at, Records.InFile records) {}
 
     private final List<Gap> gaps = new ArrayList<>();
+    private final int firstCapacity;
     private ByteBuffer buffer;
     private long bytesInFiles;
 
     public Writer(int capacity) {
+        this.firstCapacity = capacity;
         this.buffer = ByteBuffer.allocate(capacity);
     }
 
     public void reset() {
+        if (buffer.capacity() > Math.max(firstCapacity, KEPT_BYTES_MAX)) {
+            buffer = ByteBuffer.allocate(firstCapacity);
+        }
         buffer.clear();
         gaps.clear();
         bytesInFiles = 0;

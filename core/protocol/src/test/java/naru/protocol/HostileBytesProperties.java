@@ -63,6 +63,16 @@ class HostileBytesProperties {
     }
 
     @Test
+    void listsTogetherHoldNoMoreElementsThanAllowed() {
+        var bytes = ByteBuffer.allocate(16).putInt(0, 2).putInt(8, 2);
+        var reader = new Reader(bytes, 3);
+        assertThat(reader.arrayLength(false, false)).isEqualTo(2);
+        reader.skip(4);
+        assertThatThrownBy(() -> reader.arrayLength(false, false)).isInstanceOf(MalformedMessage.class)
+                .hasMessageContaining("more elements");
+    }
+
+    @Test
     void aNegativeLengthIsRefused() {
         var bytes = ByteBuffer.allocate(12).putInt(0, -5);
         assertThatThrownBy(() -> MetadataRequest.read(new Reader(bytes), 1)).isInstanceOf(MalformedMessage.class);

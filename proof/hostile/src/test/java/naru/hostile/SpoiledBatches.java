@@ -1,5 +1,6 @@
 package naru.hostile;
 
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -167,5 +168,28 @@ final class SpoiledBatches {
             }
         }
         return of(codec, 1, packed.toByteArray());
+    }
+
+    /** A sound batch of the shortest records there are; the last one is a millisecond later than all others. */
+    static ByteBuffer manyRecords(int count, Packing packing) throws IOException {
+        var packed = new ByteArrayOutputStream();
+        var one = new Writer(32);
+        var framed = new Writer(32);
+        try (var out = new BufferedOutputStream(packing.around(packed), 1 << 20)) {
+            for (int i = 0; i < count; i++) {
+                one.reset();
+                one.int8((byte) 0);
+                one.varlong(i == count - 1 ? 1 : 0);
+                one.varint(i);
+                one.varint(-1);
+                one.varint(-1);
+                one.varint(0);
+                framed.reset();
+                framed.varint((int) one.length());
+                framed.raw(one.written());
+                out.write(framed.written().array(), 0, (int) framed.length());
+            }
+        }
+        return of(Compression.ZSTD, count, packed.toByteArray());
     }
 }

@@ -9,7 +9,7 @@ import naru.protocol.MalformedMessage;
  */
 public final class BatchCheck {
 
-    private final Unpacker unpacker;
+    private final RecordBytes records;
     private long timestampMin;
     private long timestampMax;
     private boolean keyMissing;
@@ -17,7 +17,7 @@ public final class BatchCheck {
 
     /** @param unpackedBytesMax what one compressed batch may expand to */
     public BatchCheck(int unpackedBytesMax) {
-        this.unpacker = new Unpacker(unpackedBytesMax);
+        this.records = new RecordBytes(unpackedBytesMax);
     }
 
     /**
@@ -42,10 +42,12 @@ public final class BatchCheck {
             return fault(BatchFault.UNKNOWN_CODEC, "codec " + BatchHeader.compressionId(in, at));
         }
         try {
-            var records = in.slice(at + BatchHeader.SIZE, BatchHeader.sizeInBytes(in, at) - BatchHeader.SIZE);
-            return walk(codec == Compression.NONE ? records : unpacker.unpack(codec, records), in, at, keysRequired);
+            records.open(codec, in, at);
+            return walk(in, at, keysRequired);
         } catch (MalformedMessage e) {
             return fault(BatchFault.MALFORMED, e.getMessage());
+        } finally {
+            records.close();
         }
     }
 
@@ -65,54 +67,52 @@ public final class BatchCheck {
         return BatchHeader.isCrcRight(in, at) ? null : fault(BatchFault.WRONG_CRC, "the checksum does not match");
     }
 
-    private BatchFault walk(ByteBuffer records, ByteBuffer in, int at, boolean keysRequired) {
+    private BatchFault walk(ByteBuffer in, int at, boolean keysRequired) {
         int count = BatchHeader.recordCount(in, at);
         long baseTimestamp = BatchHeader.baseTimestamp(in, at);
         timestampMin = Long.MAX_VALUE;
         timestampMax = BatchHeader.NO_TIMESTAMP;
         keyMissing = false;
         for (int i = 0; i < count; i++) {
-            if (!records.hasRemaining()) {
+            if (!records.hasMore()) {
                 return fault(BatchFault.WRONG_COUNT, "the header says " + count + " records, there are " + i);
             }
-            if (walkRecord(records, baseTimestamp) != i) {
+            if (walkRecord(baseTimestamp) != i) {
                 return fault(BatchFault.WRONG_COUNT, "record " + i + " has another offset delta");
             }
         }
-        if (records.hasRemaining()) {
-            return fault(BatchFault.WRONG_COUNT, records.remaining() + " bytes follow the last of " + count + " records");
+        if (records.hasMore()) {
+            return fault(BatchFault.WRONG_COUNT, "bytes follow the last of " + count + " records");
         }
         return keysRequired && keyMissing ? fault(BatchFault.KEY_MISSING, "a compacted topic needs a key in every record") : null;
     }
 
     /** Steps over one record and answers its offset delta. */
-    private int walkRecord(ByteBuffer in, long baseTimestamp) {
-        int length = Varints.readInt(in);
-        if (length < 0 || length > in.remaining()) {
-            throw new MalformedMessage("a record of " + length + " bytes where " + in.remaining() + " are left");
-        }
-        int end = in.position() + length;
+    private int walkRecord(long baseTimestamp) {
+        int length = records.varint();
+        records.mustHold(length, "a record");
         if (length == 0) {
             throw new MalformedMessage("an empty record");
         }
-        in.get(); // attributes, of which none is in use
-        long timestamp = baseTimestamp + Varints.readLong(in);
+        long end = records.position() + length;
+        records.int8(); // attributes, of which none is in use
+        long timestamp = baseTimestamp + records.varlong();
         timestampMin = Math.min(timestampMin, timestamp);
         timestampMax = Math.max(timestampMax, timestamp);
-        int offsetDelta = Varints.readInt(in);
-        keyMissing |= Varints.skipBytes(in);
-        Varints.skipBytes(in);
-        int headers = Varints.readInt(in);
-        if (headers < 0 || headers > in.remaining()) {
+        int offsetDelta = records.varint();
+        keyMissing |= records.skipField();
+        records.skipField();
+        int headers = records.varint();
+        if (headers < 0 || headers > end - records.position()) {
             throw new MalformedMessage(headers + " headers");
         }
         for (int i = 0; i < headers; i++) {
-            if (Varints.skipBytes(in)) {
+            if (records.skipField()) {
                 throw new MalformedMessage("a header without a key");
             }
-            Varints.skipBytes(in);
+            records.skipField();
         }
-        if (in.position() != end) {
+        if (records.position() != end) {
             throw new MalformedMessage("a record of " + length + " bytes has fields of another length");
         }
         return offsetDelta;

@@ -21,6 +21,9 @@ final class SnappyBlocks extends InputStream {
     /** Clients write blocks of 32 or 64 KB; a bare block holds a whole batch. */
     private static final int FRAMED_BLOCK_MAX = 4 << 20;
 
+    /** Three bytes copy at most 64: a block that claims to expand further than this is lying. */
+    private static final int RATIO_MAX = 22;
+
     private final ByteBuffer packed;
     private final boolean framed;
     private final int blockMax;
@@ -60,6 +63,9 @@ final class SnappyBlocks extends InputStream {
         int unpacked = Snappy.uncompressedLength(packed.array(), at, length);
         if (unpacked < 0 || unpacked > blockMax) {
             throw new IOException("a snappy block expands to " + unpacked + " bytes, more than " + blockMax);
+        }
+        if (unpacked > (long) RATIO_MAX * length) {
+            throw new IOException("a snappy block of " + length + " bytes cannot expand to " + unpacked);
         }
         byte[] bytes = new byte[unpacked];
         if (Snappy.uncompress(packed.array(), at, length, bytes, 0) != unpacked) {

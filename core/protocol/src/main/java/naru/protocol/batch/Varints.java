@@ -6,6 +6,8 @@ import naru.protocol.MalformedMessage;
 /** Walks zig-zag varints in a buffer by position, so that skipping a record makes no object. */
 final class Varints {
 
+    static final int BYTES_MAX = 10;
+
     private Varints() {}
 
     static int readInt(ByteBuffer in) {
@@ -29,15 +31,5 @@ final class Varints {
             }
         }
         throw new MalformedMessage("a varint is longer than ten bytes");
-    }
-
-    /** Skips bytes with their length in front; true when they are null (length -1). */
-    static boolean skipBytes(ByteBuffer in) {
-        int length = readInt(in);
-        if (length < -1 || length > in.remaining()) {
-            throw new MalformedMessage("a field of " + length + " bytes where " + in.remaining() + " are left");
-        }
-        in.position(in.position() + Math.max(0, length));
-        return length == -1;
     }
 }
