@@ -66,7 +66,6 @@ public final class Server {
         this.settings = settings;
         this.world = world;
         this.disk = world.disk();
-        // One lane until the log folders can be shared among several.
         this.lanes = LaneGroup.of(1, world.onFailure());
     }
 

@@ -14,6 +14,7 @@ import naru.base.TopicPartition;
 import naru.base.Uuid;
 import naru.configuration.BrokerSettings;
 import naru.configuration.Listener;
+import naru.log.LogFolder;
 import naru.metadata.Changes;
 import naru.metadata.Cluster;
 import naru.metadata.Command;
@@ -21,9 +22,13 @@ import naru.metadata.Controller;
 import naru.metadata.MetadataLog;
 import naru.protocol.Message;
 import naru.protocol.message.RegisterBrokerRecord.BrokerEndpoint;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A whole broker, as wired once at the start: what it was handed, its lanes, and the controller on lane 0. */
 public final class Broker {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
 
     /** The world, as far as a broker needs it. */
     public record World(Clock clock, Disk disk, Lanes lanes) {}
@@ -42,6 +47,7 @@ public final class Broker {
     private final Identity identity;
     private final MetadataLog metadata;
     private final LaneBroker[] lanes;
+    private final List<LogFolder> folders;
     private ControllerDesk controller;
 
     public Broker(World world, Limits limits, BrokerSettings settings, Identity identity, MetadataLog metadata) {
@@ -51,6 +57,27 @@ public final class Broker {
         this.identity = identity;
         this.metadata = metadata;
         this.lanes = new LaneBroker[world.lanes().count()];
+        this.folders = settings.logFolders().stream().map(this::open).toList();
+        if (folders.stream().allMatch(folder -> folder.failure() != null)) {
+            throw folders.getFirst().failure();
+        }
+    }
+
+    /** What a crash left is repaired here, before any lane runs. */
+    private LogFolder open(String path) {
+        var folder = new LogFolder(world.disk(), path, limits, world.lanes());
+        folder.findings().forEach(LOG::warn);
+        if (folder.failure() != null) {
+            LOG.error("The log folder {} is offline: {}", path, folder.failure().getMessage());
+        }
+        folder.whenNotCheckpointed(why ->
+                LOG.error("The checkpoints of {} could not be written: {}", path, why.getMessage()));
+        return folder;
+    }
+
+    /** The log folders, in the order of the settings. */
+    List<LogFolder> folders() {
+        return folders;
     }
 
     /** Makes what a lane runs; called once for each lane, before any of them starts. */
@@ -96,8 +123,8 @@ public final class Broker {
     }
 
     /** The lane that owns a partition, for as long as the process lives. */
-    int laneOf(Uuid topic, int partition) {
-        return Math.floorMod(topic.hashCode() * 31 + partition, lanes.length);
+    int laneOf(String topic, int partition) {
+        return LogFolder.laneOf(new TopicPartition(topic, partition), lanes.length);
     }
 
     void onLaneStarted(LaneBroker lane) {
@@ -172,8 +199,8 @@ public final class Broker {
 
     /** Blocking, after the lanes have ended: everything to the medium, and the marks of a clean stop. */
     public void close() {
-        for (var lane : lanes) {
-            lane.partitions().close();
+        for (var folder : folders) {
+            folder.close(name -> highWatermarkOf(lanes[laneOf(name.topic(), name.partition())], name));
         }
     }
 

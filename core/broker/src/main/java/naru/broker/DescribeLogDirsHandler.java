@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import naru.base.DiskFailure;
 import naru.base.TopicPartition;
-import naru.log.LogFolder;
+import naru.log.LaneLogs;
 import naru.protocol.ErrorCode;
 import naru.protocol.message.DescribeLogDirsRequest;
 import naru.protocol.message.DescribeLogDirsResponse;
@@ -54,7 +54,7 @@ final class DescribeLogDirsHandler implements Handler<DescribeLogDirsRequest> {
         var byFolder = new TreeMap<String, TreeMap<String, List<DescribeLogDirsPartition>>>();
         for (var partition : lane.topics().ownPartitions()) {
             if (wanted.test(partition.name())) {
-                String folder = lane.partitions().folderOf(partition).path();
+                String folder = lane.partitions().folderOf(partition);
                 byFolder.computeIfAbsent(folder, _ -> new TreeMap<>())
                         .computeIfAbsent(partition.name().topic(), _ -> new ArrayList<>())
                         .add(new DescribeLogDirsPartition(
@@ -72,7 +72,7 @@ final class DescribeLogDirsHandler implements Handler<DescribeLogDirsRequest> {
         return DescribeLogDirsResponse.builder().results(results).build();
     }
 
-    private DescribeLogDirsResult describe(LogFolder folder, List<Sizes> lanes) {
+    private DescribeLogDirsResult describe(LaneLogs folder, List<Sizes> lanes) {
         try {
             if (folder.failure() != null) {
                 throw folder.failure();

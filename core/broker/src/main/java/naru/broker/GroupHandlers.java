@@ -89,7 +89,7 @@ final class GroupHandlers {
             return;
         }
         int partition = GroupPartition.of(group, topic.partitions().size());
-        int owner = lane.broker().laneOf(topic.id(), partition);
+        int owner = lane.broker().laneOf(topic.name(), partition);
         var client = new ClientIdentity(request.clientId(), request.clientHost());
         lane.onLane(owner, there -> there.coordinators().shard(partition), (shard, answer) -> {
             if (shard == null) {

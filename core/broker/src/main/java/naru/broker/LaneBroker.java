@@ -58,6 +58,7 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
                 Math.max(1, limits().fetchSessionsMax() / broker.lanes().count()), randomness);
         this.randomness = randomness;
         this.partitions = new LanePartitions(this);
+        partitions.takeShares();
         this.autoCreation = new AutoCreation(this);
         this.coordinators = new Coordinators(this);
         this.apis = Catalogue.of(this);
@@ -99,7 +100,7 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
 
     @Override
     public void onStart() {
-        partitions.openFolders();
+        partitions.begin();
         upkeep.begin();
         broker.onLaneStarted(this);
     }

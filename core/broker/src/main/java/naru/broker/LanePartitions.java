@@ -6,9 +6,8 @@ import java.util.TreeSet;
 import naru.base.DiskFailure;
 import naru.base.TopicPartition;
 import naru.base.Uuid;
-import naru.log.Journal;
+import naru.log.LaneLogs;
 import naru.log.Log;
-import naru.log.LogFolder;
 import naru.metadata.Changes;
 import naru.metadata.Cluster;
 import naru.metadata.ConfigView;
@@ -26,37 +25,34 @@ final class LanePartitions {
     private static final Logger LOG = LoggerFactory.getLogger(LanePartitions.class);
 
     private final LaneBroker lane;
-    /** A log folder, and this lane's journal in it. */
-    private record Folder(LogFolder logs, Journal journal) {}
-
-    private final List<Folder> folders = new ArrayList<>();
+    /** This lane's share of each log folder, in the order of the settings. */
+    private final List<LaneLogs> folders = new ArrayList<>();
 
     LanePartitions(LaneBroker lane) {
         this.lane = lane;
     }
 
-    void openFolders() {
-        var broker = lane.broker();
-        for (var path : broker.settings().logFolders()) {
-            var folder = new LogFolder(broker.disk(), path, lane.limits(), lane.randomness());
-            folder.findings().forEach(LOG::warn);
-            var journal = new Journal(
-                    broker.disk(), folder, lane.number(), lane.lanes(), broker.clock().nowMs(),
-                    failure -> onBroken(folder, failure));
-            folders.add(new Folder(folder, journal));
+    /** Before the lanes run: every folder has been looked through, and this lane takes its share. */
+    void takeShares() {
+        for (var folder : lane.broker().folders()) {
+            folders.add(folder.share(lane.number(), lane.randomness(), why -> onBroken(folder.path(), why)));
         }
     }
 
-    /** The log folders, in the order of the settings. */
-    List<LogFolder> folders() {
-        return folders.stream().map(Folder::logs).toList();
+    void begin() {
+        folders.forEach(folder -> folder.begin(lane.broker().clock().nowMs()));
     }
 
-    /** The log folder that a partition of this lane lies in. */
-    LogFolder folderOf(Partition partition) {
+    /** In the order of the settings. */
+    List<LaneLogs> folders() {
+        return folders;
+    }
+
+    /** The path of the log folder that a partition of this lane lies in. */
+    String folderOf(Partition partition) {
         for (var folder : folders) {
-            if (isIn(folder.logs(), partition)) {
-                return folder.logs();
+            if (isIn(folder.path(), partition)) {
+                return folder.path();
             }
         }
         throw new IllegalStateException("every log lies in a folder");
@@ -65,14 +61,7 @@ final class LanePartitions {
     /** From time to time: so that a crash has little to look through. */
     void checkpoint() {
         for (var folder : folders) {
-            try {
-                if (folder.logs().failure() == null) {
-                    folder.journal().checkpoint();
-                    folder.logs().checkpoint(name -> Broker.highWatermarkOf(lane, name));
-                }
-            } catch (DiskFailure failure) {
-                LOG.error("The checkpoints of {} could not be written: {}", folder.logs().path(), failure.getMessage());
-            }
+            folder.checkpoint(name -> Broker.highWatermarkOf(lane, name));
         }
     }
 
@@ -81,17 +70,16 @@ final class LanePartitions {
         for (int i = 0; i < folders.size(); i++) {
             var folder = folders.get(i);
             try {
-                folder.journal().commit();
+                folder.commit();
             } catch (DiskFailure failure) {
-                LOG.error("The journal in {} could not be written: {}", folder.logs().path(), failure.getMessage());
+                LOG.error("The journal in {} could not be written: {}", folder.path(), failure.getMessage());
             }
         }
     }
 
     /** A sync that failed is never tried again: the kernel may have dropped what it could not write. */
-    private void onBroken(LogFolder folder, DiskFailure failure) {
-        LOG.error("The log folder {} goes offline: {}", folder.path(), failure.getMessage());
-        folder.fail(failure);
+    private void onBroken(String folder, DiskFailure failure) {
+        LOG.error("The log folder {} goes offline: {}", folder, failure.getMessage());
         for (var partition : lane.topics().ownPartitions()) {
             if (isIn(folder, partition)) {
                 partition.close(ErrorCode.KAFKA_STORAGE_ERROR);
@@ -99,8 +87,8 @@ final class LanePartitions {
         }
     }
 
-    private static boolean isIn(LogFolder folder, Partition partition) {
-        return partition.log().folder().startsWith(folder.path() + "/");
+    private static boolean isIn(String folder, Partition partition) {
+        return partition.log().folder().startsWith(folder + "/");
     }
 
     void apply(Cluster cluster, Changes changes) {
@@ -114,7 +102,7 @@ final class LanePartitions {
             configure(cluster, resource);
         }
         if (!changes.topics().isEmpty()) {
-            folders.forEach(folder -> folder.logs().syncOpened());
+            folders.forEach(LaneLogs::syncOpened);
         }
     }
 
@@ -127,7 +115,7 @@ final class LanePartitions {
                     || lane.place(topic.id(), i).error() == ErrorCode.NONE) {
                 continue;
             }
-            int owner = lane.broker().laneOf(topic.id(), i);
+            int owner = lane.broker().laneOf(topic.name(), i);
             if (owner == lane.number()) {
                 lead(cluster, topic, i);
             } else {
@@ -145,10 +133,10 @@ final class LanePartitions {
             var folder = folderOf(name, topic.id());
             boolean isNew = folder == null;
             var home = isNew ? emptiest() : folder;
-            long highWatermark = isNew ? 0 : highWatermarkIn(home.logs(), name);
+            long highWatermark = isNew ? 0 : home.find(name).highWatermark();
             Log log = isNew
-                    ? home.logs().create(name, topic.id(), config, lane.nowMs())
-                    : home.logs().open(name, config, lane.nowMs());
+                    ? home.create(name, topic.id(), config, lane.nowMs())
+                    : home.open(name, config, lane.nowMs());
             log.findings().forEach(LOG::warn);
             var leader = new PartitionLeader(
                     TopicSettings.rules(lane.broker().nodeId(), topic.name(), view), new TreeSet<>(state.inSync()),
@@ -164,41 +152,30 @@ final class LanePartitions {
         }
     }
 
-    private Folder folderOf(TopicPartition name, Uuid id) {
+    private LaneLogs folderOf(TopicPartition name, Uuid id) {
         for (var folder : folders) {
-            for (var found : folder.logs().partitions()) {
-                if (found.name().equals(name)) {
-                    if (found.topicId().equals(id) || found.topicId().isZero()) {
-                        return folder;
-                    }
-                    // A topic of that name that was deleted while this broker did not run.
-                    folder.logs().delete(name);
-                    return null;
+            var found = folder.find(name);
+            if (found != null) {
+                if (found.topicId().equals(id) || found.topicId().isZero()) {
+                    return folder;
                 }
+                // A topic of that name that was deleted while this broker did not run.
+                folder.delete(name);
+                return null;
             }
         }
         return null;
     }
 
-    private static long highWatermarkIn(LogFolder folder, TopicPartition name) {
-        for (var found : folder.partitions()) {
-            if (found.name().equals(name)) {
-                return found.highWatermark();
-            }
-        }
-        return 0;
-    }
-
-    private Folder emptiest() {
-        Folder best = null;
+    private LaneLogs emptiest() {
+        LaneLogs best = null;
         for (var folder : folders) {
-            boolean works = folder.logs().failure() == null;
-            if (works && (best == null || folder.logs().partitions().size() < best.logs().partitions().size())) {
+            if (folder.failure() == null && (best == null || folder.count() < best.count())) {
                 best = folder;
             }
         }
         if (best == null) {
-            throw folders.getFirst().logs().failure();
+            throw folders.getFirst().failure();
         }
         return best;
     }
@@ -210,8 +187,8 @@ final class LanePartitions {
             }
             partition.close(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
             for (var folder : folders) {
-                if (isIn(folder.logs(), partition)) {
-                    folder.logs().delete(partition.name());
+                if (isIn(folder.path(), partition)) {
+                    folder.delete(partition.name());
                 }
             }
         }
@@ -235,13 +212,6 @@ final class LanePartitions {
             partition.log().configure(config);
             partition.onRulesChanged(
                     TopicSettings.rules(lane.broker().nodeId(), topic.name(), view), lane.nowMs());
-        }
-    }
-
-    void close() {
-        for (var folder : folders) {
-            folder.journal().close();
-            folder.logs().close(name -> Broker.highWatermarkOf(lane, name));
         }
     }
 

@@ -32,8 +32,8 @@ final class Upkeep {
     void begin() {
         every(lane.broker().settings().number("log.retention.check.interval.ms"), this::retain);
         every(lane.broker().settings().number("log.flush.offset.checkpoint.interval.ms"), this::checkpoint);
-        every(lane.broker().settings().number("log.segment.delete.delay.ms"), this::purge);
         if (lane.number() == 0) {
+            every(lane.broker().settings().number("log.segment.delete.delay.ms"), this::purge);
             every(METADATA_INTERVAL_MS, lane.broker().metadata()::onTime);
         }
     }
@@ -68,7 +68,7 @@ final class Upkeep {
     }
 
     private void purge() {
-        for (var folder : lane.partitions().folders()) {
+        for (var folder : lane.broker().folders()) {
             if (folder.failure() == null) {
                 purge(folder);
             }

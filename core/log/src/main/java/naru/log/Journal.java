@@ -21,8 +21,11 @@ import naru.base.Lanes.Work;
  */
 public final class Journal {
 
-    static final long FIRST_BYTES = 2L << 20;
-    static final long LATER_BYTES = 32L << 20;
+    /** Room in each of the two files: at the start, and once it was full. */
+    record Room(long firstBytes, long laterBytes) {
+        static final Room USUAL = new Room(2L << 20, 32L << 20);
+    }
+
     /** With more logs than this to sync, one sync of the whole file system is cheaper. */
     private static final int SYNC_ONE_BY_ONE_MAX = 200;
 
@@ -62,9 +65,10 @@ public final class Journal {
 
     private final Disk disk;
     private final Lanes lanes;
-    private final LogFolder folder;
+    private final LaneLogs folder;
     private final Consumer<DiskFailure> whenBroken;
     private final long generation;
+    private final Room room;
     private final JournalFrame frame = new JournalFrame();
     private JournalFile current;
     private JournalFile other;
@@ -82,14 +86,16 @@ public final class Journal {
      * @param lane its number is part of the files' names
      * @param whenBroken told once when a sync failed: the folder is lost then, and nothing is retried
      */
-    public Journal(Disk disk, LogFolder folder, int lane, Lanes lanes, long generation, Consumer<DiskFailure> whenBroken) {
+    Journal(
+            Disk disk, LaneLogs folder, int lane, Lanes lanes, long generation, Room room, Consumer<DiskFailure> whenBroken) {
         this.disk = disk;
         this.lanes = lanes;
         this.folder = folder;
         this.whenBroken = whenBroken;
         this.generation = generation;
-        this.current = new JournalFile(disk, folder.path(), lane, ".a", FIRST_BYTES);
-        this.other = new JournalFile(disk, folder.path(), lane, ".b", FIRST_BYTES);
+        this.room = room;
+        this.current = new JournalFile(disk, folder.path(), lane, ".a", room.firstBytes());
+        this.other = new JournalFile(disk, folder.path(), lane, ".b", room.firstBytes());
         current.sync();
         other.sync();
         disk.syncFolder(folder.path());
@@ -210,7 +216,7 @@ public final class Journal {
         }
         var begun = new Checkpoint(syncs, told, sequence, growing(), state);
         lanes.offLane(folder.path(), Work.CHORE, () -> {
-            begun.run(disk, folder.path(), oneByOne);
+            begun.run(disk, folder.path(), oneByOne, room.laterBytes());
             return begun;
         }, outcome -> onCheckpointed(begun, outcome));
     }
@@ -218,10 +224,10 @@ public final class Journal {
     /** The files that nobody writes to while a checkpoint runs and that are still small. */
     private List<JournalFile> growing() {
         var files = new ArrayList<JournalFile>(2);
-        if (!other.isEmpty() && other.size() < LATER_BYTES) {
+        if (!other.isEmpty() && other.size() < room.laterBytes()) {
             files.add(other);
         }
-        if (state == State.FULL && current.size() < LATER_BYTES) {
+        if (state == State.FULL && current.size() < room.laterBytes()) {
             files.add(current);
         }
         return files;
@@ -229,7 +235,7 @@ public final class Journal {
 
     private record Checkpoint(List<LogSync> syncs, Waiting told, long sequence, List<JournalFile> growing, State begunIn) {
 
-        void run(Disk disk, String path, boolean oneByOne) {
+        void run(Disk disk, String path, boolean oneByOne, long laterBytes) {
             if (oneByOne) {
                 for (var sync : syncs) {
                     sync.run(disk);
@@ -238,7 +244,7 @@ public final class Journal {
                 disk.syncAll(path);
             }
             for (var file : growing) {
-                file.allocate(LATER_BYTES);
+                file.allocate(laterBytes);
             }
         }
     }
@@ -257,7 +263,7 @@ public final class Journal {
         for (var sync : done.syncs()) {
             sync.log().syncedTo(sync.end());
         }
-        done.growing().forEach(file -> file.grownTo(LATER_BYTES));
+        done.growing().forEach(file -> file.grownTo(room.laterBytes()));
         other.reclaimTo(checkpointed);
         if (done.begunIn() == State.FULL) {
             current.reclaimTo(checkpointed);
@@ -280,7 +286,6 @@ public final class Journal {
     private void breakDown(DiskFailure why) {
         if (!broken) {
             broken = true;
-            folder.fail(why);
             whenBroken.accept(why);
         }
     }

@@ -71,7 +71,7 @@ final class InMemoryDisk implements Disk {
 
     @Override
     public boolean exists(String path) {
-        return files.containsKey(path) || folders.contains(path);
+        return path.equals(".") || files.containsKey(path) || folders.contains(path);
     }
 
     @Override

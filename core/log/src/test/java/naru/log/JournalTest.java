@@ -3,74 +3,30 @@ package naru.log;
 import static naru.log.World.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayDeque;
 import java.util.Random;
-import java.util.concurrent.Callable;
-import java.util.function.Consumer;
-import naru.base.DiskFailure;
-import naru.base.Lanes;
 import naru.base.TopicPartition;
 import naru.base.Uuid;
 import org.junit.jupiter.api.Test;
 
 class JournalTest {
 
-    /** Off-lane work waits until the test lets it run. */
-    private static final class StoppedLanes implements Lanes {
-        private final ArrayDeque<Runnable> work = new ArrayDeque<>();
-
-        @Override
-        public int count() {
-            return 1;
-        }
-
-        @Override
-        public int current() {
-            return 0;
-        }
-
-        @Override
-        public void post(int lane, Runnable task) {
-            work.add(task);
-        }
-
-        @Override
-        public <T> void offLane(String folder, Work kind, Callable<T> task, Consumer<Outcome<T>> whenDone) {
-            work.add(() -> {
-                Outcome<T> outcome;
-                try {
-                    outcome = new Outcome.Done<>(task.call());
-                } catch (Exception e) {
-                    outcome = new Outcome.Failed<>(e);
-                }
-                whenDone.accept(outcome);
-            });
-        }
-
-        void runOne() {
-            work.removeFirst().run();
-        }
-
-        void runAll() {
-            while (!work.isEmpty()) {
-                runOne();
-            }
-        }
-    }
-
     private final World world = new World();
-    private final StoppedLanes lanes = new StoppedLanes();
+    private final StoppedLanes lanes = world.lanes;
     private Log log;
     private Journal journal;
     private long durable;
-    private DiskFailure broken;
 
     private void start() {
+        start(Journal.Room.USUAL);
+    }
+
+    private void start(Journal.Room room) {
         log = world.log(LogConfig.DEFAULTS);
-        journal = new Journal(world.disk, world.folder, 0, lanes, 1, failure -> broken = failure);
+        world.logs.begin(1, room);
+        journal = world.logs.journal();
         log.whenDurable(end -> durable = end);
-        world.folder.checkpoint(_ -> 0);
-        world.folder.syncOpened();
+        world.checkpoint(0);
+        world.logs.syncOpened();
     }
 
     private void turn(String value) {
@@ -122,7 +78,7 @@ class JournalTest {
         turn("after");
         lanes.runAll();
         assertThat(durable).isEqualTo(21);
-        assertThat(broken).isNull();
+        assertThat(world.broken).isNull();
     }
 
     @Test
@@ -135,15 +91,15 @@ class JournalTest {
     private static void powerGoes(long seed) {
         var story = new JournalTest();
         var dice = new Random(seed);
-        story.start();
-        var second = story.world.folder.create(new TopicPartition("other", 0), new Uuid(3, 4), LogConfig.DEFAULTS, NOW);
+        story.start(new Journal.Room(64 << 10, 1 << 20));
+        var second = story.world.logs.create(new TopicPartition("other", 0), new Uuid(3, 4), LogConfig.DEFAULTS, NOW);
         long[] secondDurable = {0};
         second.whenDurable(end -> secondDurable[0] = end);
-        story.world.folder.checkpoint(_ -> 0);
-        story.world.folder.syncOpened();
+        story.world.checkpoint(0);
+        story.world.logs.syncOpened();
         int turns = 5 + dice.nextInt(60);
         for (int i = 0; i < turns; i++) {
-            var value = i + "-" + "v".repeat(dice.nextInt(8) == 0 ? 400_000 : dice.nextInt(200));
+            var value = i + "-" + "v".repeat(dice.nextInt(8) == 0 ? 12_000 : dice.nextInt(200));
             World.append(story.log, value);
             story.log.writeStaged(story.journal);
             if (dice.nextBoolean()) {
@@ -154,14 +110,14 @@ class JournalTest {
             if (dice.nextInt(20) == 0) {
                 story.journal.checkpoint();
             }
-            while (!story.lanes.work.isEmpty() && dice.nextInt(3) > 0) {
+            while (!story.lanes.isIdle() && dice.nextInt(3) > 0) {
                 story.lanes.runOne();
             }
         }
         story.world.disk.cutPower(dice);
         story.world.restart();
-        var first = story.world.folder.open(World.NAME, LogConfig.DEFAULTS, NOW);
-        var other = story.world.folder.open(second.name(), LogConfig.DEFAULTS, NOW);
+        var first = story.world.logs.open(World.NAME, LogConfig.DEFAULTS, NOW);
+        var other = story.world.logs.open(second.name(), LogConfig.DEFAULTS, NOW);
         assertThat(first.logEnd()).as("seed " + seed).isGreaterThanOrEqualTo(story.durable);
         assertThat(other.logEnd()).as("seed " + seed).isGreaterThanOrEqualTo(secondDurable[0]);
         var values = World.values(first);

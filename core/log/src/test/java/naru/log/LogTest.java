@@ -196,7 +196,7 @@ class LogTest {
         world.folder.close(_ -> 10);
         assertThat(world.disk.exists("data/.kafka_cleanshutdown")).isTrue();
         world.restart();
-        assertThat(world.folder.partitions()).containsExactly(new LogFolder.Found(World.NAME, World.TOPIC, 10));
+        assertThat(world.logs.partitions()).containsExactly(new LogFolder.Found(World.NAME, World.TOPIC, 10));
         assertThat(values(world.log(SMALL))).hasSize(10);
         assertThat(world.disk.exists("data/.kafka_cleanshutdown")).isFalse();
     }
@@ -237,7 +237,7 @@ class LogTest {
         log.writeStaged();
         assertThat(log.deleteRecordsBefore(2)).isTrue();
         assertThat(values(log)).containsExactly("c");
-        world.folder.checkpoint(_ -> 3);
+        world.checkpoint(3);
         world.restart();
         assertThat(world.log(SMALL).logStart()).isEqualTo(2);
     }

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import naru.base.DiskFailure;
 import naru.base.Limits;
 import naru.base.Randomness;
 import naru.base.TopicPartition;
@@ -23,18 +24,38 @@ final class World {
     static final long NOW = 1_700_000_000_000L;
 
     final InMemoryDisk disk = new InMemoryDisk();
+    final StoppedLanes lanes;
     LogFolder folder;
+    /** Lane 0's share; the only one unless a story has more lanes. */
+    LaneLogs logs;
+    DiskFailure broken;
 
     World() {
+        this(1);
+    }
+
+    World(int laneCount) {
+        lanes = new StoppedLanes(laneCount);
         restart();
     }
 
     void restart() {
-        folder = new LogFolder(disk, "data", Limits.PRODUCTION, dice(7));
+        lanes.forget();
+        folder = new LogFolder(disk, "data", Limits.PRODUCTION, lanes);
+        logs = folder.share(0, dice(7), why -> broken = why);
     }
 
     Log log(LogConfig config) {
-        return folder.partitions().isEmpty() ? folder.create(NAME, TOPIC, config, NOW) : folder.open(NAME, config, NOW);
+        return logs.find(NAME) == null ? logs.create(NAME, TOPIC, config, NOW) : logs.open(NAME, config, NOW);
+    }
+
+    /** What the node does once a minute, waited for. */
+    void checkpoint(long highWatermark) {
+        if (logs.journal() == null) {
+            logs.begin(1);
+        }
+        logs.checkpoint(_ -> highWatermark);
+        lanes.runAll();
     }
 
     static Randomness dice(long seed) {

@@ -7,11 +7,15 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import naru.base.DiskFailure;
+import naru.base.Lanes;
 import naru.base.TopicPartition;
 import naru.base.Uuid;
 import naru.log.Appended;
 import naru.log.Journal;
+import naru.log.LaneLogs;
 import naru.log.Log;
 import naru.log.LogConfig;
 import naru.log.LogFolder;
@@ -30,6 +34,30 @@ final class LogBroker implements ToyBroker.Store {
 
     private record Pending(long end, Runnable answer) {}
 
+    /** All partitions lie on lane 0, however many there are. */
+    private record OneLane(Lanes all) implements Lanes {
+
+        @Override
+        public int count() {
+            return 1;
+        }
+
+        @Override
+        public int current() {
+            return 0;
+        }
+
+        @Override
+        public void post(int lane, Runnable task) {
+            all.post(lane, task);
+        }
+
+        @Override
+        public <T> void offLane(String folder, Work kind, Callable<T> work, Consumer<Outcome<T>> whenDone) {
+            all.offLane(folder, kind, work, whenDone);
+        }
+    }
+
     private static final class Shelf {
         private final Log log;
         private final Deque<Pending> waiting = new ArrayDeque<>();
@@ -42,7 +70,7 @@ final class LogBroker implements ToyBroker.Store {
     }
 
     private final BrokerUnderTest.Ports ports;
-    private final LogFolder folder;
+    private final LaneLogs folder;
     private final Journal journal;
     private final Map<TopicPartition, Shelf> shelves = new TreeMap<>();
     private boolean broken;
@@ -50,11 +78,14 @@ final class LogBroker implements ToyBroker.Store {
 
     private LogBroker(BrokerUnderTest.Ports ports, List<TopicPartition> partitions, LogConfig config) {
         this.ports = ports;
-        this.folder = new LogFolder(ports.disk(), FOLDER, ports.limits(), ports.randomness());
-        var known = folder.partitions().stream().map(LogFolder.Found::name).toList();
+        var opened = new LogFolder(ports.disk(), FOLDER, ports.limits(), new OneLane(ports.lanes()));
+        if (opened.failure() != null) {
+            throw opened.failure();
+        }
+        this.folder = opened.share(0, ports.randomness(), _ -> broken = true);
         long nowMs = ports.clock().nowMs();
         for (var partition : partitions) {
-            var log = known.contains(partition)
+            var log = folder.find(partition) != null
                     ? folder.open(partition, config, nowMs)
                     : folder.create(partition, new Uuid(77, partition.partition()), config, nowMs);
             var shelf = new Shelf(log);
@@ -62,7 +93,8 @@ final class LogBroker implements ToyBroker.Store {
             log.whenDurable(end -> durable(shelf, end));
         }
         folder.syncOpened();
-        this.journal = new Journal(ports.disk(), folder, 0, ports.lanes(), ports.clock().nowNs(), why -> broken = true);
+        folder.begin(ports.clock().nowNs());
+        this.journal = folder.journal();
     }
 
     /** Small segments, so that a short story has many of them. */
@@ -131,7 +163,7 @@ final class LogBroker implements ToyBroker.Store {
             for (var shelf : shelves.values()) {
                 shelf.log.writeStaged(journal);
             }
-            journal.commit();
+            folder.commit();
         } catch (DiskFailure failure) {
             broken = true;
         }

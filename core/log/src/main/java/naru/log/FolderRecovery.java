@@ -1,0 +1,93 @@
+package naru.log;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import naru.base.Disk;
+import naru.base.TopicPartition;
+import naru.base.Uuid;
+
+/** Looks once what lies in a log folder, and brings what its journals hold back to the segments. */
+final class FolderRecovery {
+
+    static final String CLEAN = ".kafka_cleanshutdown";
+    /** Lies beside the partitions and is the quorum's alone. */
+    private static final String METADATA_LOG = "__cluster_metadata-0";
+
+    /**
+     * What was found.
+     *
+     * @param clean the last stop was a clean one
+     * @param found every partition whose folder is there
+     * @param known what checkpoints, catalogue and journals say about the logs of those
+     */
+    record Contents(
+            boolean clean, TreeMap<TopicPartition, LogFolder.Found> found, TreeMap<TopicPartition, Catalogue.Entry> known,
+            List<String> findings) {
+
+        static Contents none() {
+            return new Contents(false, new TreeMap<>(), new TreeMap<>(), new ArrayList<>());
+        }
+    }
+
+    private final Disk disk;
+    private final String path;
+    private final List<String> findings = new ArrayList<>();
+    private TreeMap<TopicPartition, Catalogue.Entry> known;
+
+    private FolderRecovery(Disk disk, String path) {
+        this.disk = disk;
+        this.path = path;
+    }
+
+    static Contents run(Disk disk, String path) {
+        return new FolderRecovery(disk, path).run();
+    }
+
+    private Contents run() {
+        disk.establishFolders(path);
+        boolean clean = disk.exists(path + "/" + CLEAN);
+        known = FolderCheckpoints.readAll(disk, path, clean);
+        JournalRecovery.run(disk, path, disk.list(path), this::partitionOf, known, findings);
+        var found = new TreeMap<TopicPartition, LogFolder.Found>();
+        for (var name : disk.list(path)) {
+            find(name, found);
+        }
+        // What is known of a partition that was deleted since helps nobody.
+        known.keySet().retainAll(found.keySet());
+        // From now on a stop is a crash until a close says otherwise.
+        disk.delete(path + "/" + CLEAN);
+        return new Contents(clean, found, known, findings);
+    }
+
+    private void find(String name, TreeMap<TopicPartition, LogFolder.Found> found) {
+        if (name.endsWith(FileNames.DELETED_FOLDER) || name.equals(METADATA_LOG)) {
+            return;
+        }
+        var partition = FileNames.partitionOf(name);
+        if (partition == null || !disk.isFolder(path + "/" + name)) {
+            return;
+        }
+        var entry = known.get(partition);
+        var id = entry == null || entry.topicId().isZero() ? PartitionMetadata.read(disk, path + "/" + name) : entry.topicId();
+        found.put(partition, new LogFolder.Found(partition, id, entry == null ? 0 : entry.highWatermark()));
+    }
+
+    /** The folder of a partition that the journal names by its topic's id; null when it is not here. */
+    private TopicPartition partitionOf(Uuid topicId, int partition) {
+        for (var entry : known.values()) {
+            if (entry.name().partition() == partition && entry.topicId().equals(topicId)
+                    && disk.isFolder(path + "/" + entry.name())) {
+                return entry.name();
+            }
+        }
+        for (var name : disk.list(path)) {
+            var candidate = name.endsWith(FileNames.DELETED_FOLDER) ? null : FileNames.partitionOf(name);
+            if (candidate != null && candidate.partition() == partition
+                    && PartitionMetadata.read(disk, path + "/" + name).equals(topicId)) {
+                return candidate;
+            }
+        }
+        return null;
+    }
+}

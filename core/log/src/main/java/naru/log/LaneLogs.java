@@ -1,0 +1,288 @@
+package naru.log;
+
+import static naru.base.Invariant.check;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
+import naru.base.Disk;
+import naru.base.DiskFailure;
+import naru.base.TopicPartition;
+import naru.base.Uuid;
+
+/**
+ * One lane's share of a log folder: the partitions that are its own, the files open for them, and its journal. A log is
+ * opened by {@link #open}; until then its files are not looked at.
+ */
+public final class LaneLogs {
+
+    private static final int NAME_MAX = 255;
+    // A sync of the whole file system also waits for everybody else's bytes: only many new partitions are worth it.
+    private static final int SYNCED_ONE_BY_ONE_MAX = 8;
+
+    private final LogFolder folder;
+    private final int lane;
+    private final Disk disk;
+    private final String path;
+    private final LogPorts ports;
+    private final Consumer<DiskFailure> whenBroken;
+    private final boolean clean;
+    private final TreeMap<TopicPartition, Catalogue.Entry> known = new TreeMap<>();
+    private final TreeMap<TopicPartition, LogFolder.Found> found = new TreeMap<>();
+    private final TreeMap<TopicPartition, Log> open = new TreeMap<>();
+    private boolean recovered;
+    private final ArrayList<String> created = new ArrayList<>();
+    private ArrayList<Log> dirty = new ArrayList<>();
+    private Journal journal;
+    private DiskFailure failure;
+
+    LaneLogs(
+            LogFolder folder, int lane, FolderRecovery.Contents contents, DiskFailure failure, LogPorts ports,
+            Consumer<DiskFailure> whenBroken) {
+        this.folder = folder;
+        this.lane = lane;
+        this.disk = folder.disk();
+        this.path = folder.path();
+        this.ports = ports;
+        this.whenBroken = whenBroken;
+        this.clean = contents.clean();
+        this.failure = failure;
+        contents.found().values().stream().filter(here -> isMine(here.name())).forEach(here -> found.put(here.name(), here));
+        contents.known().values().stream().filter(entry -> isMine(entry.name())).forEach(entry -> known.put(entry.name(), entry));
+    }
+
+    private boolean isMine(TopicPartition name) {
+        return LogFolder.laneOf(name, folder.lanes().count()) == lane;
+    }
+
+    /** On the lane, before anything is written: makes its journal, which takes some milliseconds. */
+    public void begin(long generation) {
+        begin(generation, Journal.Room.USUAL);
+    }
+
+    void begin(long generation, Journal.Room room) {
+        check(journal == null, "a lane has one journal in a folder");
+        if (failure == null) {
+            try {
+                journal = new Journal(disk, this, lane, folder.lanes(), generation, room, this::broke);
+            } catch (DiskFailure why) {
+                broke(why);
+            }
+        }
+    }
+
+    /** Where this lane enters what it wrote; null when the folder could not be opened. */
+    public Journal journal() {
+        return journal;
+    }
+
+    /**
+     * The end of the turn, after the logs were written: what was entered into the journal is on its way to the medium.
+     *
+     * @throws DiskFailure when the journal could not be written: the folder is lost
+     */
+    public void commit() {
+        if (journal != null && failure == null) {
+            journal.commit();
+        }
+    }
+
+    public String path() {
+        return path;
+    }
+
+    /** What of this lane lay in the folder when the process started, and what was created since. */
+    public Collection<LogFolder.Found> partitions() {
+        return List.copyOf(found.values());
+    }
+
+    /** Null when the partition is not here. */
+    public LogFolder.Found find(TopicPartition name) {
+        return found.get(name);
+    }
+
+    /** How many partitions of this lane are here. */
+    public int count() {
+        return found.size();
+    }
+
+    /** Files open now. */
+    public int openFiles() {
+        return ports.files().open();
+    }
+
+    /** Null while the folder works. */
+    public DiskFailure failure() {
+        return failure;
+    }
+
+    private void broke(DiskFailure why) {
+        fail(why);
+        // The other lanes must not rely on it either.
+        folder.lanes().post(0, () -> folder.failed(why));
+    }
+
+    /** The medium failed: nothing of this folder is served any more. */
+    void fail(DiskFailure why) {
+        if (failure == null) {
+            failure = why;
+            open.values().forEach(Log::abandon);
+            whenBroken.accept(why);
+        }
+    }
+
+    /**
+     * Opens the log of a partition that is here, recovering it when the last stop was a crash.
+     *
+     * @throws DiskFailure also when the log is damaged where nothing may be cut; it names file and place
+     */
+    public Log open(TopicPartition name, LogConfig config, long nowMs) {
+        var here = found.get(name);
+        check(here != null, "only a partition that is here, and this lane's, is opened");
+        var log = open.get(name);
+        if (log == null) {
+            var entry = known.get(name);
+            var facts = entry != null ? entry.facts() : new LogFacts(-1, 0, clean, -1, -1, -1, -1, -1);
+            log = new Log(ports, name, here.topicId(), folderOf(name), config, facts, nowMs);
+            known.remove(name);
+            adopt(log);
+            recovered |= log.wasRecovered();
+        }
+        return log;
+    }
+
+    /** Makes a new partition: a folder with its metadata. It survives a power cut after {@link #syncOpened}. */
+    public Log create(TopicPartition name, Uuid topicId, LogConfig config, long nowMs) {
+        check(isMine(name), "a partition is created by the lane that owns it");
+        check(!found.containsKey(name), "a partition is created once");
+        String folder = folderOf(name);
+        disk.createFolders(folder);
+        PartitionMetadata.write(disk, folder, topicId);
+        found.put(name, new LogFolder.Found(name, topicId, 0));
+        created.add(folder);
+        var log = new Log(ports, name, topicId, folder, config, LogFacts.NONE, nowMs);
+        adopt(log);
+        return log;
+    }
+
+    private void adopt(Log log) {
+        open.put(log.name(), log);
+        log.whenDirty(() -> dirty.add(log));
+    }
+
+    /** The logs written since the last call. */
+    List<Log> takeDirty() {
+        var taken = dirty;
+        dirty = new ArrayList<>();
+        taken.removeIf(log -> open.get(log.name()) != log);
+        return taken;
+    }
+
+    /**
+     * Blocking: makes every partition created so far survive a power cut, and what recovery mended: from now on the
+     * journal speaks of what comes after it alone.
+     */
+    public void syncOpened() {
+        if (recovered || created.size() > SYNCED_ONE_BY_ONE_MAX) {
+            disk.syncAll(path);
+            recovered = false;
+        } else if (!created.isEmpty()) {
+            created.forEach(folder -> PartitionMetadata.sync(disk, folder));
+            disk.syncFolder(path);
+        }
+        created.clear();
+    }
+
+    /** Takes a partition out of the folder: it is renamed at once, {@link LogFolder#purge} deletes it later. */
+    public void delete(TopicPartition name) {
+        var log = open.remove(name);
+        if (log != null) {
+            log.abandon();
+        }
+        known.remove(name);
+        if (found.remove(name) == null) {
+            return;
+        }
+        var id = ports.randomness().nextUuid();
+        String suffix = "." + hex(id.high()) + hex(id.low()) + FileNames.DELETED_FOLDER;
+        String plain = name.toString();
+        String kept = plain.substring(0, Math.min(plain.length(), NAME_MAX - suffix.length()));
+        disk.rename(folderOf(name), path + "/" + kept + suffix);
+    }
+
+    private static String hex(long bits) {
+        var digits = Long.toHexString(bits);
+        return "0".repeat(16 - digits.length()) + digits;
+    }
+
+    /** From time to time, between turns: syncs what was written, and has the checkpoint files say how far the logs are. */
+    public void checkpoint(ToLongFunction<TopicPartition> highWatermark) {
+        if (failure != null) {
+            return;
+        }
+        journal.checkpoint();
+        var entries = entries(highWatermark);
+        if (lane == 0) {
+            folder.report(lane, entries);
+        } else {
+            folder.lanes().post(0, () -> folder.report(lane, entries));
+        }
+    }
+
+    private List<Catalogue.Entry> entries(ToLongFunction<TopicPartition> highWatermark) {
+        var entries = new ArrayList<Catalogue.Entry>(found.size());
+        for (var here : found.values()) {
+            var log = open.get(here.name());
+            var unopened = known.get(here.name());
+            if (log != null) {
+                long mark = Math.min(highWatermark.applyAsLong(here.name()), log.writtenEnd());
+                entries.add(new Catalogue.Entry(here.name(), here.topicId(), log.facts(), mark));
+            } else if (unopened != null) {
+                entries.add(new Catalogue.Entry(here.name(), here.topicId(), unopened.facts(), unopened.highWatermark()));
+            }
+        }
+        return entries;
+    }
+
+    /**
+     * Everything to the files. After a crash also what nobody opened is brought in order now, so that the folder as a whole is.
+     *
+     * @return false when a log could not be
+     */
+    boolean closeLogs(boolean wasClean) {
+        boolean whole = wasClean || recoverUnopened();
+        open.values().forEach(Log::close);
+        if (journal != null) {
+            journal.close();
+        }
+        return whole;
+    }
+
+    private boolean recoverUnopened() {
+        boolean whole = true;
+        for (var here : partitions()) {
+            if (!open.containsKey(here.name())) {
+                try {
+                    open(here.name(), LogConfig.DEFAULTS, 0);
+                } catch (DiskFailure why) {
+                    whole = false;
+                }
+            }
+        }
+        return whole;
+    }
+
+    List<Catalogue.Entry> entriesOnceSynced(ToLongFunction<TopicPartition> highWatermark) {
+        open.values().forEach(log -> log.syncedTo(log.writtenEnd()));
+        var entries = entries(highWatermark);
+        open.values().forEach(Log::abandon);
+        return entries;
+    }
+
+    private String folderOf(TopicPartition name) {
+        return path + "/" + name;
+    }
+}

@@ -1,0 +1,211 @@
+package naru.log;
+
+import static naru.log.World.NOW;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import naru.base.DiskFailure;
+import naru.base.Limits;
+import naru.base.TopicPartition;
+import naru.base.Uuid;
+import org.junit.jupiter.api.Test;
+
+/** Several lanes on one log folder. */
+class LaneLogsTest {
+
+    private static final Uuid TOPIC = new Uuid(3, 4);
+
+    private final InMemoryDisk disk = new InMemoryDisk();
+    private final List<String> told = new ArrayList<>();
+    private StoppedLanes lanes;
+    private LogFolder folder;
+    private LaneLogs[] shares;
+
+    private void start(int laneCount) {
+        lanes = new StoppedLanes(laneCount);
+        folder = new LogFolder(disk, "data", Limits.PRODUCTION, lanes);
+        shares = new LaneLogs[laneCount];
+        for (int i = 0; i < laneCount; i++) {
+            int lane = i;
+            shares[i] = folder.share(i, World.dice(i), _ -> told.add("lane " + lane));
+        }
+    }
+
+    private void begin() {
+        for (var share : shares) {
+            share.begin(1);
+        }
+    }
+
+    private static TopicPartition partition(int number) {
+        return new TopicPartition("orders", number);
+    }
+
+    private LaneLogs owner(int number) {
+        return shares[LogFolder.laneOf(partition(number), shares.length)];
+    }
+
+    private Log create(int number) {
+        return owner(number).create(partition(number), TOPIC, LogConfig.DEFAULTS, NOW);
+    }
+
+    private Log open(int number) {
+        return owner(number).open(partition(number), LogConfig.DEFAULTS, NOW);
+    }
+
+    private void write(Log log, int number, String value) {
+        World.append(log, value);
+        log.writeStaged(owner(number).journal());
+        owner(number).journal().commit();
+    }
+
+    @Test
+    void the_journals_of_all_lanes_are_recovered_before_any_lane_begins() {
+        start(2);
+        begin();
+        for (int i = 0; i < 4; i++) {
+            create(i);
+        }
+        for (var share : shares) {
+            share.syncOpened();
+        }
+        for (int i = 0; i < 4; i++) {
+            write(open(i), i, "v" + i);
+        }
+        lanes.runAll();
+        disk.forgetUnsynced();
+        start(2);
+        shares[1].begin(2);
+        shares[0].begin(2);
+        for (int i = 0; i < 4; i++) {
+            assertThat(World.values(open(i))).containsExactly("v" + i);
+        }
+    }
+
+    @Test
+    void with_fewer_lanes_than_before_nothing_is_forgotten() {
+        start(3);
+        begin();
+        for (int i = 0; i < 6; i++) {
+            create(i);
+            write(open(i), i, "v" + i);
+        }
+        for (var share : shares) {
+            share.syncOpened();
+        }
+        lanes.runAll();
+        disk.forgetUnsynced();
+        start(1);
+        begin();
+        for (int i = 0; i < 6; i++) {
+            assertThat(World.values(open(i))).containsExactly("v" + i);
+        }
+        assertThat(disk.list("data")).filteredOn(name -> name.startsWith("naru-journal")).hasSize(2);
+    }
+
+    @Test
+    void a_partition_is_one_lanes_alone() {
+        start(2);
+        begin();
+        create(0);
+        var other = shares[1 - LogFolder.laneOf(partition(0), 2)];
+        assertThat(other.find(partition(0))).isNull();
+        assertThatThrownBy(() -> other.open(partition(0), LogConfig.DEFAULTS, NOW)).hasMessageContaining("this lane's");
+        assertThatThrownBy(() -> other.create(partition(0), TOPIC, LogConfig.DEFAULTS, NOW)).hasMessageContaining("owns it");
+        assertThatThrownBy(() -> folder.share(0, World.dice(1), _ -> { })).hasMessageContaining("one share");
+    }
+
+    @Test
+    void the_checkpoints_speak_of_all_lanes_also_before_all_have_reported() {
+        start(2);
+        begin();
+        for (int i = 0; i < 4; i++) {
+            create(i);
+            write(open(i), i, "v" + i);
+        }
+        for (var share : shares) {
+            share.checkpoint(_ -> 1);
+        }
+        lanes.runAll();
+        var lines = lines("replication-offset-checkpoint");
+        assertThat(lines).hasSize(6).contains("4", "orders 0 1", "orders 1 1", "orders 2 1", "orders 3 1");
+        start(2);
+        begin();
+        shares[1].checkpoint(_ -> 1);
+        lanes.runAll();
+        assertThat(lines("replication-offset-checkpoint")).isEqualTo(lines);
+    }
+
+    private List<String> lines(String file) {
+        return new String(disk.bytes("data/" + file), java.nio.charset.StandardCharsets.UTF_8).lines().toList();
+    }
+
+    @Test
+    void what_breaks_under_one_lane_is_lost_for_all() {
+        start(2);
+        begin();
+        var log = create(0);
+        int lane = LogFolder.laneOf(partition(0), 2);
+        World.append(log, "v");
+        log.writeStaged(owner(0).journal());
+        disk.failure = DiskFailure.Kind.BROKEN;
+        disk.writesUntilFailure = 0;
+        assertThatThrownBy(() -> owner(0).journal().commit()).isInstanceOf(DiskFailure.class);
+        assertThat(told).containsExactly("lane " + lane);
+        lanes.runAll();
+        assertThat(told).containsExactlyInAnyOrder("lane 0", "lane 1");
+        assertThat(shares[1 - lane].failure()).isNotNull();
+    }
+
+    @Test
+    void a_clean_stop_after_a_crash_brings_in_order_what_nobody_opened() {
+        start(2);
+        begin();
+        for (int i = 0; i < 4; i++) {
+            create(i);
+            World.append(open(i), "v");
+            open(i).writeStaged();
+        }
+        start(2);
+        begin();
+        open(0);
+        folder.close(_ -> 1);
+        assertThat(disk.exists("data/.kafka_cleanshutdown")).isTrue();
+        start(2);
+        for (int i = 0; i < 4; i++) {
+            assertThat(open(i).recoveryPoint()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_partition_that_was_deleted_does_not_hinder_the_clean_mark() {
+        start(1);
+        begin();
+        create(0);
+        create(1);
+        shares[0].checkpoint(_ -> 0);
+        lanes.runAll();
+        shares[0].delete(partition(1));
+        start(1);
+        begin();
+        open(0);
+        folder.close(_ -> 0);
+        assertThat(disk.exists("data/.kafka_cleanshutdown")).isTrue();
+        assertThat(lines("recovery-point-offset-checkpoint")).containsExactly("0", "1", "orders 0 0");
+    }
+
+    @Test
+    void a_topic_that_is_made_again_stays_with_its_lane() {
+        start(2);
+        begin();
+        create(0);
+        owner(0).delete(partition(0));
+        var again = owner(0).create(partition(0), new Uuid(8, 9), LogConfig.DEFAULTS, NOW);
+        World.append(again, "new");
+        again.writeStaged();
+        assertThat(folder.purge(10)).isEqualTo(1);
+        assertThat(World.values(again)).containsExactly("new");
+    }
+}
