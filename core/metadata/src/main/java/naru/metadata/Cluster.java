@@ -1,5 +1,6 @@
 package naru.metadata;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
@@ -29,11 +30,37 @@ import org.pcollections.TreePMap;
 public final class Cluster {
 
     public static final Cluster EMPTY = new Cluster(
-            TreePMap.empty(), HashTreePMap.empty(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), 0, Kept.NONE);
+            new Names(TreePMap.empty(), TreePMap.empty()), HashTreePMap.empty(), TreePMap.empty(), TreePMap.empty(),
+            TreePMap.empty(), 0, Kept.NONE);
 
     private static final String METADATA_VERSION = "metadata.version";
 
-    private final TreePMap<String, Uuid> ids;
+    /**
+     * Topics by name.
+     *
+     * @param flattened those with a dot or an underscore, by the name that both make in a metric
+     */
+    private record Names(TreePMap<String, Uuid> ids, TreePMap<String, String> flattened) {
+
+        private Names plus(String name, Uuid id) {
+            return new Names(ids.plus(name, id), isFlattened(name) ? flattened.plus(flat(name), name) : flattened);
+        }
+
+        private Names minus(String name) {
+            return new Names(
+                    ids.minus(name), name.equals(flattened.get(flat(name))) ? flattened.minus(flat(name)) : flattened);
+        }
+
+        private static boolean isFlattened(String name) {
+            return name.indexOf('.') >= 0 || name.indexOf('_') >= 0;
+        }
+
+        private static String flat(String name) {
+            return name.replace('.', '_');
+        }
+    }
+
+    private final Names names;
     private final PMap<Uuid, Topic> topics;
     private final TreePMap<Integer, BrokerNode> brokers;
     private final TreePMap<Resource, TreePMap<String, String>> configs;
@@ -42,10 +69,10 @@ public final class Cluster {
     private final Kept kept;
 
     private Cluster(
-            TreePMap<String, Uuid> ids, PMap<Uuid, Topic> topics, TreePMap<Integer, BrokerNode> brokers,
+            Names names, PMap<Uuid, Topic> topics, TreePMap<Integer, BrokerNode> brokers,
             TreePMap<Resource, TreePMap<String, String>> configs, TreePMap<String, Short> features,
             long nextProducerId, Kept kept) {
-        this.ids = ids;
+        this.names = names;
         this.topics = topics;
         this.brokers = brokers;
         this.configs = configs;
@@ -56,7 +83,7 @@ public final class Cluster {
 
     /** Null when there is no such topic. */
     public Topic topic(String name) {
-        var id = ids.get(name);
+        var id = names.ids().get(name);
         return id == null ? null : topics.get(id);
     }
 
@@ -67,11 +94,17 @@ public final class Cluster {
 
     /** All topics, by name. */
     public Collection<Topic> topics() {
-        return ids.values().stream().map(topics::get).toList();
+        return names.ids().values().stream().map(topics::get).toList();
     }
 
     public int topicCount() {
         return topics.size();
+    }
+
+    /** The topic, other than itself, whose metrics would have the same name; null when there is none. */
+    String collision(String name) {
+        String other = Names.isFlattened(name) ? names.flattened().get(Names.flat(name)) : null;
+        return name.equals(other) ? null : other;
     }
 
     /** Registered brokers, by number, fenced ones included. */
@@ -103,53 +136,73 @@ public final class Cluster {
     public Cluster with(Message record) {
         return switch (record) {
             case TopicRecord topic -> withTopic(new Topic(topic.name(), topic.topicId(), List.of()));
-            case PartitionRecord partition -> withPartition(partition);
-            case PartitionChangeRecord change -> withPartitionChange(change);
+            case PartitionRecord partition -> withPartitions(partition.topicId(), List.of(record));
+            case PartitionChangeRecord change -> withPartitions(change.topicId(), List.of(record));
             case RemoveTopicRecord removed -> withoutTopic(removed.topicId());
             case ConfigRecord config -> withConfig(config);
             case FeatureLevelRecord feature -> withFeatures(feature.featureLevel() == 0
                     ? features.minus(feature.name()) : features.plus(feature.name(), feature.featureLevel()));
             case ProducerIdsRecord block -> new Cluster(
-                    ids, topics, brokers, configs, features, block.nextProducerId(), kept);
+                    names, topics, brokers, configs, features, block.nextProducerId(), kept);
             case RegisterBrokerRecord broker -> withBrokers(brokers.plus(broker.brokerId(), BrokerNode.of(broker)));
             case UnregisterBrokerRecord gone -> withBrokers(brokers.minus(gone.brokerId()));
             case FenceBrokerRecord fence -> withFence(fence.id(), true);
             case UnfenceBrokerRecord unfence -> withFence(unfence.id(), false);
             case BrokerRegistrationChangeRecord change -> withRegistrationChange(change);
-            default -> new Cluster(ids, topics, brokers, configs, features, nextProducerId, kept.with(record));
+            default -> new Cluster(names, topics, brokers, configs, features, nextProducerId, kept.with(record));
         };
     }
 
+    /** All of them, in order. Of partitions of one topic that stand together, the topic is copied once. */
     public Cluster withAll(List<Message> records) {
         var next = this;
-        for (var record : records) {
-            next = next.with(record);
+        for (int i = 0; i < records.size(); ) {
+            int end = i + 1;
+            var topic = topicOf(records.get(i));
+            while (topic != null && end < records.size() && topic.equals(topicOf(records.get(end)))) {
+                end++;
+            }
+            next = end == i + 1 ? next.with(records.get(i)) : next.withPartitions(topic, records.subList(i, end));
+            i = end;
         }
         return next;
     }
 
+    /** Null when the record is not about a partition. */
+    private static Uuid topicOf(Message record) {
+        return switch (record) {
+            case PartitionRecord partition -> partition.topicId();
+            case PartitionChangeRecord change -> change.topicId();
+            default -> null;
+        };
+    }
+
     private Cluster withTopic(Topic topic) {
         return new Cluster(
-                ids.plus(topic.name(), topic.id()), topics.plus(topic.id(), topic), brokers, configs, features,
+                names.ids().containsKey(topic.name()) ? names : names.plus(topic.name(), topic.id()), topics.plus(topic.id(), topic), brokers, configs, features,
                 nextProducerId, kept);
     }
 
-    private Cluster withPartition(PartitionRecord record) {
-        var topic = topics.get(record.topicId());
-        return withTopic(topic.with(record.partitionId(), Partitions.of(record)));
-    }
-
-    private Cluster withPartitionChange(PartitionChangeRecord change) {
-        var topic = topics.get(change.topicId());
-        var before = topic.partitions().get(change.partitionId());
-        return withTopic(topic.with(change.partitionId(), Partitions.changed(before, change)));
+    private Cluster withPartitions(Uuid id, List<Message> records) {
+        var topic = topics.get(id);
+        var partitions = new ArrayList<>(topic.partitions());
+        for (var record : records) {
+            switch (record) {
+                case PartitionRecord it when it.partitionId() == partitions.size() -> partitions.add(Partitions.of(it));
+                case PartitionRecord it -> partitions.set(it.partitionId(), Partitions.of(it));
+                case PartitionChangeRecord it -> partitions.set(
+                        it.partitionId(), Partitions.changed(partitions.get(it.partitionId()), it));
+                default -> throw new IllegalArgumentException(record + " is not about a partition");
+            }
+        }
+        return withTopic(new Topic(topic.name(), topic.id(), partitions));
     }
 
     /** A topic's configuration goes with it; the record names only the topic. */
     private Cluster withoutTopic(Uuid id) {
         var topic = topics.get(id);
         return new Cluster(
-                ids.minus(topic.name()), topics.minus(id), brokers, configs.minus(Resource.topic(topic.name())),
+                names.minus(topic.name()), topics.minus(id), brokers, configs.minus(Resource.topic(topic.name())),
                 features, nextProducerId, kept);
     }
 
@@ -158,15 +211,15 @@ public final class Cluster {
         var before = configs.getOrDefault(resource, TreePMap.empty());
         var after = record.value() == null ? before.minus(record.name()) : before.plus(record.name(), record.value());
         var all = after.isEmpty() ? configs.minus(resource) : configs.plus(resource, after);
-        return new Cluster(ids, topics, brokers, all, features, nextProducerId, kept);
+        return new Cluster(names, topics, brokers, all, features, nextProducerId, kept);
     }
 
     private Cluster withFeatures(TreePMap<String, Short> levels) {
-        return new Cluster(ids, topics, brokers, configs, levels, nextProducerId, kept);
+        return new Cluster(names, topics, brokers, configs, levels, nextProducerId, kept);
     }
 
     private Cluster withBrokers(TreePMap<Integer, BrokerNode> now) {
-        return new Cluster(ids, topics, now, configs, features, nextProducerId, kept);
+        return new Cluster(names, topics, now, configs, features, nextProducerId, kept);
     }
 
     private Cluster withFence(int id, boolean fenced) {
@@ -190,7 +243,7 @@ public final class Cluster {
 
     /** The shortest list of records that leads from {@link #EMPTY} to this value: the content of a snapshot. */
     public List<Message> toRecords() {
-        var records = new java.util.ArrayList<Message>();
+        var records = new ArrayList<Message>();
         // First, because it decides how the rest is read.
         if (features.containsKey(METADATA_VERSION)) {
             records.add(new FeatureLevelRecord(METADATA_VERSION, features.get(METADATA_VERSION)));

@@ -3,7 +3,8 @@ package naru.metadata;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import naru.configuration.BrokerSettings;
 import naru.configuration.ConfigKey;
 import naru.configuration.ConfigKeys;
@@ -34,11 +35,13 @@ final class ConfigCommands {
     Decision change(IncrementalAlterConfigsRequest request, Cluster cluster) {
         var records = new ArrayList<Message>();
         var results = new ArrayList<IncrementalAlterConfigsResponse.AlterConfigsResourceResponse>();
+        var twice = Repeated.among(request.resources(), one -> new Resource(one.resourceType(), one.resourceName()));
         for (var asked : request.resources()) {
             var resource = new Resource(asked.resourceType(), asked.resourceName());
             short code = ErrorCode.NONE.code();
             String why = null;
             try {
+                checkOnce(resource, twice);
                 records.addAll(changeOne(resource, asked.configs(), cluster));
             } catch (Refused refused) {
                 code = refused.code();
@@ -55,15 +58,20 @@ final class ConfigCommands {
     Decision replace(AlterConfigsRequest request, Cluster cluster) {
         var records = new ArrayList<Message>();
         var results = new ArrayList<AlterConfigsResponse.AlterConfigsResourceResponse>();
+        var twice = Repeated.among(request.resources(), one -> new Resource(one.resourceType(), one.resourceName()));
         for (var asked : request.resources()) {
             var resource = new Resource(asked.resourceType(), asked.resourceName());
-            var steps = new TreeMap<String, AlterableConfig>();
-            cluster.config(resource).keySet().forEach(name -> steps.put(name, new AlterableConfig(name, DELETE, null)));
-            asked.configs().forEach(one -> steps.put(one.name(), new AlterableConfig(one.name(), SET, one.value())));
+            var steps = new ArrayList<AlterableConfig>();
+            asked.configs().forEach(one -> steps.add(new AlterableConfig(one.name(), SET, one.value())));
+            var named = new TreeSet<String>();
+            steps.forEach(one -> named.add(one.name()));
+            cluster.config(resource).keySet().stream().filter(name -> !named.contains(name))
+                    .forEach(name -> steps.add(new AlterableConfig(name, DELETE, null)));
             short code = ErrorCode.NONE.code();
             String why = null;
             try {
-                records.addAll(changeOne(resource, List.copyOf(steps.values()), cluster));
+                checkOnce(resource, twice);
+                records.addAll(changeOne(resource, steps, cluster));
             } catch (Refused refused) {
                 code = refused.code();
                 why = refused.getMessage();
@@ -74,18 +82,25 @@ final class ConfigCommands {
         return new Decision(request.validateOnly() ? List.of() : records, new AlterConfigsResponse(0, results));
     }
 
+    private static void checkOnce(Resource resource, SortedSet<Resource> twice) throws Refused {
+        if (twice.contains(resource)) {
+            throw new Refused(ErrorCode.INVALID_REQUEST, "Each resource must appear at most once.");
+        }
+    }
+
     private List<Message> changeOne(Resource resource, List<AlterableConfig> steps, Cluster cluster) throws Refused {
-        checkResource(resource, cluster);
+        if (!Repeated.among(steps, AlterableConfig::name).isEmpty()) {
+            throw new Refused(ErrorCode.INVALID_REQUEST, "Error due to duplicate config keys");
+        }
+        var nulls = steps.stream().filter(one -> one.configOperation() != DELETE && one.value() == null)
+                .map(AlterableConfig::name).toList();
+        if (!nulls.isEmpty()) {
+            throw new Refused(ErrorCode.INVALID_REQUEST, "Null value not supported for : " + String.join(", ", nulls));
+        }
+        checkName(resource);
         var keys = ConfigView.keysOf(resource.type());
-        var seen = new LinkedHashSet<String>();
         var records = new ArrayList<Message>();
         for (var step : steps) {
-            if (!seen.add(step.name())) {
-                throw new Refused(ErrorCode.INVALID_REQUEST, "Error due to duplicate config keys");
-            }
-            if (step.configOperation() != DELETE && step.value() == null) {
-                throw new Refused(ErrorCode.INVALID_REQUEST, "Null value not supported for : " + step.name());
-            }
             String value = valueAfter(resource, keys.get(step.name()), step, cluster);
             if (value != null) {
                 check(keys, wordFor(resource.type()), step.name(), value);
@@ -95,31 +110,45 @@ final class ConfigCommands {
                 records.add(new ConfigRecord(resource.type(), resource.name(), step.name(), value));
             }
         }
+        if (resource.type() == Resource.TOPIC && cluster.topic(resource.name()) == null) {
+            throw new Refused(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "The topic '" + resource.name() + "' does not exist.");
+        }
         return records;
     }
 
-    private void checkResource(Resource resource, Cluster cluster) throws Refused {
+    private void checkName(Resource resource) throws Refused {
+        String name = resource.name();
         switch (resource.type()) {
             case Resource.TOPIC -> {
-                if (cluster.topic(resource.name()) == null) {
-                    throw new Refused(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
-                            "The topic '" + resource.name() + "' does not exist.");
+                String complaint = name.isEmpty() ? "Default topic resources are not allowed." : TopicNames.complaint(name);
+                if (complaint != null) {
+                    throw new Refused(
+                            name.isEmpty() ? ErrorCode.INVALID_REQUEST : ErrorCode.INVALID_TOPIC_EXCEPTION, complaint);
                 }
             }
-            case Resource.BROKER -> {
-                if (!resource.name().isEmpty() && !resource.name().matches("[0-9]{1,9}")) {
-                    throw new Refused(ErrorCode.INVALID_REQUEST, "Broker id must be an integer, but it is: " + resource.name());
+            case Resource.BROKER -> checkBroker(name);
+            case Resource.GROUP -> {
+                if (name.isEmpty()) {
+                    throw new Refused(ErrorCode.INVALID_REQUEST, "Default group resources are not allowed.");
                 }
             }
-            case Resource.GROUP, Resource.CLIENT_METRICS -> {
-                if (resource.name().isEmpty()) {
-                    throw new Refused(ErrorCode.INVALID_REQUEST,
-                            resource.type() == Resource.GROUP ? "Default group resources are not allowed."
-                                    : "Subscription name can't be empty");
+            case Resource.CLIENT_METRICS -> {
+                if (name.isEmpty()) {
+                    throw new Refused(ErrorCode.INVALID_REQUEST, "Subscription name can't be empty");
                 }
             }
             default -> throw new Refused(ErrorCode.INVALID_REQUEST, "Unknown resource type " + resource.type());
         }
+    }
+
+    /** The default of all brokers, or this one. */
+    private void checkBroker(String name) throws Refused {
+        if (name.isEmpty() || name.equals(Integer.toString(settings.nodeId()))) {
+            return;
+        }
+        throw new Refused(ErrorCode.INVALID_REQUEST, name.matches("-?[0-9]{1,9}")
+                ? "Unexpected broker id, expected " + settings.nodeId() + ", but received " + name
+                : "Node id must be an integer, but it is: " + name);
     }
 
     /** Null when the key is no longer set. */

@@ -16,6 +16,9 @@ public final class Controller {
     /** Producer ids that a broker takes at once. */
     public static final int PRODUCER_ID_BLOCK = 1_000;
 
+    /** Partitions that one request may create, as in Kafka; so a million topics in one request are refused in one go. */
+    public static final int PARTITIONS_PER_REQUEST_MAX = 10_000;
+
     private final TopicCommands topics;
     private final ConfigCommands configs;
 

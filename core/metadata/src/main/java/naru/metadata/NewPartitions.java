@@ -1,10 +1,7 @@
 package naru.metadata;
 
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
 import naru.base.Uuid;
 import naru.protocol.ErrorCode;
 import naru.protocol.message.PartitionRecord;
@@ -12,17 +9,7 @@ import naru.protocol.message.PartitionRecord;
 /** The first record of a partition. */
 final class NewPartitions {
 
-    /** New partitions that one request may bring: they enter the metadata log as one batch. Kafka's number. */
-    static final int PER_REQUEST_MAX = 10_000;
-
     private NewPartitions() {}
-
-    /** How often each name stands in a request. */
-    static <T> Map<String, Integer> timesNamed(List<T> asked, Function<T, String> name) {
-        var times = new HashMap<String, Integer>();
-        asked.forEach(one -> times.merge(name.apply(one), 1, Integer::sum));
-        return times;
-    }
 
     static PartitionRecord record(Uuid topic, int number, List<Integer> replicas, Cluster cluster) {
         var alive = replicas.stream().filter(id -> !cluster.brokers().get(id).fenced()).toList();

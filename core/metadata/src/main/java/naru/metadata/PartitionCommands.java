@@ -13,32 +13,30 @@ import naru.protocol.message.CreatePartitionsResponse.CreatePartitionsTopicResul
 /** More partitions for topics that exist. */
 final class PartitionCommands {
 
-    private static final int ALREADY_ANSWERED = 0;
-
     Decision create(CreatePartitionsRequest request, Cluster cluster, Randomness randomness) {
+        var twice = Repeated.among(request.topics(), CreatePartitionsTopic::name);
         var records = new ArrayList<Message>();
         var results = new ArrayList<CreatePartitionsTopicResult>();
-        var named = NewPartitions.timesNamed(request.topics(), CreatePartitionsTopic::name);
         for (var topic : request.topics()) {
-            int times = named.put(topic.name(), ALREADY_ANSWERED);
-            if (times == ALREADY_ANSWERED) {
+            if (twice.contains(topic.name())) {
                 continue;
             }
             try {
-                if (times > 1) {
-                    throw new Refused(ErrorCode.INVALID_REQUEST, "Duplicate topic name.");
-                }
-                records.addAll(createOne(topic, cluster, randomness, NewPartitions.PER_REQUEST_MAX - records.size()));
+                var added = createOne(topic, cluster, randomness, Controller.PARTITIONS_PER_REQUEST_MAX - records.size());
+                records.addAll(added);
                 results.add(new CreatePartitionsTopicResult(topic.name(), ErrorCode.NONE.code(), null));
             } catch (Refused refused) {
                 results.add(new CreatePartitionsTopicResult(topic.name(), refused.code(), refused.getMessage()));
             }
         }
+        twice.forEach(name -> results.add(
+                new CreatePartitionsTopicResult(name, ErrorCode.INVALID_REQUEST.code(), "Duplicate topic name.")));
         return new Decision(request.validateOnly() ? List.of() : records, new CreatePartitionsResponse(0, results));
     }
 
+    /** @param countMax how many more this request may create */
     private static List<Message> createOne(
-            CreatePartitionsTopic wanted, Cluster cluster, Randomness randomness, int addedMax) throws Refused {
+            CreatePartitionsTopic wanted, Cluster cluster, Randomness randomness, int countMax) throws Refused {
         var topic = cluster.topic(wanted.name());
         if (topic == null) {
             throw new Refused(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "This server does not host this topic-partition.");
@@ -52,12 +50,12 @@ final class PartitionCommands {
                     + " partition(s); " + wanted.count() + " would not be an increase.");
         }
         int added = wanted.count() - now;
-        if (added > addedMax) {
-            throw new Refused(ErrorCode.POLICY_VIOLATION, TopicCommands.TOO_MANY_PARTITIONS);
-        }
         if (wanted.assignments() != null && wanted.assignments().size() != added) {
             throw new Refused(ErrorCode.INVALID_REPLICA_ASSIGNMENT, "Attempted to add " + added
                     + " additional partition(s), but only " + wanted.assignments().size() + " assignment(s) were specified.");
+        }
+        if (added > countMax) {
+            throw new Refused(ErrorCode.POLICY_VIOLATION, "Unable to perform excessively large batch operation.");
         }
         var placement = new Placement(cluster, randomness);
         var records = new ArrayList<Message>();

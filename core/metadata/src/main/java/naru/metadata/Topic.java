@@ -1,6 +1,5 @@
 package naru.metadata;
 
-import java.util.ArrayList;
 import java.util.List;
 import naru.base.Uuid;
 
@@ -10,16 +9,6 @@ import naru.base.Uuid;
  * @param partitions by number, without gaps
  */
 public record Topic(String name, Uuid id, List<Partition> partitions) {
-
-    Topic with(int number, Partition partition) {
-        var changed = new ArrayList<>(partitions);
-        if (number == changed.size()) {
-            changed.add(partition);
-        } else {
-            changed.set(number, partition);
-        }
-        return new Topic(name, id, changed);
-    }
 
     /** Replicas of its first partition: what people mean by a topic's replication factor. */
     public int replicationFactor() {

@@ -1,9 +1,9 @@
 package naru.metadata;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import naru.base.Randomness;
 import naru.base.Uuid;
 import naru.configuration.BrokerSettings;
@@ -26,8 +26,7 @@ import naru.protocol.message.TopicRecord;
 /** Topics come and go. */
 final class TopicCommands {
 
-    private static final int ALREADY_ANSWERED = 0;
-    static final String TOO_MANY_PARTITIONS = "Excessively large number of partitions per request.";
+    private static final String METADATA = "__cluster_metadata";
 
     private final BrokerSettings settings;
 
@@ -36,46 +35,53 @@ final class TopicCommands {
     }
 
     Decision create(CreateTopicsRequest request, Cluster cluster, Randomness randomness) {
+        if (partitions(request) > Controller.PARTITIONS_PER_REQUEST_MAX) {
+            var why = new Refused(ErrorCode.POLICY_VIOLATION, "Excessively large number of partitions per request.");
+            return new Decision(List.of(), new CreateTopicsResponse(0,
+                    request.topics().stream().map(topic -> refused(topic.name(), why)).toList()));
+        }
+        var twice = Repeated.among(request.topics(), CreatableTopic::name);
         var records = new ArrayList<Message>();
         var results = new ArrayList<CreatableTopicResult>();
         var next = cluster;
-        boolean tooMany = partitionsAsked(request) > NewPartitions.PER_REQUEST_MAX;
-        var named = NewPartitions.timesNamed(request.topics(), CreatableTopic::name);
         for (var topic : request.topics()) {
-            int times = named.put(topic.name(), ALREADY_ANSWERED);
-            if (times == ALREADY_ANSWERED) {
+            if (twice.contains(topic.name())) {
                 continue;
             }
             try {
-                if (tooMany) {
-                    throw new Refused(ErrorCode.POLICY_VIOLATION, TOO_MANY_PARTITIONS);
-                }
-                if (times > 1) {
-                    throw new Refused(ErrorCode.INVALID_REQUEST, "Duplicate topic name.");
-                }
                 var created = createOne(topic, next, randomness);
                 next = next.withAll(created);
                 records.addAll(created);
                 results.add(created(next.topic(topic.name()), next));
             } catch (Refused refused) {
-                results.add(CreatableTopicResult.builder()
-                        .name(topic.name()).errorCode(refused.code()).errorMessage(refused.getMessage())
-                        .numPartitions(-1).replicationFactor((short) -1).configs(List.of()).build());
+                results.add(refused(topic.name(), refused));
             }
         }
+        twice.forEach(name -> results.add(refused(name, new Refused(ErrorCode.INVALID_REQUEST, "Duplicate topic name."))));
         return new Decision(request.validateOnly() ? List.of() : records, new CreateTopicsResponse(0, results));
     }
 
-    private long partitionsAsked(CreateTopicsRequest request) {
+    /** How many would be created if all were well; a count that is nonsense is left to the topic's own answer. */
+    private long partitions(CreateTopicsRequest request) {
+        long usual = settings.integer("num.partitions");
         long sum = 0;
         for (var topic : request.topics()) {
             sum += !topic.assignments().isEmpty() ? topic.assignments().size()
-                    : topic.numPartitions() == -1 ? settings.integer("num.partitions") : Math.max(0, topic.numPartitions());
+                    : topic.numPartitions() == -1 ? usual : Math.max(0, topic.numPartitions());
         }
         return sum;
     }
 
+    private static CreatableTopicResult refused(String name, Refused why) {
+        return CreatableTopicResult.builder()
+                .name(name).errorCode(why.code()).errorMessage(why.getMessage())
+                .numPartitions(-1).replicationFactor((short) -1).configs(List.of()).build();
+    }
+
     private List<Message> createOne(CreatableTopic topic, Cluster cluster, Randomness randomness) throws Refused {
+        if (topic.name().equals(METADATA)) {
+            throw new Refused(ErrorCode.INVALID_REQUEST, "Creation of internal topic " + METADATA + " is prohibited.");
+        }
         TopicNames.check(topic.name(), cluster);
         var records = new ArrayList<Message>();
         var id = randomness.nextUuid();
@@ -96,13 +102,13 @@ final class TopicCommands {
     }
 
     private List<List<Integer>> placed(CreatableTopic topic, Cluster cluster, Randomness randomness) throws Refused {
+        if (topic.replicationFactor() == 0 || topic.replicationFactor() < -1) {
+            throw new Refused(ErrorCode.INVALID_REPLICATION_FACTOR,
+                    "Replication factor must be larger than 0, or -1 to use the default value.");
+        }
         if (topic.numPartitions() == 0 || topic.numPartitions() < -1) {
             throw new Refused(ErrorCode.INVALID_PARTITIONS,
                     "Number of partitions was set to an invalid non-positive value.");
-        }
-        if (topic.replicationFactor() == 0 || topic.replicationFactor() < -1) {
-            throw new Refused(ErrorCode.INVALID_REPLICATION_FACTOR,
-                    "Replication factor was set to an invalid non-positive value.");
         }
         int count = topic.numPartitions() < 0 ? settings.integer("num.partitions") : topic.numPartitions();
         int copies = topic.replicationFactor() < 0
@@ -160,23 +166,55 @@ final class TopicCommands {
     Decision delete(DeleteTopicsRequest request, Cluster cluster) {
         var wanted = new ArrayList<DeleteTopicState>(request.topics());
         request.topicNames().forEach(name -> wanted.add(new DeleteTopicState(name, Uuid.ZERO)));
+        var names = Repeated.among(wanted.stream().filter(one -> one.name() != null).toList(), DeleteTopicState::name);
+        var ids = Repeated.among(wanted.stream().filter(one -> one.name() == null).toList(), DeleteTopicState::topicId);
         var records = new ArrayList<Message>();
         var results = new ArrayList<DeletableTopicResult>();
-        var seen = new LinkedHashSet<Uuid>();
+        var seen = new TreeSet<Uuid>();
         for (var one : wanted) {
-            var topic = one.name() == null ? cluster.topic(one.topicId()) : cluster.topic(one.name());
-            if (topic == null) {
-                var code = one.name() == null ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
-                results.add(new DeletableTopicResult(one.name(), one.topicId(), code.code(), one.name() == null
-                        ? "This server does not host this topic ID." : "This server does not host this topic-partition."));
-            } else if (!settings.flag("delete.topic.enable")) {
-                results.add(new DeletableTopicResult(topic.name(), topic.id(),
-                        ErrorCode.TOPIC_DELETION_DISABLED.code(), "Topic deletion is disabled."));
-            } else if (seen.add(topic.id())) {
-                records.add(new RemoveTopicRecord(topic.id()));
-                results.add(new DeletableTopicResult(topic.name(), topic.id(), ErrorCode.NONE.code(), null));
+            boolean isRepeated = one.name() == null
+                    ? ids.contains(one.topicId()) && !one.topicId().isZero()
+                    : names.contains(one.name()) && one.topicId().isZero();
+            if (!isRepeated) {
+                results.add(deleteOne(one, cluster, seen, records));
             }
         }
+        names.forEach(name -> results.add(new DeletableTopicResult(
+                name, Uuid.ZERO, ErrorCode.INVALID_REQUEST.code(), "Duplicate topic name.")));
+        ids.stream().filter(id -> !id.isZero()).forEach(id -> results.add(new DeletableTopicResult(
+                null, id, ErrorCode.INVALID_REQUEST.code(), "Duplicate topic id.")));
         return new Decision(records, new DeleteTopicsResponse(0, results));
+    }
+
+    private DeletableTopicResult deleteOne(
+            DeleteTopicState one, Cluster cluster, TreeSet<Uuid> seen, List<Message> records) {
+        var topic = one.name() == null ? cluster.topic(one.topicId()) : cluster.topic(one.name());
+        var why = complaint(one, topic, seen);
+        if (why != null) {
+            boolean isKnown = topic != null && one.name() != null && one.topicId().isZero();
+            return new DeletableTopicResult(one.name(), isKnown ? topic.id() : one.topicId(), why.code(), why.getMessage());
+        }
+        records.add(new RemoveTopicRecord(topic.id()));
+        return new DeletableTopicResult(topic.name(), topic.id(), ErrorCode.NONE.code(), null);
+    }
+
+    /** Null when the topic may go. */
+    private Refused complaint(DeleteTopicState one, Topic topic, TreeSet<Uuid> seen) {
+        if (!settings.flag("delete.topic.enable")) {
+            return new Refused(ErrorCode.TOPIC_DELETION_DISABLED, "Topic deletion is disabled.");
+        }
+        if (one.name() == null && one.topicId().isZero()) {
+            return new Refused(ErrorCode.INVALID_REQUEST, "Neither topic name nor id were specified.");
+        }
+        if (one.name() != null && !one.topicId().isZero()) {
+            return new Refused(ErrorCode.INVALID_REQUEST, "You may not specify both topic name and topic id.");
+        }
+        if (topic == null) {
+            return one.name() == null
+                    ? new Refused(ErrorCode.UNKNOWN_TOPIC_ID, "This server does not host this topic ID.")
+                    : new Refused(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "This server does not host this topic-partition.");
+        }
+        return seen.add(topic.id()) ? null
+                : new Refused(ErrorCode.INVALID_REQUEST, "The provided topic name maps to an ID that was already supplied.");
     }
 }

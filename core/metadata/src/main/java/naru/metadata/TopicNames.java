@@ -17,15 +17,10 @@ public final class TopicNames {
         if (cluster.topic(name) != null) {
             throw new Refused(ErrorCode.TOPIC_ALREADY_EXISTS, "Topic '" + name + "' already exists.");
         }
-        // Metric names turn both characters into the same one.
-        if (name.indexOf('.') >= 0 || name.indexOf('_') >= 0) {
-            String flat = name.replace('.', '_');
-            for (var topic : cluster.topics()) {
-                if (topic.name().replace('.', '_').equals(flat)) {
-                    throw new Refused(ErrorCode.INVALID_TOPIC_EXCEPTION,
-                            "Topic '" + name + "' collides with existing topic: " + topic.name());
-                }
-            }
+        String other = cluster.collision(name);
+        if (other != null) {
+            throw new Refused(ErrorCode.INVALID_TOPIC_EXCEPTION,
+                    "Topic '" + name + "' collides with existing topic: " + other);
         }
     }
 
