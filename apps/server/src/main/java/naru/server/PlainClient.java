@@ -58,6 +58,11 @@ final class PlainClient implements AutoCloseable {
         underWay.addLast(new Asked(api, version));
     }
 
+    /** What was sent leaves now, without waiting for an answer. */
+    void flush() throws IOException {
+        out.flush();
+    }
+
     Message receive() throws IOException {
         out.flush();
         byte[] bytes = new byte[in.readInt()];

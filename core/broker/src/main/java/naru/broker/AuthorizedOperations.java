@@ -24,6 +24,8 @@ final class AuthorizedOperations {
     static final int CLUSTER =
             bits(CREATE, ALTER, DESCRIBE, CLUSTER_ACTION, DESCRIBE_CONFIGS, ALTER_CONFIGS, IDEMPOTENT_WRITE);
 
+    static final int GROUP = bits(READ, DELETE, DESCRIBE, DESCRIBE_CONFIGS, ALTER_CONFIGS);
+
     private AuthorizedOperations() {}
 
     private static int bits(int... codes) {

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import naru.base.DiskFailure;
 import naru.base.OffsetRange;
@@ -12,10 +13,11 @@ import naru.coordination.GroupSettings;
 import naru.coordination.GroupShard;
 import naru.coordination.ShardLog;
 import naru.log.Origin;
+import naru.metadata.Changes;
+import naru.metadata.Cluster;
 import naru.protocol.ErrorCode;
-import naru.protocol.Records;
+import naru.protocol.MalformedMessage;
 import naru.protocol.batch.BatchBuilder;
-import naru.protocol.batch.BatchHeader;
 import naru.protocol.batch.RecordReader;
 import naru.replication.LeaderInput.Acks;
 import org.slf4j.Logger;
@@ -25,7 +27,9 @@ import org.slf4j.LoggerFactory;
 final class Coordinators {
 
     private static final Logger LOG = LoggerFactory.getLogger(Coordinators.class);
-    private static final int LOAD_BYTES = 1 << 20;
+    private static final int FIRST_STEP_BYTES = 64 << 10;
+    private static final int STEP_BYTES = 256 << 10;
+    private static final long MS_PER_MINUTE = 60_000;
     private static final long NS_PER_MS = 1_000_000;
 
     /** A shard, its partition, and the alarm for what it wants to do next. */
@@ -90,6 +94,7 @@ final class Coordinators {
     private final RecordReader reader;
     private final TreeMap<Integer, Hosted> shards = new TreeMap<>();
     private final ArrayList<Hosted> touched = new ArrayList<>();
+    private GroupSettings settings = GroupSettings.DEFAULT;
 
     Coordinators(LaneBroker lane) {
         this.lane = lane;
@@ -99,15 +104,28 @@ final class Coordinators {
     /** This lane leads a partition of the groups' topic now. */
     void onLed(Partition partition) {
         var hosted = new Hosted(partition);
-        hosted.shard = new GroupShard(settings(), hosted, lane.broker().clock(), lane.randomness());
+        hosted.shard = new GroupShard(() -> settings, hosted, lane.broker().clock(), lane.randomness());
         shards.put(partition.name().partition(), hosted);
-        try {
-            replay(partition, hosted.shard);
-            hosted.shard.onLoaded();
-        } catch (DiskFailure failure) {
-            LOG.error("The groups of {} cannot be read: {}", partition.name(), failure.getMessage());
+        load(hosted, new ShardLoading(partition.log(), hosted.shard, reader), FIRST_STEP_BYTES);
+    }
+
+    /** A short partition is ready at once; a long one is read step by step, with the lane's other work in between. */
+    private void load(Hosted hosted, ShardLoading loading, int bytesMax) {
+        if (shards.get(hosted.partition.name().partition()) != hosted) {
+            return;
         }
-        touch(hosted);
+        try {
+            if (loading.step(bytesMax)) {
+                hosted.shard.onLoaded();
+                touch(hosted);
+            } else {
+                lane.lanes().post(lane.number(), () -> load(hosted, loading, STEP_BYTES));
+            }
+        } catch (DiskFailure | MalformedMessage failure) {
+            LOG.error("The groups of {} cannot be read at offset {}: {}",
+                    hosted.partition.name(), loading.next(), failure.getMessage());
+            hosted.shard.onUnloaded();
+        }
     }
 
     void onLost(Partition partition) {
@@ -120,67 +138,33 @@ final class Coordinators {
         }
     }
 
-    private void replay(Partition partition, GroupShard shard) {
-        var log = partition.log();
-        long next = log.logStart();
-        while (next < log.logEnd()) {
-            var bytes = copyOf(log.read(next, LOAD_BYTES, log.logEnd(), true).records());
-            if (!bytes.hasRemaining()) {
-                return;
+    /** The controller's newest decision: what operators set may have changed, and topics may be gone. */
+    void onCluster(Cluster before, Changes changes) {
+        settings = currentSettings();
+        var gone = new TreeSet<String>();
+        for (var id : changes.removed()) {
+            var topic = before.topic(id);
+            if (topic != null) {
+                gone.add(topic.name());
             }
-            long before = next;
-            next = replay(bytes, next, shard);
-            if (next == before) {
-                return;
-            }
+        }
+        if (!gone.isEmpty()) {
+            all().forEach(shard -> shard.onTopicsDeleted(gone));
         }
     }
 
-    private long replay(ByteBuffer bytes, long from, GroupShard shard) {
-        long next = from;
-        int at = 0;
-        while (bytes.limit() - at >= BatchHeader.SIZE && at + BatchHeader.sizeInBytes(bytes, at) <= bytes.limit()) {
-            if (!BatchHeader.isControl(bytes, at)) {
-                // One by one: a client may have written here under the name of Kafka's own tools.
-                reader.forEach(bytes, at, record -> {
-                    if (record.offset() >= from && record.key() != null) {
-                        shard.replay(new CoordinatorRecord(bytesOf(record.key()), bytesOf(record.value())));
-                    }
-                    return true;
-                });
-            }
-            next = Math.max(next, BatchHeader.nextOffset(bytes, at));
-            at += BatchHeader.sizeInBytes(bytes, at);
-        }
-        return next;
-    }
-
-    private static ByteBuffer copyOf(Records records) {
-        return switch (records) {
-            case Records.InMemory(ByteBuffer bytes) -> bytes.slice();
-            case Records.InFile inFile -> Answers.read(inFile);
-        };
-    }
-
-    private static byte[] bytesOf(ByteBuffer buffer) {
-        if (buffer == null) {
-            return null;
-        }
-        byte[] bytes = new byte[buffer.remaining()];
-        buffer.get(buffer.position(), bytes);
-        return bytes;
-    }
-
-    private GroupSettings settings() {
-        var settings = lane.broker().settings();
+    private GroupSettings currentSettings() {
+        var configuration = lane.configuration();
+        int brokers = lane.cluster().brokers().size();
         return new GroupSettings(
-                settings.integer("group.min.session.timeout.ms"),
-                settings.integer("group.max.session.timeout.ms"),
-                settings.groupInitialRebalanceDelayMs(1),
-                settings.integer("group.max.size"),
-                settings.integer("offset.metadata.max.bytes"),
-                settings.integer("offsets.retention.minutes") * 60_000L,
-                settings.number("offsets.retention.check.interval.ms"));
+                Integer.parseInt(configuration.ofBroker("group.min.session.timeout.ms")),
+                Integer.parseInt(configuration.ofBroker("group.max.session.timeout.ms")),
+                lane.broker().settings().groupInitialRebalanceDelayMs(brokers),
+                Integer.parseInt(configuration.ofBroker("group.max.size")),
+                Integer.parseInt(configuration.ofBroker("offset.metadata.max.bytes")),
+                Integer.parseInt(configuration.ofBroker("offsets.retention.minutes")) * MS_PER_MINUTE,
+                Long.parseLong(configuration.ofBroker("offsets.retention.check.interval.ms")),
+                lane.limits().groupsMax());
     }
 
     /** The shard over this partition; null when it is not on this lane. */

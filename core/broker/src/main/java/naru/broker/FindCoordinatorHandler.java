@@ -56,7 +56,7 @@ final class FindCoordinatorHandler implements Handler<FindCoordinatorRequest> {
     private static void answerOne(Request request, Coordinator found) {
         request.answer(FindCoordinatorResponse.builder()
                 .errorCode(found.errorCode())
-                .errorMessage(found.errorMessage())
+                .errorMessage(found.errorCode() == ErrorCode.NONE.code() ? "NONE" : found.errorMessage())
                 .nodeId(found.nodeId())
                 .host(found.host())
                 .port(found.port())
@@ -73,7 +73,10 @@ final class FindCoordinatorHandler implements Handler<FindCoordinatorRequest> {
     }
 
     private static Coordinator none(String key, ErrorCode error) {
-        return new Coordinator(key, -1, "", -1, error.code(), null);
+        String why = error == ErrorCode.INVALID_REQUEST
+                ? "there are coordinators of groups, transactions and share groups only"
+                : "nobody coordinates this at the moment";
+        return new Coordinator(key, -1, "", -1, error.code(), why);
     }
 
     private void whenGroupsHaveATopic(Runnable then) {
@@ -96,6 +99,6 @@ final class FindCoordinatorHandler implements Handler<FindCoordinatorRequest> {
         if (node == null) {
             return none(group, ErrorCode.COORDINATOR_NOT_AVAILABLE);
         }
-        return new Coordinator(group, node.id(), node.host(), node.port(), ErrorCode.NONE.code(), null);
+        return new Coordinator(group, node.id(), node.host(), node.port(), ErrorCode.NONE.code(), "");
     }
 }

@@ -14,10 +14,6 @@ import naru.protocol.message.JoinGroupRequest;
 import naru.protocol.message.JoinGroupResponse;
 import naru.protocol.message.LeaveGroupRequest;
 import naru.protocol.message.LeaveGroupResponse;
-import naru.protocol.message.OffsetCommitRequest;
-import naru.protocol.message.OffsetCommitResponse;
-import naru.protocol.message.OffsetDeleteRequest;
-import naru.protocol.message.OffsetDeleteResponse;
 import naru.protocol.message.SyncGroupRequest;
 import naru.protocol.message.SyncGroupResponse;
 
@@ -49,28 +45,6 @@ final class GroupHandlers {
     static Handler<LeaveGroupRequest> leave(LaneBroker lane) {
         return ofOneGroup(lane, LeaveGroupRequest::groupId, GroupShard::leaveGroup,
                 (_, error) -> LeaveGroupResponse.builder().errorCode(error.code()).build());
-    }
-
-    static Handler<OffsetCommitRequest> commit(LaneBroker lane) {
-        return ofOneGroup(lane, OffsetCommitRequest::groupId, GroupShard::offsetCommit, GroupHandlers::refuse);
-    }
-
-    private static OffsetCommitResponse refuse(OffsetCommitRequest asked, ErrorCode error) {
-        var topics = asked.topics().stream()
-                .map(topic -> OffsetCommitResponse.OffsetCommitResponseTopic.builder()
-                        .name(topic.name()).topicId(topic.topicId())
-                        .partitions(topic.partitions().stream()
-                                .map(one -> new OffsetCommitResponse.OffsetCommitResponsePartition(
-                                        one.partitionIndex(), error.code()))
-                                .toList())
-                        .build())
-                .toList();
-        return OffsetCommitResponse.builder().topics(topics).build();
-    }
-
-    static Handler<OffsetDeleteRequest> deleteOffsets(LaneBroker lane) {
-        return ofOneGroup(lane, OffsetDeleteRequest::groupId, GroupShard::offsetDelete,
-                (_, error) -> OffsetDeleteResponse.builder().errorCode(error.code()).build());
     }
 
     private static <Q extends Message, A extends Message> Handler<Q> ofOneGroup(

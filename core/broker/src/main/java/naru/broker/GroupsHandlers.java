@@ -14,44 +14,19 @@ import naru.protocol.message.DescribeGroupsRequest;
 import naru.protocol.message.DescribeGroupsResponse;
 import naru.protocol.message.ListGroupsRequest;
 import naru.protocol.message.ListGroupsResponse;
-import naru.protocol.message.OffsetFetchRequest;
-import naru.protocol.message.OffsetFetchRequest.OffsetFetchRequestGroup;
-import naru.protocol.message.OffsetFetchResponse;
-import naru.protocol.message.OffsetFetchResponse.OffsetFetchResponseGroup;
 
 /** The APIs that speak about several groups: asked group by group, answered together. */
 final class GroupsHandlers {
 
-    private static final short MANY_GROUPS = 8;
-
     private GroupsHandlers() {}
-
-    static Handler<OffsetFetchRequest> fetchOffsets(LaneBroker lane) {
-        return (request, asked) -> {
-            if (request.version() < MANY_GROUPS) {
-                GroupHandlers.<OffsetFetchRequest, OffsetFetchResponse>ask(lane, request, asked.groupId(), asked,
-                        GroupShard::offsetFetch,
-                        (_, error) -> OffsetFetchResponse.builder().errorCode(error.code()).build(), request::answer);
-                return;
-            }
-            var round = new Round<OffsetFetchResponseGroup>(asked.groups().size(), groups ->
-                    request.answer(OffsetFetchResponse.builder().groups(groups).build()));
-            for (int i = 0; i < asked.groups().size(); i++) {
-                var group = asked.groups().get(i);
-                GroupHandlers.<OffsetFetchRequestGroup, OffsetFetchResponseGroup>ask(
-                        lane, request, group.groupId(), group,
-                        (shard, one, _, _, reply) -> shard.offsetFetch(one, reply),
-                        (one, error) -> new OffsetFetchResponseGroup(one.groupId(), List.of(), error.code()),
-                        round.seat(i));
-            }
-        };
-    }
 
     static Handler<DescribeGroupsRequest> describe(LaneBroker lane) {
         return (request, asked) -> {
             var round = new Round<DescribeGroupsResponse>(asked.groups().size(), parts -> {
                 var groups = new ArrayList<DescribeGroupsResponse.DescribedGroup>();
-                parts.forEach(part -> groups.addAll(part.groups()));
+                boolean withOperations = asked.includeAuthorizedOperations();
+                parts.forEach(part -> part.groups().forEach(
+                        group -> groups.add(withOperations ? withOperations(group) : group)));
                 request.answer(DescribeGroupsResponse.builder().groups(groups).build());
             });
             for (int i = 0; i < asked.groups().size(); i++) {
@@ -61,6 +36,11 @@ final class GroupsHandlers {
                         GroupsHandlers::refuse, round.seat(i));
             }
         };
+    }
+
+    private static DescribeGroupsResponse.DescribedGroup withOperations(DescribeGroupsResponse.DescribedGroup group) {
+        return group.errorCode() != ErrorCode.NONE.code() ? group
+                : group.toBuilder().authorizedOperations(AuthorizedOperations.GROUP).build();
     }
 
     private static DescribeGroupsResponse refuse(DescribeGroupsRequest one, ErrorCode error) {

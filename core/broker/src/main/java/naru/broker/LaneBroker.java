@@ -288,7 +288,9 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
 
     /** The controller's newest decision arrives at this lane. */
     void onCluster(Cluster next, Changes changes) {
+        var before = cluster;
         cluster = next;
+        coordinators.onCluster(before, changes);
         partitions.apply(next, changes);
     }
 

@@ -34,6 +34,8 @@ final class Group {
     GroupState state = GroupState.EMPTY;
     long stateSinceMs;
     int generation;
+    /** The last generation whose leader said who does what. */
+    int assignedGeneration;
     String protocolType;
     String protocol;
     String leader;
@@ -41,11 +43,21 @@ final class Group {
     boolean gathering;
     boolean joinedWhileGathering;
     long gatheringLeftMs;
+    /** Records of this group that are on their way into the log. */
+    int recordsUnderWay;
     Deadlines.Deadline rebalance;
     Deadlines.Deadline sync;
 
     Group(String id) {
         this.id = id;
+    }
+
+    /** Nothing of it is in the log any more: whoever comes next founds it anew. */
+    void begin() {
+        generation = 0;
+        assignedGeneration = 0;
+        protocolType = null;
+        protocol = null;
     }
 
     boolean accepts(String type, List<JoinGroupRequestProtocol> protocols) {
@@ -207,7 +219,7 @@ final class Group {
     }
 
     static JoinGroupResponse failedJoin(String memberId, ErrorCode why) {
-        return JoinGroupResponse.builder().memberId(memberId).errorCode(why.code()).build();
+        return JoinGroupResponse.builder().memberId(memberId).errorCode(why.code()).protocolName(null).build();
     }
 
     boolean subscribes(String topic) {

@@ -1,6 +1,7 @@
 package naru.coordination;
 
 import java.nio.ByteBuffer;
+import naru.protocol.MalformedMessage;
 import naru.protocol.Message;
 import naru.protocol.Reader;
 import naru.protocol.Writer;
@@ -51,7 +52,7 @@ final class GroupRecords {
                     yield new Fact.Offset(read, null);
                 }
                 var value = new Reader(ByteBuffer.wrap(record.value()));
-                yield new Fact.Offset(read, OffsetCommitValue.read(value, value.int16()));
+                yield new Fact.Offset(read, OffsetCommitValue.read(value, version(value, OffsetCommitValue.VERSION_MAX)));
             }
             case GROUP_KIND -> {
                 var read = GroupMetadataKey.read(key, 0);
@@ -59,10 +60,18 @@ final class GroupRecords {
                     yield new Fact.Group(read, null);
                 }
                 var value = new Reader(ByteBuffer.wrap(record.value()));
-                yield new Fact.Group(read, GroupMetadataValue.read(value, value.int16()));
+                yield new Fact.Group(read, GroupMetadataValue.read(value, version(value, GroupMetadataValue.VERSION_MAX)));
             }
             default -> new Fact.Unknown();
         };
+    }
+
+    private static int version(Reader value, int known) {
+        int version = value.int16();
+        if (version < 0 || version > known) {
+            throw new MalformedMessage("a record of __consumer_offsets in version " + version);
+        }
+        return version;
     }
 
     private static byte[] bytes(int prefix, Message message, int version) {

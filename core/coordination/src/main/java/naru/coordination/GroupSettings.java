@@ -10,6 +10,7 @@ package naru.coordination;
  * @param metadataBytesMax {@code offset.metadata.max.bytes}
  * @param offsetsRetentionMs {@code offsets.retention.minutes}, in milliseconds
  * @param expiryIntervalMs {@code offsets.retention.check.interval.ms}
+ * @param groupsMax groups of one shard; another one is refused until some are gone. Kafka has no such bound
  */
 public record GroupSettings(
         int sessionTimeoutMinMs,
@@ -18,8 +19,9 @@ public record GroupSettings(
         int membersMax,
         int metadataBytesMax,
         long offsetsRetentionMs,
-        long expiryIntervalMs) {
+        long expiryIntervalMs,
+        int groupsMax) {
 
     public static final GroupSettings DEFAULT =
-            new GroupSettings(6_000, 1_800_000, 3_000, Integer.MAX_VALUE, 4_096, 10_080L * 60_000, 600_000);
+            new GroupSettings(6_000, 1_800_000, 3_000, Integer.MAX_VALUE, 4_096, 10_080L * 60_000, 600_000, 1_000_000);
 }

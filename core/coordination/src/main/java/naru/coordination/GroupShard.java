@@ -3,8 +3,10 @@ package naru.coordination;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import naru.base.Clock;
 import naru.base.Randomness;
 import naru.protocol.ErrorCode;
@@ -37,31 +39,34 @@ import naru.protocol.message.SyncGroupResponse;
 public final class GroupShard {
 
     private static final int VERSION_WITH_NULL_PROTOCOL = 7;
-    private static final int VERSION_WITH_LEAVING_BATCHES = 3;
+    private static final int VERSION_WITH_NAMED_PROTOCOL = 5;
     private static final int VERSION_WITH_FETCH_OF_GROUPS = 8;
 
-    private final GroupSettings settings;
+    private final Supplier<GroupSettings> settings;
     private final Clock clock;
     private final Deadlines deadlines = new Deadlines();
     private final Map<String, Group> groups = new TreeMap<>();
     /** The last committed record of each group; members come to life from it when loading ends. */
     private final Map<String, GroupMetadataValue> stored = new TreeMap<>();
     private final Offsets offsets = new Offsets();
-    private final Runtime runtime;
+    private final ShardRuntime runtime;
     private final Rebalances rebalances;
     private final Joins joins;
+    private final Leaves leaves;
     private final OffsetRequests offsetRequests;
     private final Removals removals;
     private final Deadlines.Deadline expiry;
 
-    public GroupShard(GroupSettings settings, ShardLog log, Clock clock, Randomness randomness) {
+    /** @param settings asked whenever something is decided, so that what an operator changes counts from then on */
+    public GroupShard(Supplier<GroupSettings> settings, ShardLog log, Clock clock, Randomness randomness) {
         this.settings = settings;
         this.clock = clock;
-        this.runtime = new Runtime(log, this::apply);
+        this.runtime = new ShardRuntime(log, this::apply);
         this.rebalances = new Rebalances(settings, clock, deadlines, runtime);
-        this.joins = new Joins(rebalances, deadlines, randomness);
+        this.removals = new Removals(groups, stored, offsets, runtime);
+        this.joins = new Joins(rebalances, deadlines, randomness, removals);
+        this.leaves = new Leaves(rebalances);
         this.offsetRequests = new OffsetRequests(offsets, runtime);
-        this.removals = new Removals(groups, offsets, runtime);
         this.expiry = deadlines.create(this::expire);
     }
 
@@ -76,7 +81,7 @@ public final class GroupShard {
         stored.forEach((id, value) -> groups.put(id, revived(id, value)));
         offsets.groups().forEach(id -> groups.computeIfAbsent(id, Group::new));
         runtime.onLoaded();
-        expiry.in(settings.expiryIntervalMs());
+        expiry.in(settings.get().expiryIntervalMs());
     }
 
     /** The partition is led elsewhere. Whoever waits is answered NOT_COORDINATOR. */
@@ -107,8 +112,8 @@ public final class GroupShard {
     }
 
     private void expire() {
-        removals.expire(settings.offsetsRetentionMs(), clock.nowMs());
-        expiry.in(settings.expiryIntervalMs());
+        removals.expire(settings.get().offsetsRetentionMs(), clock.nowMs());
+        expiry.in(settings.get().expiryIntervalMs());
     }
 
     private void tick() {
@@ -162,14 +167,14 @@ public final class GroupShard {
         Consumer<JoinGroupResponse> shaped = version >= VERSION_WITH_NULL_PROTOCOL ? reply : answer ->
                 reply.accept(answer.protocolName() == null ? answer.toBuilder().protocolName("").build() : answer);
         var admitted = admit(request.groupId(), false);
-        boolean timely = settings.sessionTimeoutMinMs() <= request.sessionTimeoutMs()
-                && request.sessionTimeoutMs() <= settings.sessionTimeoutMaxMs();
+        boolean timely = settings.get().sessionTimeoutMinMs() <= request.sessionTimeoutMs()
+                && request.sessionTimeoutMs() <= settings.get().sessionTimeoutMaxMs();
         if (admitted == ErrorCode.NONE && !timely) {
             admitted = ErrorCode.INVALID_SESSION_TIMEOUT;
         }
         var group = groups.get(request.groupId());
-        if (admitted == ErrorCode.NONE && group == null && !request.memberId().isEmpty()) {
-            admitted = ErrorCode.UNKNOWN_MEMBER_ID;
+        if (admitted == ErrorCode.NONE && group == null) {
+            admitted = request.memberId().isEmpty() ? roomForOneMore() : ErrorCode.UNKNOWN_MEMBER_ID;
         }
         if (admitted != ErrorCode.NONE) {
             shaped.accept(Group.failedJoin(request.memberId(), admitted));
@@ -178,9 +183,8 @@ public final class GroupShard {
         if (group == null) {
             group = new Group(request.groupId());
             group.stateSinceMs = clock.nowMs();
-            groups.put(group.id, group);
         }
-        if (!group.hasRoomFor(request.memberId(), settings.membersMax())) {
+        if (!group.hasRoomFor(request.memberId(), settings.get().membersMax())) {
             var member = group.members.get(request.memberId());
             if (member != null) {
                 rebalances.remove(group, member);
@@ -189,6 +193,13 @@ public final class GroupShard {
             return;
         }
         joins.join(group, request, client, version, shaped);
+        if (!removals.isUnused(group)) {
+            groups.putIfAbsent(group.id, group);
+        }
+    }
+
+    private ErrorCode roomForOneMore() {
+        return groups.size() < settings.get().groupsMax() ? ErrorCode.NONE : ErrorCode.COORDINATOR_NOT_AVAILABLE;
     }
 
     /** NONE when the request comes from a member of the present generation. */
@@ -204,7 +215,9 @@ public final class GroupShard {
     }
 
     public void syncGroup(SyncGroupRequest request, ClientIdentity client, int version, Consumer<SyncGroupResponse> reply) {
-        var admitted = admit(request.groupId(), false);
+        boolean named = request.protocolType() != null && request.protocolName() != null;
+        var admitted = version < VERSION_WITH_NAMED_PROTOCOL || named
+                ? admit(request.groupId(), false) : ErrorCode.INCONSISTENT_GROUP_PROTOCOL;
         var group = groups.get(request.groupId());
         if (admitted == ErrorCode.NONE) {
             admitted = recognise(group, request.memberId(), request.groupInstanceId(), request.generationId());
@@ -245,45 +258,8 @@ public final class GroupShard {
 
     public void leaveGroup(LeaveGroupRequest request, ClientIdentity client, int version, Consumer<LeaveGroupResponse> reply) {
         var admitted = admit(request.groupId(), false);
-        var group = groups.get(request.groupId());
-        if (admitted == ErrorCode.NONE && group == null) {
-            admitted = ErrorCode.UNKNOWN_MEMBER_ID;
-        }
-        if (admitted != ErrorCode.NONE) {
-            reply.accept(new LeaveGroupResponse(0, admitted.code(), List.of()));
-            return;
-        }
-        boolean batched = version >= VERSION_WITH_LEAVING_BATCHES;
-        var leaving = batched ? request.members()
-                : List.of(new LeaveGroupRequest.MemberIdentity(request.memberId(), null, null));
-        var answers = new ArrayList<LeaveGroupResponse.MemberResponse>();
-        for (var one : leaving) {
-            var code = leave(group, one);
-            answers.add(new LeaveGroupResponse.MemberResponse(one.memberId(), one.groupInstanceId(), code.code()));
-        }
-        if (group.state != GroupState.EMPTY) {
-            boolean somebodyLeft = answers.stream().anyMatch(one -> one.errorCode() == ErrorCode.NONE.code());
-            if (somebodyLeft) {
-                rebalances.prepareOrComplete(group);
-            }
-        }
-        reply.accept(batched ? new LeaveGroupResponse(0, ErrorCode.NONE.code(), answers)
-                : new LeaveGroupResponse(0, answers.getFirst().errorCode(), List.of()));
-    }
-
-    private ErrorCode leave(Group group, LeaveGroupRequest.MemberIdentity one) {
-        var promise = group.promised.remove(one.memberId());
-        if (promise != null) {
-            promise.cancel();
-            return ErrorCode.NONE;
-        }
-        var named = one.groupInstanceId() == null ? null : group.staticMember(one.groupInstanceId());
-        boolean byInstance = named != null && one.memberId().isEmpty();
-        var identified = byInstance ? ErrorCode.NONE : group.identify(one.memberId(), one.groupInstanceId());
-        if (identified == ErrorCode.NONE) {
-            rebalances.remove(group, byInstance ? named : group.members.get(one.memberId()));
-        }
-        return identified;
+        reply.accept(admitted == ErrorCode.NONE ? leaves.leave(groups.get(request.groupId()), request, version)
+                : new LeaveGroupResponse(0, admitted.code(), List.of()));
     }
 
     public void offsetCommit(OffsetCommitRequest request, ClientIdentity client, int version,
@@ -296,15 +272,18 @@ public final class GroupShard {
             reply.accept(OffsetRequests.refused(request, admitted));
             return;
         }
-        groups.computeIfAbsent(request.groupId(), Group::new);
-        offsetRequests.commit(request, settings.metadataBytesMax(), clock.nowMs(), reply);
+        var group = groups.computeIfAbsent(request.groupId(), Group::new);
+        offsetRequests.commit(request, settings.get().metadataBytesMax(), clock.nowMs(), answer -> {
+            removals.forgetUnused(group);
+            reply.accept(answer);
+        });
     }
 
     private ErrorCode mayCommit(OffsetCommitRequest request) {
         var group = groups.get(request.groupId());
         int generation = request.generationIdOrMemberEpoch();
         if (group == null) {
-            return generation < 0 ? ErrorCode.NONE : ErrorCode.ILLEGAL_GENERATION;
+            return generation < 0 ? roomForOneMore() : ErrorCode.ILLEGAL_GENERATION;
         }
         if (generation < 0 && group.state == GroupState.EMPTY) {
             return ErrorCode.NONE;
@@ -336,7 +315,7 @@ public final class GroupShard {
 
     public void offsetDelete(OffsetDeleteRequest request, ClientIdentity client, int version,
             Consumer<OffsetDeleteResponse> reply) {
-        var admitted = admit(request.groupId(), true);
+        var admitted = admit(request.groupId(), false);
         var group = groups.get(request.groupId());
         if (admitted == ErrorCode.NONE && group == null) {
             admitted = ErrorCode.GROUP_ID_NOT_FOUND;
@@ -376,6 +355,14 @@ public final class GroupShard {
 
     public void deleteGroups(DeleteGroupsRequest request, ClientIdentity client, int version,
             Consumer<DeleteGroupsResponse> reply) {
-        removals.delete(request, id -> admit(id, false), reply);
+        removals.delete(request, id -> admit(id, true), reply);
+    }
+
+    /** What was committed for topics that are gone is of no use to anybody. */
+    public void onTopicsDeleted(SortedSet<String> topics) {
+        tick();
+        if (runtime.availability() == ErrorCode.NONE) {
+            removals.forgetTopics(topics);
+        }
     }
 }

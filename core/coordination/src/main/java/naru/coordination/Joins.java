@@ -21,8 +21,10 @@ final class Joins {
     private final Rebalances rebalances;
     private final Deadlines deadlines;
     private final Randomness randomness;
+    private final Removals removals;
 
-    Joins(Rebalances rebalances, Deadlines deadlines, Randomness randomness) {
+    Joins(Rebalances rebalances, Deadlines deadlines, Randomness randomness, Removals removals) {
+        this.removals = removals;
         this.rebalances = rebalances;
         this.deadlines = deadlines;
         this.randomness = randomness;
@@ -50,6 +52,7 @@ final class Joins {
         var deadline = deadlines.create(() -> {
             group.promised.remove(memberId);
             rebalances.completeIfAllJoined(group);
+            removals.forgetUnused(group);
         });
         group.promised.put(memberId, deadline);
         deadline.in(sessionTimeoutMs);

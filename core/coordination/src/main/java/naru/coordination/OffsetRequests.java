@@ -26,9 +26,9 @@ import naru.protocol.message.OffsetFetchResponse.OffsetFetchResponseTopics;
 final class OffsetRequests {
 
     private final Offsets offsets;
-    private final Runtime runtime;
+    private final ShardRuntime runtime;
 
-    OffsetRequests(Offsets offsets, Runtime runtime) {
+    OffsetRequests(Offsets offsets, ShardRuntime runtime) {
         this.offsets = offsets;
         this.runtime = runtime;
     }

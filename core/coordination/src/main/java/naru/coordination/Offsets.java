@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import naru.base.TopicPartition;
@@ -69,10 +70,16 @@ final class Offsets {
         return of(groupId).containsKey(partition) || isUnderWay(groupId, partition);
     }
 
-    /** Tombstones for all a group has committed, what is still on its way included. */
-    List<CoordinatorRecord> tombstones(String groupId) {
+    /** Where a group has committed, what is still on its way included. */
+    SortedSet<TopicPartition> all(String groupId) {
         var all = new TreeSet<>(of(groupId).keySet());
         all.addAll(underWay.getOrDefault(groupId, new TreeMap<>()).keySet());
+        return all;
+    }
+
+    /** Tombstones for all a group has committed, what is still on its way included. */
+    List<CoordinatorRecord> tombstones(String groupId) {
+        var all = all(groupId);
         var records = new ArrayList<CoordinatorRecord>(all.size());
         all.forEach(one -> records.add(tombstone(groupId, one)));
         return records;

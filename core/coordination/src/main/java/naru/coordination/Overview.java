@@ -40,7 +40,7 @@ final class Overview {
         for (var member : group.members.values()) {
             members.add(new DescribedGroupMember(member.id, member.instanceId, member.client.clientId(),
                     member.client.clientHost(), stable ? member.metadata(group.protocol) : Member.NOTHING.duplicate(),
-                    stable ? member.assignment.duplicate() : Member.NOTHING.duplicate()));
+                    member.assignment.duplicate()));
         }
         return new DescribedGroup(ErrorCode.NONE.code(), null, group.id, group.state.label, typeOf(group),
                 stable ? group.protocol : "", members, OPERATIONS_NOT_ASKED);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import naru.base.Clock;
 import naru.protocol.ErrorCode;
 import naru.protocol.message.SyncGroupRequest;
@@ -13,12 +14,12 @@ import naru.protocol.message.SyncGroupResponse;
 /** How a group gets from one generation to the next: gathering its members, and handing out what the leader decided. */
 final class Rebalances {
 
-    private final GroupSettings settings;
+    private final Supplier<GroupSettings> settings;
     private final Clock clock;
     private final Deadlines deadlines;
-    private final Runtime runtime;
+    private final ShardRuntime runtime;
 
-    Rebalances(GroupSettings settings, Clock clock, Deadlines deadlines, Runtime runtime) {
+    Rebalances(Supplier<GroupSettings> settings, Clock clock, Deadlines deadlines, ShardRuntime runtime) {
         this.settings = settings;
         this.clock = clock;
         this.deadlines = deadlines;
@@ -67,9 +68,9 @@ final class Rebalances {
         if (first) {
             group.gathering = true;
             group.joinedWhileGathering = false;
-            group.gatheringLeftMs = Math.max(group.rebalanceTimeoutMs() - settings.initialRebalanceDelayMs(), 0);
-            group.rebalance.in(settings.initialRebalanceDelayMs());
-            if (settings.initialRebalanceDelayMs() == 0) {
+            group.gatheringLeftMs = Math.max(group.rebalanceTimeoutMs() - settings.get().initialRebalanceDelayMs(), 0);
+            group.rebalance.in(settings.get().initialRebalanceDelayMs());
+            if (settings.get().initialRebalanceDelayMs() == 0) {
                 complete(group);
             }
         } else {
@@ -83,7 +84,7 @@ final class Rebalances {
             return;
         }
         if (group.gathering && group.joinedWhileGathering && group.gatheringLeftMs > 0) {
-            long delayMs = Math.min(settings.initialRebalanceDelayMs(), group.gatheringLeftMs);
+            long delayMs = Math.min(settings.get().initialRebalanceDelayMs(), group.gatheringLeftMs);
             group.joinedWhileGathering = false;
             group.gatheringLeftMs -= delayMs;
             group.rebalance.in(delayMs);
@@ -158,7 +159,8 @@ final class Rebalances {
             case COMPLETING_REBALANCE -> {
                 member.syncing = reply;
                 synced(group, member);
-                if (member.id.equals(group.leader)) {
+                boolean decides = member.id.equals(group.leader) && group.assignedGeneration != group.generation;
+                if (decides) {
                     assign(group, request);
                 }
             }
@@ -180,7 +182,9 @@ final class Rebalances {
     private void assign(Group group, SyncGroupRequest request) {
         var assignments = new TreeMap<String, ByteBuffer>();
         request.assignments().forEach(one -> assignments.put(one.memberId(), one.assignment()));
+        // Once in a generation: a second word of the leader must not be in the log when members were given the first.
         int generation = group.generation;
+        group.assignedGeneration = generation;
         store(group, assignments, error -> {
             if (group.state != GroupState.COMPLETING_REBALANCE || group.generation != generation) {
                 return;
@@ -233,6 +237,10 @@ final class Rebalances {
     }
 
     void store(Group group, Map<String, ByteBuffer> assignments, Consumer<ErrorCode> whenDone) {
-        runtime.submit(List.of(GroupRecords.group(group.id, group.stored(assignments))), whenDone);
+        group.recordsUnderWay++;
+        runtime.submit(List.of(GroupRecords.group(group.id, group.stored(assignments))), error -> {
+            group.recordsUnderWay--;
+            whenDone.accept(error);
+        });
     }
 }

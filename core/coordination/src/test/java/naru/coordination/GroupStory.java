@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import naru.base.Clock;
@@ -32,6 +33,7 @@ final class GroupStory {
     private final Random random = new Random(7);
     private final Deque<Consumer<ShardLog.Outcome>> waiting = new ArrayDeque<>();
     private final Deque<List<CoordinatorRecord>> waitingRecords = new ArrayDeque<>();
+    private final TreeSet<String> lost = new TreeSet<>();
     final List<CoordinatorRecord> written = new ArrayList<>();
     long nowMs = 1_000_000;
     final Clock clock = new Clock() {
@@ -63,7 +65,7 @@ final class GroupStory {
     }
 
     GroupShard fresh() {
-        return new GroupShard(GroupSettings.DEFAULT, (records, whenCommitted) -> {
+        return new GroupShard(() -> GroupSettings.DEFAULT, (records, whenCommitted) -> {
             waitingRecords.addLast(records);
             waiting.addLast(whenCommitted);
         }, clock, dice);
@@ -73,6 +75,7 @@ final class GroupStory {
         shard.onUnloaded();
         waiting.clear();
         waitingRecords.clear();
+        lost.clear();
         shard = fresh();
         written.forEach(shard::replay);
         shard.onLoaded();
@@ -80,13 +83,38 @@ final class GroupStory {
 
     void commitLog() {
         while (!waiting.isEmpty()) {
-            written.addAll(waitingRecords.removeFirst());
-            waiting.removeFirst().accept(new ShardLog.Outcome.Committed());
+            commitOne();
         }
     }
 
+    boolean isWaiting() {
+        return !waiting.isEmpty();
+    }
+
+    void commitOne() {
+        var records = waitingRecords.removeFirst();
+        written.addAll(records);
+        groupsIn(records).forEach(lost::remove);
+        waiting.removeFirst().accept(new ShardLog.Outcome.Committed());
+    }
+
+    /** True when the shard could not write down what it had decided last about this group. */
+    boolean isTheLastWriteLost(String group) {
+        return lost.contains(group);
+    }
+
+    private static List<String> groupsIn(List<CoordinatorRecord> records) {
+        var groups = new ArrayList<String>();
+        for (var record : records) {
+            if (GroupRecords.read(record) instanceof GroupRecords.Fact.Group group) {
+                groups.add(group.key().group());
+            }
+        }
+        return groups;
+    }
+
     void failLog(ErrorCode why) {
-        waitingRecords.removeFirst();
+        lost.addAll(groupsIn(waitingRecords.removeFirst()));
         waiting.removeFirst().accept(new ShardLog.Outcome.Failed(why));
     }
 

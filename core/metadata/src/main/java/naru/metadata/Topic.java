@@ -10,6 +10,10 @@ import naru.base.Uuid;
  */
 public record Topic(String name, Uuid id, List<Partition> partitions) {
 
+    public boolean has(int partition) {
+        return partition >= 0 && partition < partitions.size();
+    }
+
     /** Replicas of its first partition: what people mean by a topic's replication factor. */
     public int replicationFactor() {
         return partitions.isEmpty() ? 0 : partitions.getFirst().replicas().size();

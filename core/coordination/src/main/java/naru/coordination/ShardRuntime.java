@@ -11,7 +11,7 @@ import naru.protocol.ErrorCode;
  * when its record is committed, by the same {@code apply} that replays the log, so a failed append leaves nothing behind
  * and a rebuilt shard equals the one that was lost. Knows nothing of groups.
  */
-final class Runtime {
+final class ShardRuntime {
 
     private enum Phase { LOADING, ACTIVE, UNLOADED }
 
@@ -22,7 +22,7 @@ final class Runtime {
     private final Deque<Pending> pending = new ArrayDeque<>();
     private Phase phase = Phase.LOADING;
 
-    Runtime(ShardLog log, Consumer<CoordinatorRecord> apply) {
+    ShardRuntime(ShardLog log, Consumer<CoordinatorRecord> apply) {
         this.log = log;
         this.apply = apply;
     }

@@ -1,0 +1,73 @@
+package naru.broker;
+
+import java.util.ArrayList;
+import naru.coordination.GroupShard;
+import naru.protocol.ErrorCode;
+import naru.protocol.message.OffsetDeleteRequest;
+import naru.protocol.message.OffsetDeleteRequest.OffsetDeleteRequestTopic;
+import naru.protocol.message.OffsetDeleteResponse;
+import naru.protocol.message.OffsetDeleteResponse.OffsetDeleteResponsePartition;
+import naru.protocol.message.OffsetDeleteResponse.OffsetDeleteResponseTopic;
+
+/** OffsetDelete (API key 47): a group forgets where it was in some partitions. */
+final class OffsetDeleteHandler implements Handler<OffsetDeleteRequest> {
+
+    private final LaneBroker lane;
+
+    OffsetDeleteHandler(LaneBroker lane) {
+        this.lane = lane;
+    }
+
+    @Override
+    public void handle(Request request, OffsetDeleteRequest asked) {
+        var existing = new ArrayList<OffsetDeleteRequestTopic>();
+        var missing = new ArrayList<OffsetDeleteResponseTopic>();
+        for (var one : asked.topics()) {
+            var topic = lane.cluster().topic(one.name());
+            var here = one.partitions().stream()
+                    .filter(at -> topic != null && topic.has(at.partitionIndex())).toList();
+            var gone = one.partitions().stream().filter(at -> !here.contains(at))
+                    .map(at -> new OffsetDeleteResponsePartition(
+                            at.partitionIndex(), ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code()))
+                    .toList();
+            if (!here.isEmpty()) {
+                existing.add(new OffsetDeleteRequestTopic(one.name(), here));
+            }
+            if (!gone.isEmpty()) {
+                missing.add(new OffsetDeleteResponseTopic(one.name(), gone));
+            }
+        }
+        if (existing.isEmpty() && !missing.isEmpty()) {
+            request.answer(new OffsetDeleteResponse(ErrorCode.NONE.code(), 0, missing));
+            return;
+        }
+        GroupHandlers.<OffsetDeleteRequest, OffsetDeleteResponse>ask(
+                lane, request, asked.groupId(), new OffsetDeleteRequest(asked.groupId(), existing),
+                GroupShard::offsetDelete,
+                (_, error) -> OffsetDeleteResponse.builder().errorCode(error.code()).build(),
+                answer -> request.answer(joined(answer, missing)));
+    }
+
+    /** A topic is named once, whoever spoke about its partitions. */
+    private static OffsetDeleteResponse joined(
+            OffsetDeleteResponse answer, ArrayList<OffsetDeleteResponseTopic> missing) {
+        if (answer.errorCode() != ErrorCode.NONE.code()) {
+            return answer;
+        }
+        var topics = new ArrayList<>(answer.topics());
+        for (var one : missing) {
+            int at = 0;
+            while (at < topics.size() && !topics.get(at).name().equals(one.name())) {
+                at++;
+            }
+            if (at == topics.size()) {
+                topics.add(one);
+            } else {
+                var partitions = new ArrayList<>(topics.get(at).partitions());
+                partitions.addAll(one.partitions());
+                topics.set(at, new OffsetDeleteResponseTopic(one.name(), partitions));
+            }
+        }
+        return new OffsetDeleteResponse(answer.errorCode(), 0, topics);
+    }
+}

@@ -1,0 +1,113 @@
+package naru.broker;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import naru.coordination.GroupShard;
+import naru.metadata.Topic;
+import naru.protocol.ErrorCode;
+import naru.protocol.message.OffsetFetchRequest;
+import naru.protocol.message.OffsetFetchRequest.OffsetFetchRequestGroup;
+import naru.protocol.message.OffsetFetchRequest.OffsetFetchRequestTopics;
+import naru.protocol.message.OffsetFetchResponse;
+import naru.protocol.message.OffsetFetchResponse.OffsetFetchResponseGroup;
+import naru.protocol.message.OffsetFetchResponse.OffsetFetchResponsePartitions;
+import naru.protocol.message.OffsetFetchResponse.OffsetFetchResponseTopics;
+
+/**
+ * OffsetFetch (API key 9): one group up to version 7, several from version 8, topics by id from version 10. Coordinators
+ * know topics by name, so ids are translated on the way there and on the way back.
+ */
+final class OffsetFetchHandler implements Handler<OffsetFetchRequest> {
+
+    private static final short MANY_GROUPS = 8;
+    private static final short TOPIC_IDS = 10;
+
+    private final LaneBroker lane;
+
+    OffsetFetchHandler(LaneBroker lane) {
+        this.lane = lane;
+    }
+
+    @Override
+    public void handle(Request request, OffsetFetchRequest asked) {
+        if (request.version() < MANY_GROUPS) {
+            GroupHandlers.<OffsetFetchRequest, OffsetFetchResponse>ask(lane, request, asked.groupId(), asked,
+                    GroupShard::offsetFetch,
+                    (_, error) -> OffsetFetchResponse.builder().errorCode(error.code()).build(), request::answer);
+            return;
+        }
+        var round = new Round<OffsetFetchResponseGroup>(asked.groups().size(), groups ->
+                request.answer(OffsetFetchResponse.builder().groups(groups).build()));
+        for (int i = 0; i < asked.groups().size(); i++) {
+            var seat = round.seat(i);
+            var group = asked.groups().get(i);
+            if (request.version() < TOPIC_IDS) {
+                ask(request, group, seat);
+            } else {
+                var found = found(group);
+                ask(request, named(group, found), answer -> seat.accept(withIds(group, found, answer)));
+            }
+        }
+    }
+
+    private void ask(
+            Request request, OffsetFetchRequestGroup group, Consumer<OffsetFetchResponseGroup> reply) {
+        GroupHandlers.<OffsetFetchRequestGroup, OffsetFetchResponseGroup>ask(
+                lane, request, group.groupId(), group,
+                (shard, one, _, _, answer) -> shard.offsetFetch(one, answer),
+                (one, error) -> new OffsetFetchResponseGroup(one.groupId(), List.of(), error.code()), reply);
+    }
+
+    /** In the order of the question, null for ids that nobody has; empty when everything is asked for. */
+    private List<Topic> found(OffsetFetchRequestGroup group) {
+        var found = new ArrayList<Topic>();
+        if (group.topics() != null) {
+            group.topics().forEach(topic -> found.add(lane.cluster().topic(topic.topicId())));
+        }
+        return found;
+    }
+
+    private static OffsetFetchRequestGroup named(OffsetFetchRequestGroup group, List<Topic> found) {
+        if (group.topics() == null) {
+            return group;
+        }
+        var named = new ArrayList<OffsetFetchRequestTopics>();
+        for (int i = 0; i < found.size(); i++) {
+            var topic = found.get(i);
+            if (topic != null) {
+                named.add(new OffsetFetchRequestTopics(
+                        topic.name(), topic.id(), group.topics().get(i).partitionIndexes()));
+            }
+        }
+        return new OffsetFetchRequestGroup(group.groupId(), group.memberId(), group.memberEpoch(), named);
+    }
+
+    private OffsetFetchResponseGroup withIds(
+            OffsetFetchRequestGroup asked, List<Topic> found, OffsetFetchResponseGroup answer) {
+        if (answer.errorCode() != ErrorCode.NONE.code()) {
+            return answer;
+        }
+        var topics = new ArrayList<OffsetFetchResponseTopics>();
+        if (asked.topics() == null) {
+            for (var one : answer.topics()) {
+                var topic = lane.cluster().topic(one.name());
+                if (topic != null) {
+                    topics.add(new OffsetFetchResponseTopics(one.name(), topic.id(), one.partitions()));
+                }
+            }
+        } else {
+            var said = answer.topics().iterator();
+            for (int i = 0; i < found.size(); i++) {
+                topics.add(found.get(i) != null ? said.next() : unknown(asked.topics().get(i)));
+            }
+        }
+        return new OffsetFetchResponseGroup(answer.groupId(), topics, answer.errorCode());
+    }
+
+    private static OffsetFetchResponseTopics unknown(OffsetFetchRequestTopics asked) {
+        return new OffsetFetchResponseTopics(asked.name(), asked.topicId(), asked.partitionIndexes().stream()
+                .map(index -> new OffsetFetchResponsePartitions(index, -1, -1, "", ErrorCode.UNKNOWN_TOPIC_ID.code()))
+                .toList());
+    }
+}
