@@ -10,6 +10,7 @@ import naru.protocol.message.DescribeClusterResponse.DescribeClusterBroker;
 final class DescribeClusterHandler implements Handler<DescribeClusterRequest> {
 
     private static final byte BROKERS = 1;
+    private static final byte CONTROLLERS = 2;
 
     private final LaneBroker lane;
 
@@ -21,9 +22,11 @@ final class DescribeClusterHandler implements Handler<DescribeClusterRequest> {
     public void handle(Request request, DescribeClusterRequest asked) {
         if (asked.endpointType() != BROKERS) {
             request.answer(DescribeClusterResponse.builder()
-                    .errorCode((asked.endpointType() == 2
+                    .errorCode((asked.endpointType() == CONTROLLERS
                             ? ErrorCode.MISMATCHED_ENDPOINT_TYPE : ErrorCode.UNSUPPORTED_ENDPOINT_TYPE).code())
-                    .errorMessage("The request was sent to a broker, not to endpoint type " + asked.endpointType())
+                    .errorMessage(asked.endpointType() == CONTROLLERS
+                            ? "The request was sent to an endpoint of type BROKER, but we wanted an endpoint of type CONTROLLER"
+                            : "Unsupported endpoint type " + asked.endpointType())
                     .build());
             return;
         }

@@ -28,8 +28,11 @@ final class DescribeTopicPartitionsHandler implements Handler<DescribeTopicParti
     @Override
     public void handle(Request request, DescribeTopicPartitionsRequest asked) {
         var cursor = asked.cursor();
-        if (cursor != null && cursor.partitionIndex() < 0) {
-            request.hangUp("asked for partitions from number " + cursor.partitionIndex() + " on");
+        if (cursor != null && (cursor.partitionIndex() < 0 || isForeign(cursor, asked))) {
+            request.answer(DescribeTopicPartitionsResponse.builder().topics(asked.topics().stream()
+                    .map(topic -> DescribeTopicPartitionsResponseTopic.builder()
+                            .name(topic.name()).errorCode(ErrorCode.INVALID_REQUEST.code()).build())
+                    .toList()).build());
             return;
         }
         var page = new Page(Math.max(1, Math.min(asked.responsePartitionLimit(), PARTITIONS_MAX)));
@@ -40,6 +43,11 @@ final class DescribeTopicPartitionsHandler implements Handler<DescribeTopicParti
             }
         }
         request.answer(DescribeTopicPartitionsResponse.builder().topics(page.topics).nextCursor(page.next).build());
+    }
+
+    /** A cursor into a topic that this request does not ask for. */
+    private static boolean isForeign(DescribeTopicPartitionsRequest.Cursor cursor, DescribeTopicPartitionsRequest asked) {
+        return !asked.topics().isEmpty() && asked.topics().stream().noneMatch(topic -> topic.name().equals(cursor.topicName()));
     }
 
     private TreeSet<String> names(DescribeTopicPartitionsRequest asked) {
@@ -92,7 +100,8 @@ final class DescribeTopicPartitionsHandler implements Handler<DescribeTopicParti
     private static DescribeTopicPartitionsResponseTopic topicAnswer(
             ErrorCode error, String name, Uuid id, List<DescribeTopicPartitionsResponsePartition> partitions) {
         return new DescribeTopicPartitionsResponseTopic(error.code(), name, id, InternalTopics.isInternal(name),
-                partitions, error == ErrorCode.NONE ? AuthorizedOperations.TOPIC : AuthorizedOperations.NOT_ASKED);
+                partitions, error == ErrorCode.UNKNOWN_TOPIC_OR_PARTITION || error == ErrorCode.NONE
+                        ? AuthorizedOperations.TOPIC : AuthorizedOperations.NOT_ASKED);
     }
 
     private static DescribeTopicPartitionsResponsePartition partitionAnswer(Topic topic, int index) {

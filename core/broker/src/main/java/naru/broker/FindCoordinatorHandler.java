@@ -13,7 +13,11 @@ import naru.protocol.message.FindCoordinatorResponse.Coordinator;
 final class FindCoordinatorHandler implements Handler<FindCoordinatorRequest> {
 
     private static final byte GROUP = 0;
+    private static final byte TRANSACTION = 1;
     private static final byte SHARE = 2;
+    /** What Kafka says of a type of key that does not exist. */
+    private static final String MALFORMED = "This most likely occurs because of a request being malformed by the client library or"
+            + " the message was sent to an incompatible broker. See the broker logs for more details.";
     private static final short MANY_KEYS = 4;
 
     private final LaneBroker lane;
@@ -33,7 +37,10 @@ final class FindCoordinatorHandler implements Handler<FindCoordinatorRequest> {
 
     private void answerMany(Request request, FindCoordinatorRequest asked) {
         if (asked.keyType() != GROUP || asked.coordinatorKeys().isEmpty()) {
-            answer(request, asked.coordinatorKeys().stream().map(key -> none(key, errorOf(asked.keyType()))).toList());
+            var error = errorOf(asked.keyType());
+            String why = error == ErrorCode.INVALID_REQUEST && asked.keyType() != SHARE ? MALFORMED : "";
+            answer(request, asked.coordinatorKeys().stream()
+                    .map(key -> new Coordinator(key, -1, "", -1, error.code(), why)).toList());
             return;
         }
         whenGroupsHaveATopic(() -> {
@@ -56,27 +63,32 @@ final class FindCoordinatorHandler implements Handler<FindCoordinatorRequest> {
     private static void answerOne(Request request, Coordinator found) {
         request.answer(FindCoordinatorResponse.builder()
                 .errorCode(found.errorCode())
-                .errorMessage(found.errorCode() == ErrorCode.NONE.code() ? "NONE" : found.errorMessage())
+                .errorMessage(messageOf(ErrorCode.of(found.errorCode())))
                 .nodeId(found.nodeId())
                 .host(found.host())
                 .port(found.port())
                 .build());
     }
 
+    private static String messageOf(ErrorCode error) {
+        return switch (error) {
+            case NONE -> ErrorCode.NONE.name();
+            case INVALID_REQUEST -> MALFORMED;
+            default -> "The coordinator is not available.";
+        };
+    }
+
     private static void answer(Request request, List<Coordinator> coordinators) {
         request.answer(FindCoordinatorResponse.builder().coordinators(coordinators).build());
     }
 
-    /** Transactions and share groups have no coordinator here yet. */
+    /** Transactions have no coordinator here yet. */
     private static ErrorCode errorOf(byte keyType) {
-        return keyType < 0 || keyType > SHARE ? ErrorCode.INVALID_REQUEST : ErrorCode.COORDINATOR_NOT_AVAILABLE;
+        return keyType == TRANSACTION ? ErrorCode.COORDINATOR_NOT_AVAILABLE : ErrorCode.INVALID_REQUEST;
     }
 
     private static Coordinator none(String key, ErrorCode error) {
-        String why = error == ErrorCode.INVALID_REQUEST
-                ? "there are coordinators of groups, transactions and share groups only"
-                : "nobody coordinates this at the moment";
-        return new Coordinator(key, -1, "", -1, error.code(), why);
+        return new Coordinator(key, -1, "", -1, error.code(), "");
     }
 
     private void whenGroupsHaveATopic(Runnable then) {

@@ -1,8 +1,10 @@
 package naru.broker;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.function.Predicate;
 import naru.base.Uuid;
 import naru.metadata.Cluster;
 import naru.metadata.Topic;
@@ -23,7 +25,7 @@ final class MetadataHandler implements Handler<MetadataRequest> {
 
     private static final short NULL_MEANS_ALL = 1;
     private static final short CLIENT_DECIDES_ABOUT_CREATION = 4;
-    private static final short ANSWERS_UNKNOWN_IDS = 12;
+    private static final short KNOWS_TOPICS_BY_ID = 12;
 
     private final LaneBroker lane;
 
@@ -33,8 +35,12 @@ final class MetadataHandler implements Handler<MetadataRequest> {
 
     @Override
     public void handle(Request request, MetadataRequest asked) {
-        if (request.version() >= 10 && request.version() < ANSWERS_UNKNOWN_IDS && namesNothing(asked)) {
-            request.hangUp("asked for metadata of a topic without a name");
+        if (request.version() < KNOWS_TOPICS_BY_ID && anyTopic(asked, topic -> topic.name() == null || !topic.topicId().isZero())) {
+            refuse(request, asked, ErrorCode.INVALID_REQUEST);
+            return;
+        }
+        if (anyTopic(asked, topic -> topic.name() == null && topic.topicId().isZero())) {
+            refuse(request, asked, ErrorCode.UNKNOWN_SERVER_ERROR);
             return;
         }
         var missing = missingNames(request, asked);
@@ -45,9 +51,35 @@ final class MetadataHandler implements Handler<MetadataRequest> {
         }
     }
 
-    private static boolean namesNothing(MetadataRequest asked) {
-        return asked.topics() != null
-                && asked.topics().stream().anyMatch(topic -> topic.name() == null && topic.topicId().isZero());
+    private static boolean anyTopic(MetadataRequest asked, Predicate<MetadataRequestTopic> such) {
+        return asked.topics() != null && asked.topics().stream().anyMatch(such);
+    }
+
+    /** As Kafka does when a request makes no sense: an error for every topic, and not a word about brokers. */
+    private static void refuse(Request request, MetadataRequest asked, ErrorCode why) {
+        var topics = new ArrayList<MetadataResponseTopic>();
+        for (var topic : asked.topics()) {
+            topics.add(MetadataResponseTopic.builder()
+                    .errorCode(why.code())
+                    .name(topic.name() == null ? "" : topic.name())
+                    .topicId(topic.topicId())
+                    .build());
+        }
+        request.answer(MetadataResponse.builder().topics(topics).errorCode(why.code()).build());
+    }
+
+    /** Each topic once; by id alone as soon as one is asked for by its id, as Kafka does. */
+    private static Collection<MetadataRequestTopic> wanted(MetadataRequest asked) {
+        boolean byId = anyTopic(asked, topic -> !topic.topicId().isZero());
+        var wanted = new LinkedHashSet<MetadataRequestTopic>();
+        for (var topic : asked.topics()) {
+            if (!byId) {
+                wanted.add(topic);
+            } else if (!topic.topicId().isZero()) {
+                wanted.add(new MetadataRequestTopic(topic.topicId(), null));
+            }
+        }
+        return wanted;
     }
 
     private static boolean wantsAll(Request request, MetadataRequest asked) {
@@ -60,7 +92,7 @@ final class MetadataHandler implements Handler<MetadataRequest> {
         if (!mayCreate || wantsAll(request, asked) || !lane.autoCreation().isEnabled()) {
             return missing;
         }
-        for (var topic : asked.topics()) {
+        for (var topic : wanted(asked)) {
             if (topic.name() != null && lane.cluster().topic(topic.name()) == null
                     && TopicNames.isValid(topic.name())) {
                 missing.add(topic.name());
@@ -77,7 +109,7 @@ final class MetadataHandler implements Handler<MetadataRequest> {
                 topics.add(describe(topic, asked));
             }
         } else {
-            for (var wanted : asked.topics()) {
+            for (var wanted : wanted(asked)) {
                 topics.add(describe(cluster, wanted, asked));
             }
         }

@@ -43,6 +43,12 @@ public record ConfigView(Cluster cluster, BrokerSettings settings) {
             return words.isEmpty() ? key.defaultValue() : words.getFirst().value();
         }
 
+        /** What the text means: a client's spaces are kept for those who ask, and count for nothing. */
+        String meaning() {
+            String text = text();
+            return text == null ? null : text.strip();
+        }
+
         public Source source() {
             return words.isEmpty() ? Source.DEFAULT : words.getFirst().source();
         }
@@ -95,19 +101,19 @@ public record ConfigView(Cluster cluster, BrokerSettings settings) {
 
     /** What counts for this topic now. */
     public String ofTopic(String topic, String key) {
-        return value(Resource.topic(topic), ConfigKeys.TOPIC.get(key)).text();
+        return value(Resource.topic(topic), ConfigKeys.TOPIC.get(key)).meaning();
     }
 
     /** What counts for this broker now. */
     public String ofBroker(String key) {
-        return value(Resource.broker(settings.nodeId()), ConfigKeys.BROKER.get(key)).text();
+        return value(Resource.broker(settings.nodeId()), ConfigKeys.BROKER.get(key)).meaning();
     }
 
     /** All of a topic's settings as they count now, by name; keys without a value are left out. */
     public SortedMap<String, String> topicSettings(String topic) {
         var settled = new TreeMap<String, String>();
         for (var key : ConfigKeys.TOPIC.all()) {
-            String text = value(Resource.topic(topic), key).text();
+            String text = value(Resource.topic(topic), key).meaning();
             if (text != null) {
                 settled.put(key.name(), text);
             }
