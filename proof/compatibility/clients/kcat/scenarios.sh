@@ -21,6 +21,7 @@ expect() { # what, wanted, found
 everything=$(seq -f 'value-%g' 0 99)
 
 case $scenario in
+version) kcat -V | sed -n 's/^Version \([0-9.]*\).*/kcat \1/p' ;;
 acks-and-compression)
   for acks in 0 1 all; do
     for codec in none gzip snappy lz4 zstd; do
@@ -46,6 +47,7 @@ commit)
   ;;
 reset)
   produce "$prefix-reset"
+  expect "earliest" "$everything" "$(timeout 30 kcat -b "$bootstrap" -G "$prefix-earliest" -q -e -X auto.offset.reset=earliest "$prefix-reset")"
   expect "latest" "" "$(timeout 30 kcat -b "$bootstrap" -G "$prefix-latest" -q -e -X auto.offset.reset=latest "$prefix-reset")"
   if timeout 30 kcat -b "$bootstrap" -G "$prefix-none" -q -e -X auto.offset.reset=error "$prefix-reset"; then
     echo "error refuses to guess"

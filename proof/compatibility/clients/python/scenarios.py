@@ -2,6 +2,7 @@
 import sys
 import time
 
+import kafka
 from kafka import KafkaConsumer, KafkaProducer, OffsetAndMetadata, TopicPartition
 from kafka.consumer.fetcher import NoOffsetForPartitionError
 
@@ -38,9 +39,13 @@ def expect(records, count):
     assert all(r.headers == [("number", b"%d" % i)] for i, r in enumerate(records)), "headers are kept"
 
 
+def version():
+    print("kafka-python " + kafka.__version__)
+
+
 def acks_and_compression():
     for acks in (0, 1, "all"):
-        for codec in (None, "gzip", "snappy", "lz4"):
+        for codec in (None, "gzip", "snappy", "lz4", "zstd"):
             produce(f"{PREFIX}-{acks}-{codec}", 100, acks=acks, compression_type=codec)
             reader, partition = consumer(), TopicPartition(f"{PREFIX}-{acks}-{codec}", 0)
             reader.assign([partition])
@@ -89,11 +94,16 @@ def commit():
 def reset():
     partition = TopicPartition(f"{PREFIX}-reset", 0)
     produce(partition.topic, 10)
-    for policy, position in (("earliest", 0), ("latest", 10)):
-        reader = consumer(group_id=f"{PREFIX}-{policy}", auto_offset_reset=policy)
-        reader.assign([partition])
-        assert reader.position(partition) == position, policy
-        reader.close()
+    reader = consumer(group_id=f"{PREFIX}-earliest", auto_offset_reset="earliest")
+    reader.assign([partition])
+    expect(read(reader, 10), 10)
+    reader.close()
+    reader = consumer(group_id=f"{PREFIX}-latest", auto_offset_reset="latest")
+    reader.assign([partition])
+    assert reader.position(partition) == 10
+    produce(partition.topic, 1)
+    assert read(reader, 1)[0].offset == 10
+    reader.close()
     reader = consumer(group_id=f"{PREFIX}-none", auto_offset_reset="none")
     reader.assign([partition])
     try:
@@ -122,4 +132,4 @@ def member():
             reader.commit()
 
 
-{"acks-and-compression": acks_and_compression, "seek": seek, "commit": commit, "reset": reset, "member": member}[SCENARIO]()
+{"version": version, "acks-and-compression": acks_and_compression, "seek": seek, "commit": commit, "reset": reset, "member": member}[SCENARIO]()

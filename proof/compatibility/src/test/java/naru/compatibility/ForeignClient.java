@@ -2,6 +2,7 @@ package naru.compatibility;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +23,7 @@ record ForeignClient(String name, List<String> command, List<String> scenarios, 
     private static final Path HERE = Path.of("").toAbsolutePath();
     private static final List<String> ALL = List.of("acks-and-compression", "seek", "commit", "reset", "idempotent");
     private static final long SECONDS_MAX = 120;
+    private static final int TOO_LATE = -1;
 
     static List<ForeignClient> all() {
         return List.of(
@@ -55,7 +57,8 @@ record ForeignClient(String name, List<String> command, List<String> scenarios, 
     }
 
     private static ForeignClient node(String name, String program) {
-        return new ForeignClient(name, List.of("node", HERE.resolve("target/node/" + program).toString()), ALL, "");
+        var node = HERE.resolve("target/node/node_modules/.bin/node").toString();
+        return new ForeignClient(name, List.of(node, HERE.resolve("target/node/" + program).toString()), ALL, "");
     }
 
     /** Starts the program; it runs until its scenario is over. */
@@ -69,21 +72,33 @@ record ForeignClient(String name, List<String> command, List<String> scenarios, 
         return new ProcessBuilder(all).redirectErrorStream(true);
     }
 
+    /** What its program says of itself: the name with the version. */
+    String calledItself() throws IOException, InterruptedException {
+        return run("", "", "version").said().strip();
+    }
+
     /** Runs a scenario to its end; null when it went well, else what the program said. */
     String complaint(String bootstrap, String prefix, String scenario) throws IOException, InterruptedException {
-        var said = File.createTempFile("naru-compatibility", ".txt");
+        var ran = run(bootstrap, prefix, scenario);
+        if (ran.exitCode() == 0) {
+            return null;
+        }
+        var said = ran.said().substring(Math.max(0, ran.said().length() - 4_000));
+        return (ran.exitCode() == TOO_LATE ? "was not done after " + SECONDS_MAX + " s" : "ended with " + ran.exitCode())
+                + ":\n" + said;
+    }
+
+    private record Ran(int exitCode, String said) {}
+
+    private Ran run(String bootstrap, String prefix, String scenario) throws IOException, InterruptedException {
+        var said = Files.createTempFile("naru-compatibility", ".txt");
         try {
-            var process = builder(bootstrap, prefix, scenario).redirectOutput(said).start();
+            var process = builder(bootstrap, prefix, scenario).redirectOutput(said.toFile()).start();
             boolean ended = process.waitFor(SECONDS_MAX, TimeUnit.SECONDS);
             process.destroyForcibly();
-            if (ended && process.exitValue() == 0) {
-                return null;
-            }
-            var text = java.nio.file.Files.readString(said.toPath());
-            return (ended ? "ended with " + process.exitValue() : "was not done after " + SECONDS_MAX + " s")
-                    + ":\n" + text.substring(Math.max(0, text.length() - 4_000));
+            return new Ran(ended ? process.exitValue() : TOO_LATE, Files.readString(said));
         } finally {
-            said.delete();
+            Files.delete(said);
         }
     }
 }

@@ -20,6 +20,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.AppInfoParser;
 
 /**
  * What an application does with Kafka's Java client, in the words that every version from 1.0 on understands. Runs as a
@@ -41,6 +42,7 @@ public final class JavaScenarios {
     public static void main(String[] arguments) throws Exception {
         var scenarios = new JavaScenarios(arguments[0], arguments[1]);
         switch (arguments[2]) {
+            case "version" -> System.out.println("kafka-clients " + AppInfoParser.getVersion());
             case "acks-and-compression" -> scenarios.acksAndCompression(arguments[3].split(","));
             case "seek" -> scenarios.seek();
             case "commit" -> scenarios.commit();
