@@ -158,14 +158,21 @@ final class Partition {
         }
     }
 
+    /** A ticket without a waiter was answered by {@link #close}. */
     private void carryOut(LeaderEffect effect) {
         switch (effect) {
             case LeaderEffect.Acknowledge(long ticket, OffsetRange at) -> {
                 var waiter = waiters.remove(ticket);
-                waiter.appender().onAcknowledged(at, waiter.logAppendTimeMs(), log.logStart());
+                if (waiter != null) {
+                    waiter.appender().onAcknowledged(at, waiter.logAppendTimeMs(), log.logStart());
+                }
             }
-            case LeaderEffect.Refuse(long ticket) ->
-                waiters.remove(ticket).appender().onRefused(ErrorCode.KAFKA_STORAGE_ERROR, null);
+            case LeaderEffect.Refuse(long ticket) -> {
+                var waiter = waiters.remove(ticket);
+                if (waiter != null) {
+                    waiter.appender().onRefused(ErrorCode.KAFKA_STORAGE_ERROR, null);
+                }
+            }
             case LeaderEffect.RaiseHighWatermark _ -> watchers.raised();
             // Without followers nothing is proposed; the cluster issue sends this to the controller.
             case LeaderEffect.ProposeInSyncSet _ -> { }

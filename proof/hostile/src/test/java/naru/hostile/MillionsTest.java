@@ -180,9 +180,9 @@ class MillionsTest {
             var request = CreateTopicsRequest.builder().topics(
                     List.of(topic("twice", 1), topic("twice", 1), topic("once", 1))).timeoutMs(10_000).build();
             var results = client.ask(ApiKey.CREATE_TOPICS, 7, request, CreateTopicsResponse.class).topics();
-            assertThat(results).extracting(CreateTopicsResponse.CreatableTopicResult::name).containsExactly("twice", "once");
+            assertThat(results).extracting(CreateTopicsResponse.CreatableTopicResult::name).containsExactly("once", "twice");
             assertThat(results).extracting(one -> ErrorCode.of(one.errorCode()))
-                    .containsExactly(ErrorCode.INVALID_REQUEST, ErrorCode.NONE);
+                    .containsExactly(ErrorCode.NONE, ErrorCode.INVALID_REQUEST);
         }
     }
 }

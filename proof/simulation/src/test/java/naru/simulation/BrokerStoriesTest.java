@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintStream;
 import java.util.Map;
+import naru.quorum.DamagedMetadata;
 import naru.simulation.DiskFaults.Fault;
 import naru.simulation.DiskFaults.Operation;
 import org.junit.jupiter.api.Test;
@@ -60,7 +61,7 @@ class BrokerStoriesTest {
             story.world().disk().faults((operation, path) -> bug.drops(operation, path) ? Fault.LIE : Fault.NONE);
             try {
                 story.run(STORY_MS);
-            } catch (Conviction convicted) {
+            } catch (Conviction | DamagedMetadata convicted) { // or it finds out by itself, and does not start again
                 System.out.println(bug + " is convicted by seed " + seed + ": " + convicted.getMessage());
                 return;
             }

@@ -105,10 +105,10 @@ public final class Lane {
             while (!stopping) {
                 turn();
             }
-            closeLoop();
         } catch (Throwable broken) {
             fail(broken);
         } finally {
+            closeLoop(); // also of a lane that gave up: who waits for its sockets must not wait for ever
             ended.countDown();
         }
     }

@@ -148,7 +148,9 @@ public final class Network implements AutoCloseable {
         stopping = true;
         synchronized (listening) {
             for (var channel : listening) {
-                channel.close().await();
+                if (channel.isOpen()) { // a lane that gave up has closed its sockets, and does nothing any more
+                    channel.close().await(settings.stopMsMax(), TimeUnit.MILLISECONDS);
+                }
             }
             listening.clear();
         }
