@@ -122,6 +122,9 @@ final class Partition {
 
     /** The end of the turn: one write, then whatever may be acknowledged and read now. */
     void writeStaged(long nowMs) {
+        if (!staged) {
+            return; // its topic was deleted in the same turn
+        }
         staged = false;
         try {
             log.writeStaged(leader.wantsSync() ? journal : null);
@@ -229,6 +232,7 @@ final class Partition {
     /** The partition is deleted or goes elsewhere: nobody may wait beside it. */
     void close(ErrorCode why) {
         offline = why;
+        staged = false;
         var unanswered = List.copyOf(waiters.values());
         waiters.clear();
         for (var waiter : unanswered) {

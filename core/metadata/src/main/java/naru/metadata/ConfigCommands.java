@@ -110,8 +110,12 @@ final class ConfigCommands {
                 records.add(new ConfigRecord(resource.type(), resource.name(), step.name(), value));
             }
         }
-        if (resource.type() == Resource.TOPIC && cluster.topic(resource.name()) == null) {
-            throw new Refused(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "The topic '" + resource.name() + "' does not exist.");
+        if (resource.type() == Resource.TOPIC) {
+            if (cluster.topic(resource.name()) == null) {
+                throw new Refused(
+                        ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "The topic '" + resource.name() + "' does not exist.");
+            }
+            TopicConfigRules.check(resource.name(), new ConfigView(cluster.withAll(records), settings));
         }
         return records;
     }

@@ -39,7 +39,7 @@ final class PartitionCommands {
             CreatePartitionsTopic wanted, Cluster cluster, Randomness randomness, int countMax) throws Refused {
         var topic = cluster.topic(wanted.name());
         if (topic == null) {
-            throw new Refused(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "This server does not host this topic-partition.");
+            throw new Refused(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, null); // as Kafka does, without a word
         }
         int now = topic.partitions().size();
         if (wanted.count() == now) {

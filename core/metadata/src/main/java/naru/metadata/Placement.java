@@ -49,7 +49,7 @@ final class Placement {
         if (count > ring.size()) {
             throw new Refused(ErrorCode.INVALID_REPLICATION_FACTOR, "Unable to replicate the partition " + count
                     + " time(s): The target replication factor of " + count + " cannot be reached because only "
-                    + ring.size() + " broker(s) are registered.");
+                    + ring.size() + " broker(s) are registered or some brokers have all their log directories cordoned.");
         }
         int leader = (start + number) % ring.size();
         // After one whole turn the followers move on by one, so that the same two brokers are not always together.

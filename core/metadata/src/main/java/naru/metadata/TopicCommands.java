@@ -50,7 +50,11 @@ final class TopicCommands {
             }
             try {
                 var created = createOne(topic, next, randomness);
-                next = next.withAll(created);
+                var with = next.withAll(created);
+                if (!topic.configs().isEmpty()) {
+                    TopicConfigRules.check(topic.name(), new ConfigView(with, settings));
+                }
+                next = with;
                 records.addAll(created);
                 results.add(created(next.topic(topic.name()), next));
             } catch (Refused refused) {
@@ -159,7 +163,7 @@ final class TopicCommands {
                     value.key().name(), value.shown(), false, value.source().id(), value.isSensitive()));
         }
         return CreatableTopicResult.builder()
-                .name(topic.name()).topicId(topic.id()).numPartitions(topic.partitions().size())
+                .name(topic.name()).topicId(topic.id()).errorMessage(null).numPartitions(topic.partitions().size())
                 .replicationFactor((short) topic.replicationFactor()).configs(configs).build();
     }
 
