@@ -11,6 +11,7 @@ import naru.base.Visit;
 import naru.protocol.MalformedMessage;
 import naru.protocol.Message;
 import naru.protocol.Reader;
+import naru.protocol.UnwritableMessage;
 import naru.protocol.Writer;
 import naru.protocol.message.ApiKey;
 
@@ -169,7 +170,20 @@ final class Conversation implements Visit {
         }
     }
 
+    /** An answer may quote a client in more words than its version has room for; nobody else must suffer from that. */
     private void send(Request request, Message answer) {
+        try {
+            encode(request, answer);
+        } catch (UnwritableMessage | ArithmeticException unwritable) {
+            Answers.drop(answer);
+            hangUp("the answer to " + request.api() + " cannot be told in version " + request.answerVersion() + ": "
+                    + unwritable.getMessage());
+            return;
+        }
+        link.send(writer.finish());
+    }
+
+    private void encode(Request request, Message answer) {
         writer.reset();
         writer.int32(0);
         writer.int32(request.correlationId());
@@ -179,7 +193,6 @@ final class Conversation implements Visit {
         }
         answer.write(writer, version);
         writer.setInt32(0, Math.toIntExact(writer.length() - Integer.BYTES));
-        link.send(writer.finish());
     }
 
     private void adjustReading() {

@@ -3,6 +3,7 @@ package naru.broker;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import naru.base.ClientLink;
@@ -31,6 +32,8 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
 
     private static final Logger LOG = LoggerFactory.getLogger(LaneBroker.class);
     private static final int WRITER_BYTES = 64 << 10;
+    /** A century: an operator's "never" must not become a time in the past. */
+    private static final long WAIT_MS_MAX = TimeUnit.DAYS.toMillis(36_500);
 
     private final Broker broker;
     private final int number;
@@ -182,7 +185,7 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
     // --- what handlers ask ---
 
     Timers.Timer afterMs(long ms, Runnable task) {
-        return timers.at(broker.clock().nowNs() + ms * 1_000_000L, task);
+        return timers.at(broker.clock().nowNs() + TimeUnit.MILLISECONDS.toNanos(Math.min(ms, WAIT_MS_MAX)), task);
     }
 
     Place place(String topic, int partition) {

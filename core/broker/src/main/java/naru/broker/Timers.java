@@ -17,7 +17,7 @@ final class Timers {
             this.task = task;
         }
 
-        /** Harmless when it has happened already. The entry stays in the heap until it is due, the task does not. */
+        /** Harmless when it has happened already. The entry may stay in the heap until it is due, the task does not. */
         void cancel() {
             task = null;
         }
@@ -29,10 +29,23 @@ final class Timers {
         }
     }
 
+    private static final int SWEPT_AT_MIN = 1_024;
+
     private final PriorityQueue<Timer> heap = new PriorityQueue<>();
     private long asked;
+    private int sweptAt = SWEPT_AT_MIN;
+
+    /** Entries now, cancelled ones included. */
+    int size() {
+        return heap.size();
+    }
 
     Timer at(long dueNs, Runnable task) {
+        if (heap.size() >= sweptAt) {
+            // A client may ask to wait for weeks and be answered at once, again and again.
+            heap.removeIf(timer -> timer.task == null);
+            sweptAt = Math.max(SWEPT_AT_MIN, 2 * heap.size());
+        }
         var timer = new Timer(dueNs, asked++, task);
         heap.add(timer);
         return timer;

@@ -38,4 +38,19 @@ class TimersTest {
         timers.runDue(20);
         assertThat(happened).containsExactly("again");
     }
+
+    @Test
+    void whatWasCancelledDoesNotPileUp() {
+        for (int i = 0; i < 100_000; i++) {
+            timers.at(1_000_000 + i, () -> happened.add("no")).cancel();
+            if (i % 1_000 == 0) {
+                int hundreds = i / 1_000;
+                timers.at(2_000_000 + i, () -> happened.add("yes " + hundreds));
+            }
+        }
+        assertThat(timers.size()).isLessThan(3_000);
+        timers.runDue(3_000_000);
+        assertThat(happened).hasSize(100).first().isEqualTo("yes 0");
+        assertThat(happened).last().isEqualTo("yes 99");
+    }
 }

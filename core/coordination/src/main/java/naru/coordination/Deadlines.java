@@ -11,6 +11,8 @@ final class Deadlines {
 
     static final long NEVER = Long.MAX_VALUE;
 
+    private static final int SWEPT_AT_MIN = 1_024;
+
     final class Deadline {
         private final Runnable whenPassed;
         private long atMs = NEVER;
@@ -38,6 +40,7 @@ final class Deadlines {
             new PriorityQueue<>(Comparator.comparingLong(Entry::atMs).thenComparingLong(Entry::sequence));
     private long sequence;
     private long nowMs;
+    private int sweptAt = SWEPT_AT_MIN;
 
     Deadline create(Runnable whenPassed) {
         return new Deadline(whenPassed);
@@ -49,6 +52,11 @@ final class Deadlines {
 
     void advance(long toMs) {
         nowMs = Math.max(nowMs, toMs);
+    }
+
+    /** Entries now, those of cancelled deadlines included. */
+    int size() {
+        return heap.size();
     }
 
     long nextMs() {
@@ -73,7 +81,24 @@ final class Deadlines {
     }
 
     private void queue(Deadline deadline) {
+        if (heap.size() >= sweptAt) {
+            sweep();
+        }
         deadline.queuedAtMs = deadline.atMs;
         heap.add(new Entry(deadline.atMs, sequence++, deadline));
+    }
+
+    /** Members come and go much faster than sessions end: what was cancelled is never more than half of the heap for long. */
+    private void sweep() {
+        heap.removeIf(entry -> {
+            var of = entry.of();
+            boolean outdated = of.queuedAtMs != entry.atMs();
+            boolean cancelled = !outdated && of.atMs == NEVER;
+            if (cancelled) {
+                of.queuedAtMs = NEVER;
+            }
+            return outdated || cancelled;
+        });
+        sweptAt = Math.max(SWEPT_AT_MIN, 2 * heap.size());
     }
 }

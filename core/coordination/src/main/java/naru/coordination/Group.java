@@ -127,11 +127,14 @@ final class Group {
         vote(member, 1);
     }
 
+    /** Once for each name, also when a client names it twice. */
     private void vote(Member member, int step) {
+        var names = new TreeSet<String>();
         for (var one : member.protocols) {
-            supporters.merge(one.name(), step, Integer::sum);
+            if (names.add(one.name()) && supporters.merge(one.name(), step, Integer::sum) == 0) {
+                supporters.remove(one.name());
+            }
         }
-        supporters.values().removeIf(count -> count == 0);
     }
 
     Member staticMember(String instanceId) {

@@ -1,12 +1,14 @@
 package naru.coordination;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import naru.protocol.MalformedMessage;
 import naru.protocol.Message;
 import naru.protocol.Reader;
 import naru.protocol.Writer;
 import naru.protocol.message.GroupMetadataKey;
 import naru.protocol.message.GroupMetadataValue;
+import naru.protocol.message.JoinGroupRequest;
 import naru.protocol.message.OffsetCommitKey;
 import naru.protocol.message.OffsetCommitValue;
 
@@ -30,7 +32,24 @@ final class GroupRecords {
         record Unknown() implements Fact {}
     }
 
+    private static final int WORD_BYTES_MAX = Short.MAX_VALUE;
+    private static final int UTF8_BYTES_PER_CHAR_MAX = 3;
+    /** A static member's id is its instance's, a dash, and 22 letters. */
+    private static final int ID_CHARS_MORE = 23;
+
     private GroupRecords() {}
+
+    /** True when these versions have room for it; newer requests have room for more. */
+    static boolean fits(String word) {
+        return word == null || word.length() <= WORD_BYTES_MAX / UTF8_BYTES_PER_CHAR_MAX
+                || word.getBytes(StandardCharsets.UTF_8).length <= WORD_BYTES_MAX;
+    }
+
+    static boolean fits(JoinGroupRequest request) {
+        String instance = request.groupInstanceId();
+        return fits(request.protocolType()) && (instance == null || fits(instance + "-".repeat(ID_CHARS_MORE)))
+                && request.protocols().stream().allMatch(one -> fits(one.name()));
+    }
 
     static CoordinatorRecord offset(OffsetCommitKey key, OffsetCommitValue value) {
         int version = value != null && value.expireTimestamp() != -1 ? VALUE_VERSION_EXPIRING : VALUE_VERSION;

@@ -159,7 +159,7 @@ public final class GroupShard {
     /** NONE when a request about this group may go on. */
     private ErrorCode admit(String groupId, boolean emptyIdAllowed) {
         tick();
-        boolean valid = groupId != null && (emptyIdAllowed || !groupId.isEmpty());
+        boolean valid = groupId != null && (emptyIdAllowed || !groupId.isEmpty()) && GroupRecords.fits(groupId);
         return valid ? runtime.availability() : ErrorCode.INVALID_GROUP_ID;
     }
 
@@ -171,6 +171,8 @@ public final class GroupShard {
                 && request.sessionTimeoutMs() <= settings.get().sessionTimeoutMaxMs();
         if (admitted == ErrorCode.NONE && !timely) {
             admitted = ErrorCode.INVALID_SESSION_TIMEOUT;
+        } else if (admitted == ErrorCode.NONE && !GroupRecords.fits(request)) {
+            admitted = ErrorCode.INVALID_REQUEST;
         }
         var group = groups.get(request.groupId());
         if (admitted == ErrorCode.NONE && group == null) {

@@ -42,7 +42,7 @@ final class OffsetRequests {
             var answers = new ArrayList<OffsetCommitResponsePartition>();
             for (var one : topic.partitions()) {
                 String metadata = one.committedMetadata() == null ? "" : one.committedMetadata();
-                if (metadata.getBytes(StandardCharsets.UTF_8).length > metadataBytesMax) {
+                if (metadata.getBytes(StandardCharsets.UTF_8).length > metadataBytesMax || !GroupRecords.fits(metadata)) {
                     answers.add(new OffsetCommitResponsePartition(one.partitionIndex(), ErrorCode.OFFSET_METADATA_TOO_LARGE.code()));
                     continue;
                 }

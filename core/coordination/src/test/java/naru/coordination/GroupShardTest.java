@@ -4,7 +4,10 @@ import static naru.coordination.GroupStory.errorOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import naru.protocol.ErrorCode;
+import naru.protocol.message.JoinGroupRequest;
 import naru.protocol.message.JoinGroupResponse;
 import org.apache.kafka.coordinator.group.GroupCoordinatorRecordSerde;
 import org.junit.jupiter.api.Test;
@@ -118,5 +121,15 @@ class GroupShardTest {
                 .map(one -> serde.deserialize(ByteBuffer.wrap(one.key()), ByteBuffer.wrap(one.value())).toString()).toList();
         assertThat(read.getFirst()).contains("GroupMetadataKey", "generation=1", joined.memberId());
         assertThat(read.getLast()).contains("OffsetCommitKey", "offset=7");
+    }
+
+    @Test
+    void aProtocolThatIsNamedTwiceCountsOnce() {
+        var answer = new AtomicReference<JoinGroupResponse>();
+        var range = new JoinGroupRequest.JoinGroupRequestProtocol("range", ByteBuffer.allocate(0));
+        story.shard.joinGroup(new JoinGroupRequest(GroupStory.GROUP, 10_000, 60_000, "", null, "consumer",
+                List.of(range, range), null), GroupStory.CLIENT, 3, answer::set);
+        story.pass(3_000);
+        assertThat(answer.get().protocolName()).isEqualTo("range");
     }
 }

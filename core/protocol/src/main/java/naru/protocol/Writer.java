@@ -11,7 +11,8 @@ import naru.base.Uuid;
 
 /**
  * Writes Kafka's primitive types into a buffer that grows, big-endian. Records that are in a file are remembered by
- * place instead of copied. One writer serves one message after the other: {@link #reset} in between.
+ * place instead of copied. One writer serves one message after the other: {@link #reset} in between. What cannot be said
+ * in the version asked for is an {@link UnwritableMessage}.
  */
 public final class Writer {
 
@@ -157,7 +158,9 @@ public final class Writer {
         if (flexible) {
             uvarint(utf8.length + 1);
         } else {
-            check(utf8.length <= Short.MAX_VALUE, "a string has at most 32767 bytes in this version");
+            if (utf8.length > Short.MAX_VALUE) {
+                throw new UnwritableMessage("a string of " + utf8.length + " bytes, at most 32767 can be told");
+            }
             int16((short) utf8.length);
         }
         room(utf8.length).put(utf8);
@@ -224,7 +227,9 @@ public final class Writer {
     }
 
     private void nullLength(boolean flexible, boolean nullable, int lengthBytes) {
-        check(nullable, "what this version requires is there");
+        if (!nullable) {
+            throw new UnwritableMessage("nothing stands where something must");
+        }
         if (flexible) {
             uvarint(0);
         } else if (lengthBytes == 2) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
-import naru.base.Invariant;
 import naru.base.Outgoing;
 import org.junit.jupiter.api.Test;
 
@@ -68,7 +67,18 @@ class WriterTest {
     }
 
     @Test
-    void nullWhereAVersionHasNoNullStopsTheProgram() {
-        assertThatThrownBy(() -> new Writer(4).string(null, true, false)).isInstanceOf(Invariant.Broken.class);
+    void nullWhereAVersionHasNoNullIsNotWritten() {
+        assertThatThrownBy(() -> new Writer(4).string(null, true, false)).isInstanceOf(UnwritableMessage.class);
+    }
+
+    @Test
+    void aStringThatIsTooLongForOldVersionsIsNotWritten() {
+        String longest = "x".repeat(Short.MAX_VALUE);
+        var out = new Writer(4);
+        out.string(longest, false, false);
+        assertThat(out.length()).isEqualTo(2 + Short.MAX_VALUE);
+        assertThatThrownBy(() -> out.string(longest + "x", false, false))
+                .isInstanceOf(UnwritableMessage.class).hasMessageContaining("32768 bytes");
+        out.string(longest + "x", true, false);
     }
 }

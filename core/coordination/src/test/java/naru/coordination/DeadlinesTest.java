@@ -1,0 +1,45 @@
+package naru.coordination;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DeadlinesTest {
+
+    private final Deadlines deadlines = new Deadlines();
+    private final List<Integer> passed = new ArrayList<>();
+
+    @Test
+    void whatWasCancelledDoesNotPileUp() {
+        for (int i = 0; i < 100_000; i++) {
+            int number = i;
+            var deadline = deadlines.create(() -> passed.add(number));
+            deadline.in(1_000 + i);
+            if (i % 1_000 != 0) {
+                deadline.cancel();
+            }
+        }
+        assertThat(deadlines.size()).isLessThan(3_000);
+        deadlines.advance(200_000);
+        deadlines.run();
+        assertThat(passed).hasSize(100).isSorted();
+    }
+
+    @Test
+    void aDeadlineThatWasSweptAwayMayBeSetAgain() {
+        var often = deadlines.create(() -> passed.add(1));
+        often.in(500_000);
+        often.cancel();
+        for (int i = 0; i < 3_000; i++) {
+            var other = deadlines.create(() -> { });
+            other.in(600_000);
+            other.cancel();
+        }
+        often.in(700_000);
+        deadlines.advance(700_000);
+        deadlines.run();
+        assertThat(passed).containsExactly(1);
+    }
+}
