@@ -2,6 +2,7 @@ package naru.broker;
 
 import java.util.ArrayList;
 import java.util.List;
+import naru.base.DiskFailure;
 import naru.protocol.ErrorCode;
 import naru.protocol.Records;
 import naru.protocol.message.FetchResponse;
@@ -22,7 +23,8 @@ final class FetchAnswer {
         this.opening = opening;
     }
 
-    void add(FetchPosition position, Look look) {
+    void add(FetchPosition position, Look seen) {
+        var look = atHandWhenSmall(seen);
         if (opening instanceof FetchSessions.Opening.Incremental && !position.isNews(look)) {
             return;
         }
@@ -47,7 +49,7 @@ final class FetchAnswer {
                 .lastStableOffset(look.lastStable())
                 .logStartOffset(look.logStart())
                 .abortedTransactions(look.aborted())
-                .records(atHandWhenSmall(look.records()));
+                .records(look.records());
         if (look.divergedAt() != null) {
             var at = look.divergedAt();
             data.divergingEpoch(new FetchResponse.EpochEndOffset(at.epoch(), at.endOffset()));
@@ -55,11 +57,16 @@ final class FetchAnswer {
         return data.build();
     }
 
-    private static Records atHandWhenSmall(Records records) {
-        if (!(records instanceof Records.InFile inFile) || inFile.length() > COPIED_BYTES_MAX) {
-            return records;
+    /** A disk that fails now costs this partition its part of the answer, and the others nothing. */
+    private static Look atHandWhenSmall(Look look) {
+        if (!(look.records() instanceof Records.InFile inFile) || inFile.length() > COPIED_BYTES_MAX) {
+            return look;
         }
-        return new Records.InMemory(Answers.read(inFile));
+        try {
+            return look.with(new Records.InMemory(Answers.read(inFile)));
+        } catch (DiskFailure failure) {
+            return Look.failed(ErrorCode.KAFKA_STORAGE_ERROR);
+        }
     }
 
     FetchResponse build() {

@@ -24,7 +24,11 @@ final class LanePartitions {
 
     private static final Logger LOG = LoggerFactory.getLogger(LanePartitions.class);
 
+    private static final long TRY_AGAIN_MS = 1_000;
+
     private final LaneBroker lane;
+    /** Topics some of whose partitions found no room on the disk. */
+    private final TreeSet<Uuid> unserved = new TreeSet<>();
     /** This lane's share of each log folder, in the order of the settings. */
     private final List<LaneLogs> folders = new ArrayList<>();
 
@@ -149,7 +153,31 @@ final class LanePartitions {
             }
         } catch (DiskFailure failure) {
             LOG.error("{} cannot be served: {}", name, failure.getMessage());
+            lane.topics().putUnserved(topic.id(), index);
+            if (failure.kind() == DiskFailure.Kind.FULL) {
+                tryAgainLater(topic.id());
+            }
         }
+    }
+
+    private void tryAgainLater(Uuid topic) {
+        if (unserved.isEmpty()) {
+            lane.afterMs(TRY_AGAIN_MS, this::tryAgain);
+        }
+        unserved.add(topic);
+    }
+
+    /** There may be room by now for partitions that found none. */
+    private void tryAgain() {
+        var topics = List.copyOf(unserved);
+        unserved.clear();
+        for (var id : topics) {
+            var topic = lane.cluster().topic(id);
+            if (topic != null) {
+                bringInLine(lane.cluster(), topic);
+            }
+        }
+        folders.forEach(LaneLogs::syncOpened);
     }
 
     private LaneLogs folderOf(TopicPartition name, Uuid id) {
@@ -188,9 +216,18 @@ final class LanePartitions {
             partition.close(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
             for (var folder : folders) {
                 if (isIn(folder.path(), partition)) {
-                    folder.delete(partition.name());
+                    delete(folder, partition);
                 }
             }
+        }
+    }
+
+    /** A folder that cannot be taken away costs room, and nothing else: nobody finds it under its topic's id. */
+    private static void delete(LaneLogs folder, Partition partition) {
+        try {
+            folder.delete(partition.name());
+        } catch (DiskFailure failure) {
+            LOG.error("The files of {} stay after its topic was deleted: {}", partition.name(), failure.getMessage());
         }
     }
 

@@ -31,6 +31,10 @@ record Look(
         return new Look(error, -1, -1, -1, Records.EMPTY, null, null, -1);
     }
 
+    Look with(Records others) {
+        return new Look(error, highWatermark, lastStable, logStart, others, aborted, divergedAt, leaderEpoch);
+    }
+
     boolean isError() {
         return error != ErrorCode.NONE;
     }

@@ -20,6 +20,7 @@ final class TopicTable {
     private static final Place NO_SUCH_NAME = Place.nowhere(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
     private static final Place NO_SUCH_ID = Place.nowhere(ErrorCode.UNKNOWN_TOPIC_ID);
     private static final Place NOT_LED_HERE = Place.nowhere(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+    private static final Place UNSERVED = Place.nowhere(ErrorCode.KAFKA_STORAGE_ERROR);
 
     /** One topic; places by partition, null where another broker leads. */
     private static final class Topic {
@@ -88,6 +89,11 @@ final class TopicTable {
     void put(Uuid topic, int partition, int lane) {
         var found = byId.get(topic);
         found.put(partition, new Place(ErrorCode.NONE, new TopicPartition(found.name, partition), lane, null));
+    }
+
+    /** A partition of this lane whose files the disk refuses. */
+    void putUnserved(Uuid topic, int partition) {
+        byId.get(topic).put(partition, UNSERVED);
     }
 
     /** Forgets a topic; its partitions that were on this lane, in order. */

@@ -5,6 +5,7 @@ import static naru.base.Invariant.check;
 import java.util.ArrayList;
 import java.util.List;
 import naru.base.Disk;
+import naru.base.DiskFailure;
 import naru.protocol.batch.BatchHeader;
 
 /**
@@ -125,6 +126,15 @@ final class EpochCache {
             }
         }
         return found;
+    }
+
+    /** As {@link #flush}, later when not now: who waits for what was written must not wait for this. */
+    void flushWhenPossible() {
+        try {
+            flush();
+        } catch (DiskFailure _) {
+            // The changes are still there, and the next write tries again.
+        }
     }
 
     /** Brings changes to the file. Not synced: recovery finds the epochs of the log's tail in its batches. */

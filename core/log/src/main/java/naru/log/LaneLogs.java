@@ -183,9 +183,20 @@ public final class LaneLogs {
 
     /**
      * Blocking: makes every partition created so far survive a power cut, and what recovery mended: from now on the
-     * journal speaks of what comes after it alone.
+     * journal speaks of what comes after it alone. When that fails the folder is lost.
      */
     public void syncOpened() {
+        if (failure != null) {
+            return;
+        }
+        try {
+            syncWhatWasOpened();
+        } catch (DiskFailure why) {
+            broke(why);
+        }
+    }
+
+    private void syncWhatWasOpened() {
         if (recovered || created.size() > SYNCED_ONE_BY_ONE_MAX) {
             disk.syncAll(path);
             recovered = false;

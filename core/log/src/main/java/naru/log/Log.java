@@ -239,7 +239,7 @@ public final class Log {
             dirty = true;
             whenDirty.run();
         }
-        epochs.flush();
+        epochs.flushWhenPossible();
     }
 
     private void takeBack() {

@@ -44,7 +44,7 @@ final class Folder {
             var thread = new Thread(body, name);
             thread.setDaemon(true);
             return thread;
-        });
+        }, new ThreadPoolExecutor.DiscardPolicy()); // refuses only at a stop: a lane that goes on to the next sync is no fault
         // A sync thread is used all the time where it is used at all; the others come and go.
         pool.allowCoreThreadTimeOut(true);
         return pool;

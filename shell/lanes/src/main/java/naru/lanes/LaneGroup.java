@@ -115,7 +115,10 @@ public final class LaneGroup implements Lanes, AutoCloseable {
         return (LaneThread) Thread.currentThread();
     }
 
-    /** Lets disk work under way finish, then ends every lane after the turn it is in. Not from a lane. */
+    /**
+     * Lets disk work under way finish, then ends every lane after the turn it is in. What lanes ask of disks meanwhile is
+     * not done, and nobody hears of it. Not from a lane.
+     */
     @Override
     public void close() {
         check(!(Thread.currentThread() instanceof LaneThread), "a lane does not wait for its own end");

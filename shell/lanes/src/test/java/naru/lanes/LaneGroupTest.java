@@ -241,4 +241,20 @@ class LaneGroupTest {
         assertThat(failed.await(10, TimeUnit.SECONDS)).isTrue();
         assertThat(failures.peek()).hasMessageContaining("the sky is up");
     }
+
+    /** As the journal does: when one sync is done the next begins, also while everything stops. */
+    @Test
+    void aLaneThatAsksForMoreWorkDuringTheStopIsNoFault() throws Exception {
+        start(1);
+        var rounds = new CountDownLatch(100);
+        lanes.post(0, () -> syncAgain(rounds));
+        rounds.await();
+        lanes.close();
+        assertThat(failures).isEmpty();
+    }
+
+    private void syncAgain(CountDownLatch rounds) {
+        rounds.countDown();
+        lanes.offLane("folder", Lanes.Work.SYNC, () -> null, _ -> syncAgain(rounds));
+    }
 }

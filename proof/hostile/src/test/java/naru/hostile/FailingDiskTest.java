@@ -1,0 +1,141 @@
+package naru.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import naru.base.DiskFailure.Kind;
+import naru.base.Uuid;
+import naru.hostile.FailingDisk.Operation;
+import naru.protocol.ErrorCode;
+import naru.protocol.batch.BatchBuilder;
+import naru.protocol.message.ApiKey;
+import naru.protocol.message.DeleteTopicsRequest;
+import naru.protocol.message.DeleteTopicsResponse;
+import naru.protocol.message.FetchResponse;
+import naru.protocol.message.ProduceResponse;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A disk that fails at the worst moment costs what lies there, and nobody else anything. */
+class FailingDiskTest {
+
+    private static final int DELETE_TOPICS = 6;
+
+    @TempDir
+    private Path folder;
+
+    private final FailingDisk disk = new FailingDisk();
+    private LogLines log;
+    private BrokerHere broker;
+
+    @BeforeEach
+    void start() throws Exception {
+        log = new LogLines();
+        broker = BrokerHere.start(disk, folder.resolve("data"), UnaryOperator.identity());
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        disk.heals();
+        broker.close();
+        log.close();
+    }
+
+    private static ByteBuffer batch(String value) {
+        return new BatchBuilder().add(1, null, ByteBuffer.wrap(value.getBytes(java.nio.charset.StandardCharsets.UTF_8))).build();
+    }
+
+    private static short deleteTopic(Wire client, String name) throws Exception {
+        var request = DeleteTopicsRequest.builder().timeoutMs(10_000)
+                .topics(List.of(new DeleteTopicsRequest.DeleteTopicState(name, Uuid.ZERO))).build();
+        return client.ask(ApiKey.DELETE_TOPICS, DELETE_TOPICS, request, DeleteTopicsResponse.class)
+                .responses().getFirst().errorCode();
+    }
+
+    /** Found by a fetch that waited, so inside the turn of another client, or of nobody. */
+    @Test
+    void aRecordThatCannotBeReadForWhoWaitsForIt() throws Exception {
+        try (var reader = broker.connect(); var writer = broker.connect(); var bystander = Bystander.beside(broker)) {
+            assertThat(writer.createTopic("bad", 1)).isZero();
+            assertThat(writer.append("bad", batch("first")).errorCode()).isZero();
+            reader.send(ApiKey.FETCH, Wire.FETCH_BY_NAME, Wire.fetch("bad", 1, 60_000));
+            bystander.goesOn();
+            disk.fails((operation, path) -> operation == Operation.READ && path.contains("/bad-0/") && path.endsWith(".log")
+                    ? Kind.BROKEN : null);
+            assertThat(ErrorCode.of(writer.append("bad", batch("second")).errorCode())).isEqualTo(ErrorCode.NONE);
+            var answer = (FetchResponse) reader.receive(ApiKey.FETCH, Wire.FETCH_BY_NAME);
+            assertThat(ErrorCode.of(answer.responses().getFirst().partitions().getFirst().errorCode()))
+                    .isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+            disk.heals();
+            assertThat(reader.read("bad", 1).errorCode()).isZero();
+            bystander.goesOn();
+        }
+    }
+
+    @Test
+    void aSmallRecordThatCanBeFoundAndNotBeRead() throws Exception {
+        try (var reader = broker.connect(); var writer = broker.connect()) {
+            assertThat(writer.createTopic("bad", 1)).isZero();
+            assertThat(writer.append("bad", batch("first")).errorCode()).isZero();
+            // The first read finds the batch, the second brings it into the answer.
+            var reads = new AtomicInteger();
+            disk.fails((operation, path) -> operation == Operation.READ && path.contains("/bad-0/") && path.endsWith(".log")
+                    && reads.incrementAndGet() > 1 ? Kind.BROKEN : null);
+            assertThat(ErrorCode.of(reader.read("bad", 0).errorCode())).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+            assertThat(reads).hasValue(2);
+        }
+    }
+
+    @Test
+    void aDeletedTopicWhoseFolderCannotBeRenamed() throws Exception {
+        try (var client = broker.connect(); var bystander = Bystander.beside(broker)) {
+            assertThat(client.createTopic("bad", 3)).isZero();
+            disk.fails((operation, path) -> operation == Operation.RENAME && path.contains("/bad-") ? Kind.BROKEN : null);
+            assertThat(ErrorCode.of(deleteTopic(client, "bad"))).isEqualTo(ErrorCode.NONE);
+            assertThat(log.all()).anySatisfy(line -> assertThat(line).contains("bad-0"));
+            bystander.goesOn();
+        }
+    }
+
+    @Test
+    void aNewTopicWhoseFolderCannotBeSynced() throws Exception {
+        try (var client = broker.connect()) {
+            disk.fails((operation, path) -> operation == Operation.SYNC && path.contains("/bad-") ? Kind.BROKEN : null);
+            assertThat(client.createTopic("bad", 1)).isZero();
+            // What lies on a medium that failed is not served; the process is there to say so.
+            assertThat(ErrorCode.of(client.append("bad", batch("first")).errorCode())).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+        }
+    }
+
+    @Test
+    void aNewTopicForWhichThereIsNoRoomIsServedOnceThereIs() throws Exception {
+        try (var client = broker.connect()) {
+            disk.fails((operation, path) -> operation == Operation.CREATE_FOLDER && path.contains("/late-") ? Kind.FULL : null);
+            assertThat(client.createTopic("late", 2)).isZero();
+            assertThat(ErrorCode.of(client.append("late", batch("first")).errorCode())).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+            disk.heals();
+            ProduceResponse.PartitionProduceResponse appended;
+            do {
+                appended = client.append("late", batch("again"));
+            } while (ErrorCode.of(appended.errorCode()) == ErrorCode.KAFKA_STORAGE_ERROR);
+            assertThat(ErrorCode.of(appended.errorCode())).isEqualTo(ErrorCode.NONE);
+        }
+    }
+
+    /** The file of epochs is a convenience: who waits for an answer to what was written gets it. */
+    @Test
+    void epochsThatCannotBeWritten() throws Exception {
+        try (var client = broker.connect()) {
+            assertThat(client.createTopic("bad", 1)).isZero();
+            disk.fails((operation, path) -> operation == Operation.WRITE && path.contains("leader-epoch-checkpoint")
+                    ? Kind.FULL : null);
+            assertThat(ErrorCode.of(client.append("bad", batch("first")).errorCode())).isEqualTo(ErrorCode.NONE);
+        }
+    }
+}
