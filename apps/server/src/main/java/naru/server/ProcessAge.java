@@ -7,7 +7,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * How long this process has been there, the launcher's part included. Linux counts in hundredths of a second; Java's
+ * How long this process has been there, the launcher's part included, but for a build on first use: it says by
+ * {@code naru.started.ms}, in ms of the epoch, when that was over. Linux counts in hundredths of a second; Java's
  * own answer rests on the second in which the machine was booted, and may be a whole second off.
  */
 final class ProcessAge {
@@ -18,6 +19,10 @@ final class ProcessAge {
     private ProcessAge() {}
 
     static long ms() {
+        var afterBuild = Long.getLong("naru.started.ms");
+        if (afterBuild != null) {
+            return Instant.now().toEpochMilli() - afterBuild;
+        }
         try {
             return sinceBootMs(Files.readString(Path.of("/proc/uptime")))
                     - startedMs(Files.readString(Path.of("/proc/self/stat")));

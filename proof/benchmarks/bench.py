@@ -1,0 +1,236 @@
+#!/usr/bin/env python3
+"""Naru beside Apache Kafka: bench.py [--runs N] [--only start,memory,partitions,speed,durable] [--tools DIR]
+
+Needs the bench tools (a load generator, Apache Kafka as a peer, and the program that holds two brokers side by side) in
+DIR, by default the folder `shared/bench` beside the project. Prints every raw line, keeps them in docs/benchmarks/, and
+writes docs/benchmarks/measured.md. Takes about forty minutes with nine runs; the machine should have nothing else to do.
+"""
+import argparse, datetime, os, pathlib, re, signal, statistics, subprocess, sys, tempfile, time
+
+import wire
+
+HOME = pathlib.Path(__file__).resolve().parents[2]
+DOCS = HOME / "docs" / "benchmarks"
+PORT, PEER_PORT = 29092, 29192
+TICK_S = 1 / os.sysconf("SC_CLK_TCK")
+
+
+class Broker:
+    """Naru, started as people start it."""
+
+    def __init__(self, folder, *settings):
+        self.folder = folder
+        command = [HOME / "naru", "start", "--data", folder, "--listen", f"127.0.0.1:{PORT}"]
+        for setting in settings:
+            command += ["--set", setting]
+        self.began = time.monotonic()
+        self.errors = open(pathlib.Path(tempfile.gettempdir()) / "naru-bench.log", "a")
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.errors, text=True)
+
+    def ready(self):
+        """ms since the command was given, until the line that says so."""
+        line = self.process.stdout.readline()
+        if "is ready" not in line:
+            sys.exit(f"the broker did not start: {line}")
+        return 1000 * (time.monotonic() - self.began)
+
+    def connect(self):
+        return wire.connect(PORT, self.process)
+
+    def rss_mb(self):
+        return rss_mb(self.process.pid)
+
+    def cpu_s(self):
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) * TICK_S
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait()
+
+
+def rss_mb(pid):
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"VmRSS:\s+(\d+)", status).group(1)) / 1024
+
+
+class Report:
+    """Raw lines as they come, figures for the table."""
+
+    def __init__(self):
+        self.raw, self.rows = [], []
+
+    def say(self, line):
+        print(line, flush=True)
+        self.raw.append(line)
+
+    def row(self, figure, value, target):
+        self.rows.append((figure, value, target))
+        self.say(f"{figure}: {value} (wanted: {target})")
+
+
+def start(report, runs):
+    times, firsts, again = [], [], []
+    for _ in range(runs):
+        with tempfile.TemporaryDirectory() as folder:
+            broker = Broker(folder)
+            connection = broker.connect()
+            wire.first_record(connection, "first")
+            times.append(1000 * (time.monotonic() - broker.began))
+            began = time.monotonic()
+            wire.first_record(connection, "second")
+            firsts.append(1000 * (time.monotonic() - began))
+            broker.kill()
+            broker = Broker(folder)
+            again.append(broker.ready())
+            broker.stop()
+    report.say(f"start to first acknowledged record, ms: {rounded(times)}")
+    report.say(f"first record to a new topic, ms: {rounded(firsts)}")
+    report.say(f"ready again after kill -9, ms: {rounded(again)}")
+    report.row("start to the first acknowledged record", f"{statistics.median(times):.0f} ms", "500 ms")
+    report.row("first record to a topic that does not exist yet", f"{statistics.median(firsts):.0f} ms", "150 ms")
+
+
+def rounded(values):
+    return " ".join(f"{value:.0f}" for value in sorted(values))
+
+
+def memory(report):
+    with tempfile.TemporaryDirectory() as folder:
+        broker = Broker(folder)
+        broker.ready()
+        time.sleep(10)
+        before, began = broker.cpu_s(), time.monotonic()
+        time.sleep(60)
+        percent = 100 * (broker.cpu_s() - before) / (time.monotonic() - began)
+        report.row("memory when idle", f"{broker.rss_mb():.0f} MB", "120 MB")
+        report.row("processor when idle", f"{percent:.2f} % of a core", "0.2 %")
+        broker.stop()
+
+
+def partitions(report):
+    with tempfile.TemporaryDirectory() as folder:
+        broker = Broker(folder)
+        broker.ready()
+        connection = broker.connect()
+        wire.first_record(connection, "first")
+        before, began = broker.rss_mb(), time.monotonic()
+        error = wire.create(connection, "many", 5_000)
+        created = time.monotonic() - began
+        if error:
+            sys.exit(f"creating 5,000 partitions: error {error}")
+        wire.produce(connection, "many", 4_999, b"x")
+        extra = broker.rss_mb() - before
+        report.row("5,000 partitions: create", f"{created:.2f} s", "3 s")
+        report.row("5,000 partitions: extra memory", f"{extra:.0f} MB", "60 MB")
+        times = []
+        for _ in range(5):
+            broker.kill()
+            broker = Broker(folder)
+            broker.ready()
+            connection = broker.connect()
+            if wire.produce(connection, "many", 4_999, b"x"):
+                sys.exit("ready, and yet the last partition does not take a record")
+            times.append(time.monotonic() - broker.began)
+        report.say("5,000 partitions: a record acknowledged after kill -9, s: " + " ".join(f"{t:.2f}" for t in times))
+        report.row("5,000 partitions: ready after kill -9", f"{statistics.median(times):.2f} s", "2 s")
+        report.say(f"memory after the restart: {broker.rss_mb():.0f} MB")
+        broker.stop()
+
+
+def speed(report, tools, runs, durability, targets):
+    with tempfile.TemporaryDirectory() as folder:
+        peer = tools / "peer" / "kafka"
+        home = os.environ.get("PEER_HOME", "/tmp/kafka-peer")
+        subprocess.run([peer, "start", str(PEER_PORT)], check=True, env={**os.environ, "PEER_HOME": home})
+        broker = Broker(folder, f"naru.durability={durability}")
+        try:
+            broker.ready()
+            peer_pid = int(subprocess.run([peer, "pid"], capture_output=True, text=True, check=True).stdout)
+            for port in (PORT, PEER_PORT):
+                wire.create(wire.connect(port, broker.process), "bench", 12)
+            command = [tools / "compare", f"127.0.0.1:{PORT}", str(broker.process.pid), f"127.0.0.1:{PEER_PORT}", str(peer_pid),
+                       "--runs", str(runs)]
+            report.say(f"naru.durability={durability}")
+            compared = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+            found = {}
+            for line in compared.stdout:
+                report.say(line.rstrip())
+                fields = line.split()
+                if len(fields) == 5 and fields[0] != "workload":
+                    found[fields[0], fields[1]] = fields[2:]
+                elif line.startswith("memory"):
+                    found["memory", "RSS"] = fields[3:]
+            if compared.wait():
+                sys.exit("the comparison failed")
+            for workload, figure, wanted in targets:
+                ours, theirs, ratio = found[workload, figure]
+                report.row(f"{workload}: {figure}, naru.durability={durability}",
+                           f"{ours} beside {theirs}: {ratio}x", wanted)
+        finally:
+            broker.stop()
+            subprocess.run([peer, "stop"])
+
+
+MEMORY = [("produce-small", "rate", "4x"), ("produce-10", "rate", "4x"), ("produce-bulk", "cpu", "0.75x"),
+          ("produce-all", "rate", ""), ("fetch-bulk", "rate", "1.0x"), ("fetch-bulk", "cpu", "1.0x"),
+          ("paced-500", "p99", "0.5x"), ("memory", "RSS", "400 MB")]
+DURABLE = [("produce-small", "rate", "2x"), ("produce-bulk", "rate", "0.8x"), ("produce-all", "rate", ""),
+           ("fetch-bulk", "rate", ""), ("paced-500", "p99", "")]
+
+
+def machine():
+    processors = re.findall(r"model name\s*:\s*(.*)", pathlib.Path("/proc/cpuinfo").read_text())
+    gigabytes = int(re.search(r"MemTotal:\s+(\d+)", pathlib.Path("/proc/meminfo").read_text()).group(1)) / 1048576
+    return f"{len(processors)} processors ({processors[0] if processors else 'unknown'}), {gigabytes:.0f} GB, Linux {os.uname().release}"
+
+
+def write(report):
+    DOCS.mkdir(parents=True, exist_ok=True)
+    today = datetime.date.today().isoformat()
+    commit = subprocess.run(["git", "-C", HOME, "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
+    (DOCS / f"{today}-{commit}.txt").write_text("\n".join(report.raw) + "\n")
+    table = "\n".join(f"| {figure} | {value} | {wanted} |" for figure, value, wanted in report.rows)
+    (DOCS / "measured.md").write_text(f"""# Measured
+
+{today}, commit {commit}, {machine()}. Made by `./run bench`; raw lines in `{today}-{commit}.txt`.
+
+| figure | measured | wanted |
+|---|---|---|
+{table}
+""")
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--runs", type=int, default=9)
+    options.add_argument("--only", default="start,memory,partitions,speed,durable")
+    options.add_argument("--tools", type=pathlib.Path, default=HOME.parent / "shared" / "bench")
+    chosen = options.parse_args()
+    if not (chosen.tools / "compare").exists():
+        sys.exit(f"bench: no bench tools in {chosen.tools}; say where they are with --tools DIR")
+    with tempfile.TemporaryDirectory() as folder:  # the first use builds, which is no part of any figure
+        first = Broker(folder)
+        first.ready()
+        first.stop()
+    report = Report()
+    report.say(machine())
+    wanted = chosen.only.split(",")
+    if "start" in wanted:
+        start(report, chosen.runs)
+    if "memory" in wanted:
+        memory(report)
+    if "partitions" in wanted:
+        partitions(report)
+    if "speed" in wanted:
+        speed(report, chosen.tools, chosen.runs, "memory", MEMORY)
+    if "durable" in wanted:
+        speed(report, chosen.tools, chosen.runs, "auto", DURABLE)
+    write(report)
+
+
+main()
