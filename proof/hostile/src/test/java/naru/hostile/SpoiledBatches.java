@@ -1,5 +1,6 @@
 package naru.hostile;
 
+import com.github.luben.zstd.ZstdOutputStream;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -9,10 +10,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
+import java.util.zip.GZIPOutputStream;
 import naru.protocol.Writer;
 import naru.protocol.batch.BatchBuilder;
 import naru.protocol.batch.BatchHeader;
 import naru.protocol.batch.Compression;
+import net.jpountz.lz4.LZ4FrameOutputStream;
 
 /** Batches with one thing wrong each, as raw bytes. */
 final class SpoiledBatches {
@@ -88,6 +91,9 @@ final class SpoiledBatches {
         all.put("a record of two billion bytes", withRecords(1, records -> records.varint(Integer.MAX_VALUE)));
         all.put("a record of -1 bytes", withRecords(1, records -> records.varint(-1)));
         all.put("an empty record", withRecords(1, records -> records.varint(0)));
+        all.put("thousands of empty gzip members", repeated(Compression.GZIP, GZIPOutputStream::new));
+        all.put("thousands of empty lz4 frames", repeated(Compression.LZ4, LZ4FrameOutputStream::new));
+        all.put("thousands of empty zstd frames", repeated(Compression.ZSTD, ZstdOutputStream::new));
         all.put("no bytes", ByteBuffer.allocate(0));
         all.put("one byte", ByteBuffer.allocate(1));
         all.put("half a header", sound().slice(0, 30));
@@ -156,6 +162,21 @@ final class SpoiledBatches {
     /** How a codec packs; only where the broker's own room does not show it. */
     interface Packing {
         OutputStream around(OutputStream out) throws IOException;
+    }
+
+    /** Half a megabyte of packed nothing, over and over: whoever takes each one inside the other has no stack left. */
+    private static ByteBuffer repeated(Compression codec, Packing packing) {
+        var nothing = new ByteArrayOutputStream();
+        try (var _ = packing.around(nothing)) {
+            // nothing
+        } catch (IOException impossible) {
+            throw new java.io.UncheckedIOException(impossible);
+        }
+        var packed = new ByteArrayOutputStream();
+        while (packed.size() < 500_000) {
+            packed.writeBytes(nothing.toByteArray());
+        }
+        return of(codec, 1, packed.toByteArray());
     }
 
     /** Zeros, packed: some kilobytes that expand to {@code expandedBytes}. */

@@ -1,12 +1,12 @@
 package naru.protocol.batch;
 
+import com.github.luben.zstd.RecyclingBufferPool;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import net.jpountz.lz4.LZ4FrameInputStream;
 import net.jpountz.lz4.LZ4FrameOutputStream;
@@ -53,10 +53,12 @@ public enum Compression {
         var in = new ByteArrayInputStream(packed);
         return switch (this) {
             case NONE -> in;
-            case GZIP -> new GZIPInputStream(in, 8 << 10);
+            case GZIP -> new GzipMembers(packed);
             case SNAPPY -> new SnappyBlocks(packed, unpackedBytesMax);
-            case LZ4 -> new LZ4FrameInputStream(in);
-            case ZSTD -> new ZstdInputStreamNoFinalizer(in);
+            // One frame is a batch; another one costs the library as much as a batch, and has eleven bytes.
+            case LZ4 -> new LZ4FrameInputStream(in, true);
+            // Else every batch, however short, makes a buffer of 128 KB.
+            case ZSTD -> new ZstdInputStreamNoFinalizer(in, RecyclingBufferPool.INSTANCE);
         };
     }
 
@@ -68,7 +70,7 @@ public enum Compression {
             // Blocks on their own and 64 KB each: what every client's lz4 reads.
             case LZ4 -> new LZ4FrameOutputStream(
                     out, LZ4FrameOutputStream.BLOCKSIZE.SIZE_64KB, LZ4FrameOutputStream.FLG.Bits.BLOCK_INDEPENDENCE);
-            case ZSTD -> new ZstdOutputStreamNoFinalizer(out);
+            case ZSTD -> new ZstdOutputStreamNoFinalizer(out, RecyclingBufferPool.INSTANCE);
         };
     }
 }
