@@ -10,11 +10,9 @@ import naru.log.LaneLogs;
 import naru.log.Log;
 import naru.metadata.Changes;
 import naru.metadata.Cluster;
-import naru.metadata.ConfigView;
 import naru.metadata.Resource;
 import naru.metadata.Topic;
 import naru.protocol.ErrorCode;
-import naru.replication.Durability;
 import naru.replication.PartitionLeader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -114,6 +112,7 @@ final class LanePartitions {
         if (!lane.topics().hasTopic(topic.id())) {
             lane.topics().addTopic(topic.name(), topic.id());
         }
+        TopicSettings settings = null;
         for (int i = 0; i < topic.partitions().size(); i++) {
             if (topic.partitions().get(i).leader() != lane.broker().nodeId()
                     || lane.place(topic.id(), i).error() == ErrorCode.NONE) {
@@ -121,29 +120,32 @@ final class LanePartitions {
             }
             int owner = lane.broker().laneOf(topic.name(), i);
             if (owner == lane.number()) {
-                lead(cluster, topic, i);
+                settings = settings != null ? settings : settingsOf(cluster, topic);
+                lead(topic, i, settings);
             } else {
                 lane.topics().put(topic.id(), i, owner);
             }
         }
     }
 
-    private void lead(Cluster cluster, Topic topic, int index) {
+    private TopicSettings settingsOf(Cluster cluster, Topic topic) {
+        return TopicSettings.of(cluster, lane.broker().settings(), topic.name());
+    }
+
+    private void lead(Topic topic, int index, TopicSettings settings) {
         var name = new TopicPartition(topic.name(), index);
         var state = topic.partitions().get(index);
-        var view = new ConfigView(cluster, lane.broker().settings());
-        var config = TopicSettings.logConfig(view.topicSettings(topic.name()), view);
         try {
             var folder = folderOf(name, topic.id());
             boolean isNew = folder == null;
             var home = isNew ? emptiest() : folder;
             long highWatermark = isNew ? 0 : home.find(name).highWatermark();
             Log log = isNew
-                    ? home.create(name, topic.id(), config, lane.nowMs())
-                    : home.open(name, config, lane.nowMs());
+                    ? home.create(name, topic.id(), settings.log(), lane.nowMs())
+                    : home.open(name, settings.log(), lane.nowMs());
             log.findings().forEach(LOG::warn);
             var leader = new PartitionLeader(
-                    TopicSettings.rules(lane.broker().nodeId(), topic.name(), view), new TreeSet<>(state.inSync()),
+                    settings.leader(), new TreeSet<>(state.inSync()),
                     log.logEnd(), Math.clamp(highWatermark, log.logStart(), log.logEnd()), lane.nowMs());
             var partition = new Partition(name, topic.id(), log, leader, state.leaderEpoch(), home.journal());
             log.whenDurable(end -> partition.onDurable(end, lane.nowMs()));
@@ -243,17 +245,10 @@ final class LanePartitions {
     }
 
     private void configure(Cluster cluster, Topic topic) {
-        var view = new ConfigView(cluster, lane.broker().settings());
-        var config = TopicSettings.logConfig(view.topicSettings(topic.name()), view);
+        var settings = settingsOf(cluster, topic);
         for (var partition : lane.topics().ownPartitions(topic.id())) {
-            partition.log().configure(config);
-            partition.onRulesChanged(
-                    TopicSettings.rules(lane.broker().nodeId(), topic.name(), view), lane.nowMs());
+            partition.log().configure(settings.log());
+            partition.onRulesChanged(settings.leader(), lane.nowMs());
         }
-    }
-
-    /** {@code naru.durability} in lower case, as an operator writes it. */
-    static Durability durability(String text) {
-        return Durability.valueOf(text.toUpperCase(java.util.Locale.ROOT));
     }
 }

@@ -30,7 +30,7 @@ final class Partition {
     private final int leaderEpoch;
     private final Journal journal;
     private final Watchers watchers = new Watchers();
-    private final Long2ObjectOpenHashMap<Waiter> waiters = new Long2ObjectOpenHashMap<>();
+    private final Long2ObjectOpenHashMap<Waiter> waiters = new Long2ObjectOpenHashMap<>(1); // of most partitions, nobody waits
     private final ArrayList<LeaderEffect> effects = new ArrayList<>(4);
     private long ticketsGiven;
     private boolean staged;

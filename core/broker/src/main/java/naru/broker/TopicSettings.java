@@ -1,18 +1,25 @@
 package naru.broker;
 
+import java.util.Locale;
 import java.util.SortedMap;
+import naru.configuration.BrokerSettings;
 import naru.configuration.ConfigKey;
 import naru.log.LogConfig;
+import naru.metadata.Cluster;
 import naru.metadata.ConfigView;
 import naru.protocol.batch.Compression;
+import naru.replication.Durability;
 import naru.replication.PartitionLeader;
 
-/** From the words of a topic's configuration to what its logs and leaders go by. */
-final class TopicSettings {
+/** The words of a topic's configuration as what its logs and leaders go by; one for all its partitions. */
+record TopicSettings(LogConfig log, PartitionLeader.Rules leader) {
 
-    private TopicSettings() {}
+    static TopicSettings of(Cluster cluster, BrokerSettings broker, String topic) {
+        var view = new ConfigView(cluster, broker);
+        return new TopicSettings(logConfig(view.topicSettings(topic), view), rules(broker.nodeId(), topic, view));
+    }
 
-    static LogConfig logConfig(SortedMap<String, String> settings, ConfigView view) {
+    private static LogConfig logConfig(SortedMap<String, String> settings, ConfigView view) {
         var policies = ConfigKey.split(settings.get("cleanup.policy"));
         return new LogConfig(
                 integer(settings, "segment.bytes"),
@@ -35,12 +42,12 @@ final class TopicSettings {
                 Integer.parseInt(view.ofBroker("producer.id.expiration.ms")));
     }
 
-    static PartitionLeader.Rules rules(int nodeId, String topic, ConfigView view) {
+    private static PartitionLeader.Rules rules(int nodeId, String topic, ConfigView view) {
         return new PartitionLeader.Rules(
                 nodeId,
                 Integer.parseInt(view.ofTopic(topic, "min.insync.replicas")),
                 Integer.parseInt(view.ofBroker("replica.lag.time.max.ms")),
-                LanePartitions.durability(view.ofTopic(topic, "naru.durability")));
+                Durability.valueOf(view.ofTopic(topic, "naru.durability").toUpperCase(Locale.ROOT)));
     }
 
     /** Null keeps what the producer chose. */
@@ -48,7 +55,7 @@ final class TopicSettings {
         return switch (name) {
             case "producer" -> null;
             case "uncompressed" -> Compression.NONE;
-            default -> Compression.valueOf(name.toUpperCase(java.util.Locale.ROOT));
+            default -> Compression.valueOf(name.toUpperCase(Locale.ROOT));
         };
     }
 

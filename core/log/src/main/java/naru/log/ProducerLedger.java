@@ -14,9 +14,12 @@ import naru.protocol.batch.BatchHeader;
  */
 final class ProducerLedger {
 
-    private final Long2ObjectLinkedOpenHashMap<Producer> producers = new Long2ObjectLinkedOpenHashMap<>();
+    /** Most logs never see an idempotent producer, and there are thousands of logs. */
+    private static final int SMALL = 1;
+
+    private final Long2ObjectLinkedOpenHashMap<Producer> producers = new Long2ObjectLinkedOpenHashMap<>(SMALL);
     // How the producers touched in this turn were before it; null for one that was not there.
-    private final Long2ObjectLinkedOpenHashMap<Producer> before = new Long2ObjectLinkedOpenHashMap<>();
+    private final Long2ObjectLinkedOpenHashMap<Producer> before = new Long2ObjectLinkedOpenHashMap<>(SMALL);
 
     // So that a log without transactions, the common case, need not look through its producers.
     private boolean mayHoldTransactions;
