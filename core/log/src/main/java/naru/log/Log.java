@@ -7,10 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import naru.base.DiskFailure;
-import naru.base.OffsetRange;
 import naru.base.TopicPartition;
 import naru.base.Uuid;
-import naru.protocol.batch.BatchHeader;
 
 /**
  * One partition's records on disk, in Kafka's files. Owned by one lane.
@@ -21,7 +19,6 @@ import naru.protocol.batch.BatchHeader;
 public final class Log {
 
     private final LogPorts ports;
-    private final Admission admission;
     private final TopicPartition name;
     private final Uuid topicId;
     private final String folder;
@@ -30,22 +27,19 @@ public final class Log {
     private final KeptLedger kept;
     private final Segments segments;
     private final RollRule rollRule;
+    private final LogTail tail;
     private final Retention retention;
     private final List<String> findings;
     private final boolean recovered;
     private LogConfig config;
     private long logStart;
-    private long logEnd;
-    private long writtenEnd;
     private long recoveryPoint;
-    private Staging staging;
     private LongConsumer whenDurable = end -> { };
     private boolean dirty;
     private Runnable whenDirty = () -> { };
 
     Log(LogPorts ports, TopicPartition name, Uuid topicId, String folder, LogConfig config, LogFacts facts, long nowMs) {
         this.ports = ports;
-        this.admission = new Admission(ports.check(), ports.reader());
         this.name = name;
         this.topicId = topicId;
         this.folder = folder;
@@ -58,9 +52,9 @@ public final class Log {
         this.rollRule = new RollRule(segments, ports.randomness());
         this.retention = new Retention(segments);
         this.logStart = recovered.logStart();
-        this.logEnd = recovered.end();
-        this.writtenEnd = logEnd;
-        this.recoveryPoint = facts.clean() ? logEnd : Math.min(Math.max(facts.recoveryPoint(), logStart), logEnd);
+        long end = recovered.end();
+        this.tail = new LogTail(ports, segments, epochs, ledgerFiles, rollRule, end);
+        this.recoveryPoint = facts.clean() ? end : Math.min(Math.max(facts.recoveryPoint(), logStart), end);
         this.findings = recovered.findings();
         this.recovered = recovered.scanned();
         rollRule.drawJitter(config);
@@ -105,12 +99,12 @@ public final class Log {
 
     /** The offset the next record gets; batches staged in this turn included. */
     public long logEnd() {
-        return logEnd;
+        return tail.end();
     }
 
     /** The end of what is in the page cache. */
     public long writtenEnd() {
-        return writtenEnd;
+        return tail.writtenEnd();
     }
 
     /** What lies before this offset is known to be on the medium. */
@@ -121,7 +115,7 @@ public final class Log {
     /** The first offset of the oldest open transaction, or the log's end. */
     public long lastStableOffset() {
         long unstable = ledger().firstUnstable();
-        return unstable < 0 ? logEnd : unstable;
+        return unstable < 0 ? logEnd() : unstable;
     }
 
     /** -1 when no batch named one. */
@@ -131,7 +125,7 @@ public final class Log {
 
     /** The base of the segment that is written to; the log's end while there is none. */
     public long activeBase() {
-        return segments.isEmpty() ? logEnd : segments.active().base();
+        return segments.isEmpty() ? logEnd() : segments.active().base();
     }
 
     public long sizeBytes() {
@@ -139,7 +133,7 @@ public final class Log {
     }
 
     public EpochEnd endOffsetOfEpoch(int epoch) {
-        return epochs.endOf(epoch, logEnd);
+        return epochs.endOf(epoch, logEnd());
     }
 
     public List<ProducerState> describeProducers() {
@@ -153,63 +147,12 @@ public final class Log {
      * @param batches from position to limit
      */
     public Appended append(ByteBuffer batches, int leaderEpoch, Origin origin, long nowMs) {
-        var refusal = admission.refusal(batches, origin, config, nowMs);
-        if (refusal == null && origin == Origin.REPLICATION) {
-            refusal = continuity(batches);
-        }
-        if (refusal != null) {
-            return new Appended.Refused(refusal);
-        }
-        var known = ledger().judge(batches, batches.position(), origin);
-        if (known != null) {
-            return known;
-        }
-        var kept = origin == Origin.CLIENT ? admission.asKept(batches, config, nowMs) : batches;
-        if (kept != batches && kept.remaining() > config.maxMessageBytes()) {
-            return new Appended.Refused(new Refusal.TooLarge(kept.remaining(), config.maxMessageBytes()));
-        }
-        long first = origin == Origin.REPLICATION ? BatchHeader.baseOffset(kept, kept.position()) : logEnd;
-        stage(kept, leaderEpoch, origin, nowMs);
-        boolean stamped = origin == Origin.CLIENT && config.stampsAppendTime();
-        return new Appended.Accepted(new OffsetRange(first, logEnd), stamped ? nowMs : -1);
-    }
-
-    private Refusal continuity(ByteBuffer batches) {
-        long end = logEnd;
-        for (int at = batches.position(); at < batches.limit(); at += BatchHeader.sizeInBytes(batches, at)) {
-            long base = BatchHeader.baseOffset(batches, at);
-            if (base < end) {
-                return new Refusal.NotNext(end, base);
-            }
-            end = BatchHeader.nextOffset(batches, at);
-        }
-        return null;
-    }
-
-    private void stage(ByteBuffer batches, int leaderEpoch, Origin origin, long nowMs) {
-        if (staging == null) {
-            staging = ports.stagings().borrow();
-        }
-        var ledger = ledger();
-        int at = batches.position();
-        while (at < batches.limit()) {
-            int size = BatchHeader.sizeInBytes(batches, at);
-            if (origin != Origin.REPLICATION) {
-                BatchHeader.stamp(batches, at, logEnd, leaderEpoch);
-            }
-            long next = BatchHeader.nextOffset(batches, at);
-            long maxTimestamp = BatchHeader.maxTimestamp(batches, at);
-            boolean rolls = rollRule.rollsBefore(size, next - 1, maxTimestamp, staging, writtenEnd, config, nowMs);
-            staging.add(batches.slice(at, size), rolls ? LedgerSnapshot.encode(ledger) : null, nowMs);
-            ledger.add(batches, at);
-            logEnd = next;
-            at += size;
-        }
+        return tail.append(batches, leaderEpoch, origin, config, ledger(), nowMs);
     }
 
     /** True between an append and the turn's write. */
     public boolean isStaged() {
-        return staging != null;
+        return tail.isStaged();
     }
 
     /**
@@ -223,34 +166,15 @@ public final class Log {
 
     /** As {@link #writeStaged()}, and enters what was written into the turn's frame of the journal. */
     public void writeStaged(Journal journal) {
-        if (staging == null) {
+        if (!tail.isStaged()) {
             return;
         }
-        try {
-            new StagedWrite(segments, staging, epochs, ledgerFiles, rollRule, config).run(writtenEnd, this, journal);
-        } catch (DiskFailure failure) {
-            takeBack();
-            throw failure;
-        }
-        writtenEnd = logEnd;
-        ledger().keep();
-        releaseStaging();
+        tail.write(this, journal, config, ledger());
         if (!dirty) {
             dirty = true;
             whenDirty.run();
         }
         epochs.flushWhenPossible();
-    }
-
-    private void takeBack() {
-        logEnd = writtenEnd;
-        ledger().takeBack();
-        releaseStaging();
-    }
-
-    private void releaseStaging() {
-        ports.stagings().giveBack(staging);
-        staging = null;
     }
 
     /**
@@ -260,17 +184,17 @@ public final class Log {
      * @param endOffset where this reader must stop looking: the log's end, high watermark or last stable offset
      */
     public LogSlice read(long offset, int bytesMax, long endOffset, boolean atLeastOne) {
-        return LogReader.read(segments, offset, bytesMax, Math.min(endOffset, writtenEnd), writtenEnd, atLeastOne);
+        return LogReader.read(segments, offset, bytesMax, Math.min(endOffset, writtenEnd()), writtenEnd(), atLeastOne);
     }
 
     /** The first record at or after {@code timestampMs}; empty when all are older. Records behind {@code endOffset} do not count. */
     public Optional<OffsetAtTime> offsetForTimestamp(long timestampMs, long endOffset) {
-        return TimeSearch.first(segments, ports.reader(), timestampMs, logStart, Math.min(endOffset, writtenEnd));
+        return TimeSearch.first(segments, ports.reader(), timestampMs, logStart, Math.min(endOffset, writtenEnd()));
     }
 
     /** The first record among those with the newest timestamp. */
     public Optional<OffsetAtTime> offsetOfMaxTimestamp() {
-        return TimeSearch.newest(segments, ports.reader(), logStart, writtenEnd);
+        return TimeSearch.newest(segments, ports.reader(), logStart, writtenEnd());
     }
 
     /** The log's start as ListOffsets tells it, with its epoch (-1 when unknown). */
@@ -285,7 +209,7 @@ public final class Log {
 
     /** Moves the log's start: records before {@code offset} are deleted. False when it lies before the start already. */
     public boolean deleteRecordsBefore(long offset) {
-        check(offset <= writtenEnd, "only written records are deleted");
+        check(offset <= writtenEnd(), "only written records are deleted");
         if (offset <= logStart) {
             return false;
         }
@@ -302,17 +226,17 @@ public final class Log {
      * @return the bytes that left the log
      */
     public long retain(long nowMs, long highWatermark) {
-        check(staging == null, "retention runs between turns");
+        check(!tail.isStaged(), "retention runs between turns");
         if (kept.isLoaded()) {
             ledger().expire(nowMs, config.producerIdExpirationMs());
         }
         retention.purge(nowMs, config.fileDeleteDelayMs());
-        if (config.deletes() && retention.wouldTakeAll(config, nowMs, highWatermark, logStart, writtenEnd)) {
+        if (config.deletes() && retention.wouldTakeAll(config, nowMs, highWatermark, logStart, writtenEnd())) {
             roll(nowMs);
         }
-        long taken = retention.take(config, nowMs, highWatermark, logStart, writtenEnd);
+        long taken = retention.take(config, nowMs, highWatermark, logStart, writtenEnd());
         if (taken > 0) {
-            deleteRecordsBefore(Math.min(segments.first().base(), writtenEnd));
+            deleteRecordsBefore(Math.min(segments.first().base(), writtenEnd()));
             ledgerFiles.deleteBefore(segments.first().base());
         }
         return taken;
@@ -320,33 +244,32 @@ public final class Log {
 
     /** Ends the active segment, unless it is empty. */
     public void roll(long nowMs) {
-        check(staging == null, "a log rolls between turns");
+        check(!tail.isStaged(), "a log rolls between turns");
         if (segments.isEmpty() || segments.active().isEmpty()) {
             return;
         }
-        ledgerFiles.write(writtenEnd, LedgerSnapshot.encode(ledger()));
+        ledgerFiles.write(writtenEnd(), LedgerSnapshot.encode(ledger()));
         segments.active().seal();
-        segments.create(writtenEnd, nowMs);
+        segments.create(writtenEnd(), nowMs);
         rollRule.drawJitter(config);
     }
 
     /** Drops records at and behind {@code offset}: a follower whose leader has others there. */
     public void truncateTo(long offset) {
-        check(staging == null, "a log is truncated between turns");
-        if (offset >= writtenEnd) {
+        check(!tail.isStaged(), "a log is truncated between turns");
+        if (offset >= writtenEnd()) {
             return;
         }
         LogReader.truncate(segments, offset);
-        writtenEnd = Math.max(offset, logStart);
-        logEnd = writtenEnd;
-        recoveryPoint = Math.min(recoveryPoint, writtenEnd);
+        tail.endAt(Math.max(offset, logStart));
+        recoveryPoint = Math.min(recoveryPoint, writtenEnd());
         epochs.truncateFromEnd(offset);
         epochs.flush();
         kept.truncatedTo(offset);
     }
 
     private ProducerLedger ledger() {
-        return kept.current(logStart, writtenEnd);
+        return kept.current(logStart, writtenEnd());
     }
 
     /** Hears the end of what is on the medium, each time it rose. */
@@ -364,28 +287,28 @@ public final class Log {
 
     LogSync beginSync(boolean holdingFiles) {
         dirty = false;
-        if (staging == null) {
+        if (!tail.isStaged()) {
             // Else the ledger already holds batches that are not in the log.
-            kept.remember(writtenEnd);
+            kept.remember(writtenEnd());
         }
-        return LogSync.of(this, segments, recoveryPoint, writtenEnd, holdingFiles);
+        return LogSync.of(this, segments, recoveryPoint, writtenEnd(), holdingFiles);
     }
 
     void syncedTo(long end) {
-        recoveryPoint = Math.max(recoveryPoint, Math.min(end, writtenEnd));
+        recoveryPoint = Math.max(recoveryPoint, Math.min(end, writtenEnd()));
     }
 
     LogFacts facts() {
         long base = segments.isEmpty() ? -1 : segments.active().base();
         long bytes = segments.isEmpty() ? -1 : segments.active().size();
-        return new LogFacts(logStart, recoveryPoint, false, base, bytes, writtenEnd, -1, -1);
+        return new LogFacts(logStart, recoveryPoint, false, base, bytes, writtenEnd(), -1, -1);
     }
 
     /** Everything to the files, nothing open: for a clean stop, before the folder is synced. */
     public void close() {
-        check(staging == null, "a log is closed between turns");
+        check(!tail.isStaged(), "a log is closed between turns");
         if (!segments.isEmpty()) {
-            kept.close(logStart, writtenEnd);
+            kept.close(logStart, writtenEnd());
             segments.active().seal();
         }
         epochs.flush();

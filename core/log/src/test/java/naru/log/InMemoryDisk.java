@@ -61,6 +61,11 @@ final class InMemoryDisk implements Disk {
         return files.get(path).now;
     }
 
+    /** The paths of all files, in order. */
+    List<String> files() {
+        return new ArrayList<>(files.keySet());
+    }
+
     void flip(String path, int position) {
         files.get(path).now[position] ^= 0x10;
     }

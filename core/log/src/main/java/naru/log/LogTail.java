@@ -1,0 +1,128 @@
+package naru.log;
+
+import java.nio.ByteBuffer;
+import naru.base.DiskFailure;
+import naru.base.OffsetRange;
+import naru.protocol.batch.BatchHeader;
+
+/** The growing end of one log: batches are judged, stamped and staged, and written once a turn. */
+final class LogTail {
+
+    private final LogPorts ports;
+    private final Admission admission;
+    private final Segments segments;
+    private final EpochCache epochs;
+    private final LedgerFiles ledgerFiles;
+    private final RollRule rollRule;
+    private long end;
+    private long writtenEnd;
+    private Staging staging;
+
+    LogTail(
+            LogPorts ports, Segments segments, EpochCache epochs, LedgerFiles ledgerFiles, RollRule rollRule, long end) {
+        this.ports = ports;
+        this.admission = new Admission(ports.check(), ports.reader());
+        this.segments = segments;
+        this.epochs = epochs;
+        this.ledgerFiles = ledgerFiles;
+        this.rollRule = rollRule;
+        this.end = end;
+        this.writtenEnd = end;
+    }
+
+    /** The offset the next record gets; staged batches included. */
+    long end() {
+        return end;
+    }
+
+    /** The end of what is in the page cache. */
+    long writtenEnd() {
+        return writtenEnd;
+    }
+
+    boolean isStaged() {
+        return staging != null;
+    }
+
+    /** The log was cut. */
+    void endAt(long offset) {
+        end = offset;
+        writtenEnd = offset;
+    }
+
+    Appended append(
+            ByteBuffer batches, int leaderEpoch, Origin origin, LogConfig config, ProducerLedger ledger, long nowMs) {
+        var refusal = admission.refusal(batches, origin, config, nowMs);
+        if (refusal == null && origin == Origin.REPLICATION) {
+            refusal = continuity(batches);
+        }
+        if (refusal != null) {
+            return new Appended.Refused(refusal);
+        }
+        var known = ledger.judge(batches, batches.position(), origin);
+        if (known != null) {
+            return known;
+        }
+        var kept = origin == Origin.CLIENT ? admission.asKept(batches, config, nowMs) : batches;
+        if (kept != batches && kept.remaining() > config.maxMessageBytes()) {
+            return new Appended.Refused(new Refusal.TooLarge(kept.remaining(), config.maxMessageBytes()));
+        }
+        long first = origin == Origin.REPLICATION ? BatchHeader.baseOffset(kept, kept.position()) : end;
+        stage(kept, leaderEpoch, origin, config, ledger, nowMs);
+        boolean stamped = origin == Origin.CLIENT && config.stampsAppendTime();
+        return new Appended.Accepted(new OffsetRange(first, end), stamped ? nowMs : -1);
+    }
+
+    private Refusal continuity(ByteBuffer batches) {
+        long next = end;
+        for (int at = batches.position(); at < batches.limit(); at += BatchHeader.sizeInBytes(batches, at)) {
+            long base = BatchHeader.baseOffset(batches, at);
+            if (base < next) {
+                return new Refusal.NotNext(next, base);
+            }
+            next = BatchHeader.nextOffset(batches, at);
+        }
+        return null;
+    }
+
+    private void stage(
+            ByteBuffer batches, int leaderEpoch, Origin origin, LogConfig config, ProducerLedger ledger, long nowMs) {
+        if (staging == null) {
+            staging = ports.stagings().borrow();
+        }
+        int at = batches.position();
+        while (at < batches.limit()) {
+            int size = BatchHeader.sizeInBytes(batches, at);
+            if (origin != Origin.REPLICATION) {
+                BatchHeader.stamp(batches, at, end, leaderEpoch);
+            }
+            long next = BatchHeader.nextOffset(batches, at);
+            long maxTimestamp = BatchHeader.maxTimestamp(batches, at);
+            boolean rolls = rollRule.rollsBefore(size, next - 1, maxTimestamp, staging, writtenEnd, config, nowMs);
+            staging.add(batches.slice(at, size), rolls ? LedgerSnapshot.encode(ledger) : null, nowMs);
+            ledger.add(batches, at);
+            end = next;
+            at += size;
+        }
+    }
+
+    /** One write for each segment; on a failure all of the turn is taken back. */
+    void write(Log log, Journal journal, LogConfig config, ProducerLedger ledger) {
+        try {
+            new StagedWrite(segments, staging, epochs, ledgerFiles, rollRule, config).run(writtenEnd, log, journal);
+        } catch (DiskFailure failure) {
+            end = writtenEnd;
+            ledger.takeBack();
+            release();
+            throw failure;
+        }
+        writtenEnd = end;
+        ledger.keep();
+        release();
+    }
+
+    private void release() {
+        ports.stagings().giveBack(staging);
+        staging = null;
+    }
+}
