@@ -11,6 +11,8 @@ public final class DiskFailure extends RuntimeException {
         FULL,
         /** The file does not exist. */
         MISSING,
+        /** What lies there is not what was written: refused, the rest of the folder is used on. */
+        DAMAGED,
         /** The medium or the file system failed: the log folder goes offline. */
         BROKEN
     }

@@ -186,7 +186,7 @@ final class LanePartitions {
         for (var folder : folders) {
             var found = folder.find(name);
             if (found != null) {
-                if (found.topicId().equals(id) || found.topicId().isZero()) {
+                if (folder.isOf(name, id)) {
                     return folder;
                 }
                 // A topic of that name that was deleted while this broker did not run.

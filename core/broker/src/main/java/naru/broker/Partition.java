@@ -17,9 +17,13 @@ import naru.protocol.Records;
 import naru.replication.LeaderEffect;
 import naru.replication.LeaderInput;
 import naru.replication.PartitionLeader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A partition that this broker leads: its log, the leader that decides over it, and those who wait beside it. */
 final class Partition {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Partition.class);
 
     private record Waiter(Appender appender, long logAppendTimeMs) {}
 
@@ -35,6 +39,7 @@ final class Partition {
     private long ticketsGiven;
     private boolean staged;
     private boolean failing;
+    private String unreadable;
     private ErrorCode offline = ErrorCode.NONE;
 
     /** @param journal of the lane and the folder the log is in */
@@ -194,22 +199,27 @@ final class Partition {
         long end = committedOnly ? lastStable() : highWatermark();
         var divergence = divergence(at);
         boolean readable = divergence == null && at.offset() < end && (bytesMax > 0 || atLeastOne);
-        var records = readable ? read(at.offset(), bytesMax, end, atLeastOne) : Records.EMPTY;
+        Records records = Records.EMPTY;
+        if (readable) {
+            try {
+                records = log.read(at.offset(), bytesMax, end, atLeastOne).records();
+            } catch (DiskFailure failure) {
+                error = onUnreadable(failure);
+            }
+        }
         return new Look(
-                records == null ? ErrorCode.KAFKA_STORAGE_ERROR : ErrorCode.NONE,
-                highWatermark(), lastStable(), log.logStart(),
-                records == null ? Records.EMPTY : records,
+                error, highWatermark(), lastStable(), log.logStart(), records,
                 committedOnly ? List.of() : null,
                 divergence, leaderEpoch);
     }
 
-    /** Null when the disk failed. */
-    private Records read(long offset, int bytesMax, long end, boolean atLeastOne) {
-        try {
-            return log.read(offset, bytesMax, end, atLeastOne).records();
-        } catch (DiskFailure failure) {
-            return null;
+    /** Told once for each place: clients ask again and again. */
+    private ErrorCode onUnreadable(DiskFailure failure) {
+        if (!failure.getMessage().equals(unreadable)) {
+            unreadable = failure.getMessage();
+            LOG.error("{} cannot be read: {}", name, unreadable);
         }
+        return failure.kind() == DiskFailure.Kind.DAMAGED ? ErrorCode.CORRUPT_MESSAGE : ErrorCode.KAFKA_STORAGE_ERROR;
     }
 
     private Look.Divergence divergence(FetchPosition at) {

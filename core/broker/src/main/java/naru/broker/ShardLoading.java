@@ -1,10 +1,12 @@
 package naru.broker;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import naru.base.DiskFailure;
 import naru.coordination.CoordinatorRecord;
 import naru.coordination.GroupShard;
 import naru.log.Log;
@@ -51,6 +53,11 @@ final class ShardLoading {
     private void replay(ByteBuffer bytes) {
         int at = 0;
         while (bytes.limit() - at >= BatchHeader.SIZE && at + BatchHeader.sizeInBytes(bytes, at) <= bytes.limit()) {
+            // No client looks at these bytes before they count.
+            if (BatchHeader.sizeInBytes(bytes, at) < BatchHeader.SIZE || !BatchHeader.isCrcRight(bytes, at)) {
+                throw new DiskFailure(DiskFailure.Kind.DAMAGED, log.folder(),
+                        new IOException("the batch at offset " + next + " is not what was written"));
+            }
             replayBatch(bytes, at);
             next = Math.max(next, BatchHeader.nextOffset(bytes, at));
             at += BatchHeader.sizeInBytes(bytes, at);

@@ -25,6 +25,11 @@ final class Catalogue {
     /** One partition. */
     record Entry(TopicPartition name, Uuid topicId, LogFacts facts, long highWatermark) {}
 
+    /** @param checkpointCrc CRC32C of the recovery-point checkpoint that was written with it */
+    record Content(int checkpointCrc, List<Entry> entries) {
+        static final Content NONE = new Content(0, List.of());
+    }
+
     private Catalogue() {}
 
     /** @param checkpointCrc CRC32C of the recovery-point checkpoint written with it: who else rewrote that, outdated this */
@@ -46,13 +51,14 @@ final class Catalogue {
         return out.putInt(crc(out.array(), out.position())).array();
     }
 
-    /** Empty when the bytes are no whole catalogue, or one that another checkpoint belongs to. */
-    static List<Entry> decode(byte[] bytes, int checkpointCrc) {
+    /** Empty when the bytes are no whole catalogue. */
+    static Content decode(byte[] bytes) {
         var in = ByteBuffer.wrap(bytes);
         if (bytes.length < HEADER + 4 || in.getInt(bytes.length - 4) != crc(bytes, bytes.length - 4)
-                || in.getInt() != MAGIC || in.get() != VERSION || in.getInt() != checkpointCrc) {
-            return List.of();
+                || in.getInt() != MAGIC || in.get() != VERSION) {
+            return Content.NONE;
         }
+        int checkpointCrc = in.getInt();
         int count = in.getInt();
         var entries = new ArrayList<Entry>(count);
         for (int i = 0; i < count; i++) {
@@ -63,7 +69,7 @@ final class Catalogue {
             var facts = new LogFacts(in.getLong(), in.getLong(), false, in.getLong(), in.getLong(), in.getLong(), -1, -1);
             entries.add(new Entry(name, id, facts, in.getLong()));
         }
-        return entries;
+        return new Content(checkpointCrc, entries);
     }
 
     static int crc(byte[] bytes, int length) {

@@ -6,6 +6,7 @@ import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import naru.base.Disk;
 import naru.base.TopicPartition;
+import naru.base.Uuid;
 
 /** Kafka's checkpoints in the root of a log folder, and our catalogue beside them. */
 final class FolderCheckpoints {
@@ -52,32 +53,41 @@ final class FolderCheckpoints {
         return offsets;
     }
 
-    /** What is known about each partition by name; a start without knowledge reads more, and is right all the same. */
+    /**
+     * What is known about each partition by name; a start without knowledge reads more, and is right all the same. The
+     * checkpoints are Kafka's, and Kafka may have rewritten them since the catalogue was written; but they have no checksum. So
+     * where the two disagree, only what both say is on the medium counts.
+     */
     static TreeMap<TopicPartition, Catalogue.Entry> readAll(Disk disk, String folder, boolean clean) {
-        var known = new TreeMap<TopicPartition, Catalogue.Entry>();
+        var points = read(disk, folder + "/" + RECOVERY_POINTS);
         var starts = read(disk, folder + "/" + LOG_STARTS);
         var marks = read(disk, folder + "/" + HIGH_WATERMARKS);
-        for (var point : read(disk, folder + "/" + RECOVERY_POINTS).entrySet()) {
-            var name = point.getKey();
-            var facts = new LogFacts(starts.getOrDefault(name, -1L), point.getValue(), clean, -1, -1, -1, -1, -1);
-            known.put(name, new Catalogue.Entry(name, naru.base.Uuid.ZERO, facts, marks.getOrDefault(name, 0L)));
+        var catalogue = readCatalogue(disk, folder);
+        var known = new TreeMap<TopicPartition, Catalogue.Entry>();
+        for (var name : points.keySet()) {
+            var facts = new LogFacts(starts.getOrDefault(name, -1L), points.get(name), clean, -1, -1, -1, -1, -1);
+            known.put(name, new Catalogue.Entry(name, Uuid.ZERO, facts, marks.getOrDefault(name, 0L)));
         }
-        for (var entry : readCatalogue(disk, folder)) {
+        boolean same = points.isEmpty() || catalogue.checkpointCrc() == crcOf(disk, folder + "/" + RECOVERY_POINTS);
+        for (var entry : catalogue.entries()) {
             var f = entry.facts();
-            var facts = new LogFacts(
-                    f.logStart(), f.recoveryPoint(), clean, f.activeBase(), f.activeBytes(), f.end(), -1, -1);
+            var point = points.getOrDefault(entry.name(), 0L);
+            var start = Math.max(f.logStart(), starts.getOrDefault(entry.name(), -1L));
+            var facts = same
+                    ? new LogFacts(f.logStart(), f.recoveryPoint(), clean, f.activeBase(), f.activeBytes(), f.end(), -1, -1)
+                    : new LogFacts(start, Math.min(f.recoveryPoint(), point), clean, -1, -1, -1, -1, -1);
             known.put(entry.name(), new Catalogue.Entry(entry.name(), entry.topicId(), facts, entry.highWatermark()));
         }
         return known;
     }
 
-    private static List<Catalogue.Entry> readCatalogue(Disk disk, String folder) {
-        String points = folder + "/" + RECOVERY_POINTS;
+    private static int crcOf(Disk disk, String path) {
+        var bytes = disk.readAll(path);
+        return Catalogue.crc(bytes, bytes.length);
+    }
+
+    private static Catalogue.Content readCatalogue(Disk disk, String folder) {
         String path = folder + "/" + Catalogue.FILE;
-        if (!disk.exists(points) || !disk.exists(path)) {
-            return List.of();
-        }
-        var bytes = disk.readAll(points);
-        return Catalogue.decode(disk.readAll(path), Catalogue.crc(bytes, bytes.length));
+        return disk.exists(path) ? Catalogue.decode(disk.readAll(path)) : Catalogue.Content.NONE;
     }
 }

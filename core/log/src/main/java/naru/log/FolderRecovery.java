@@ -34,6 +34,7 @@ final class FolderRecovery {
     private final String path;
     private final List<String> findings = new ArrayList<>();
     private TreeMap<TopicPartition, Catalogue.Entry> known;
+    private final TreeMap<TopicPartition, Uuid> ids = new TreeMap<>();
 
     private FolderRecovery(Disk disk, String path) {
         this.disk = disk;
@@ -48,6 +49,9 @@ final class FolderRecovery {
         disk.establishFolders(path);
         boolean clean = disk.exists(path + "/" + CLEAN);
         known = FolderCheckpoints.readAll(disk, path, clean);
+        if (!clean) {
+            readIds();
+        }
         JournalRecovery.run(disk, path, disk.list(path), this::partitionOf, known, findings);
         var found = new TreeMap<TopicPartition, LogFolder.Found>();
         for (var name : disk.list(path)) {
@@ -60,6 +64,14 @@ final class FolderRecovery {
         return new Contents(clean, found, known, findings);
     }
 
+    /** A topic that took another's name since the catalogue was written has that one's folder name. */
+    private void readIds() {
+        for (var entry : known.values()) {
+            var id = PartitionMetadata.read(disk, path + "/" + entry.name());
+            ids.put(entry.name(), id.isZero() ? entry.topicId() : id);
+        }
+    }
+
     private void find(String name, TreeMap<TopicPartition, LogFolder.Found> found) {
         if (name.endsWith(FileNames.DELETED_FOLDER) || name.equals(METADATA_LOG)) {
             return;
@@ -69,14 +81,15 @@ final class FolderRecovery {
             return;
         }
         var entry = known.get(partition);
-        var id = entry == null || entry.topicId().isZero() ? PartitionMetadata.read(disk, path + "/" + name) : entry.topicId();
+        var id = ids.getOrDefault(partition, entry == null ? Uuid.ZERO : entry.topicId());
+        id = id.isZero() ? PartitionMetadata.read(disk, path + "/" + name) : id;
         found.put(partition, new LogFolder.Found(partition, id, entry == null ? 0 : entry.highWatermark()));
     }
 
     /** The folder of a partition that the journal names by its topic's id; null when it is not here. */
     private TopicPartition partitionOf(Uuid topicId, int partition) {
         for (var entry : known.values()) {
-            if (entry.name().partition() == partition && entry.topicId().equals(topicId)
+            if (entry.name().partition() == partition && ids.getOrDefault(entry.name(), entry.topicId()).equals(topicId)
                     && disk.isFolder(path + "/" + entry.name())) {
                 return entry.name();
             }

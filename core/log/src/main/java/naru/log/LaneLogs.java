@@ -104,6 +104,27 @@ public final class LaneLogs {
         return found.get(name);
     }
 
+    /**
+     * Whether the partition that is here under this name is that topic's. Two tell: its own file, and the catalogue; the
+     * file may be damaged, the catalogue may speak of a topic that was deleted since. So the one that names this id is right.
+     */
+    public boolean isOf(TopicPartition name, Uuid topicId) {
+        var here = found.get(name);
+        var noted = known.get(name);
+        if (here.topicId().equals(topicId) || here.topicId().isZero()) {
+            if (noted != null && !noted.topicId().isZero() && !noted.topicId().equals(topicId)) {
+                known.remove(name);
+            }
+            return true;
+        }
+        if (noted == null || !noted.topicId().equals(topicId)) {
+            return false;
+        }
+        PartitionMetadata.write(disk, folderOf(name), topicId);
+        found.put(name, new LogFolder.Found(name, topicId, here.highWatermark()));
+        return true;
+    }
+
     /** How many partitions of this lane are here. */
     public int count() {
         return found.size();

@@ -15,12 +15,23 @@ final class LogReader {
         for (var segment = segments.holding(offset); segment != null; segment = segments.after(segment)) {
             var walk = segment.find(offset, segment.size());
             if (walk != null) {
+                refuseImpossible(segments, segment, walk, offset, writtenEnd);
                 return walk.baseOffset() >= end
                         ? nothing(offset)
                         : slice(segment, walk, offset, endPosition(segments, segment, end, writtenEnd), bytesMax, atLeastOne);
             }
+            segment.refuseDamage(offset);
         }
         return nothing(offset);
+    }
+
+    /** The CRC leaves a batch's offset out: one that reaches into the next segment is not what was written. */
+    private static void refuseImpossible(
+            Segments segments, Segment segment, BatchWalk walk, long offset, long writtenEnd) {
+        var next = segments.after(segment);
+        if (walk.nextOffset() > (next == null ? writtenEnd : next.base())) {
+            throw segment.damage(walk.position(), walk.baseOffset(), offset);
+        }
     }
 
     private static LogSlice nothing(long offset) {

@@ -1,12 +1,17 @@
 package naru.log;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import naru.base.Disk;
+import naru.base.DiskFailure;
 
 /**
  * Opens what lies in a partition's folder. After a crash it reads what may be torn, and only that: it cuts the log
  * behind the last whole batch, and makes the indexes of what it read again. What it did is told in words.
+ *
+ * <p>What was on the medium before cannot be torn. Damage there is no crash's work, and cutting would give offsets that
+ * readers know to other records: the log is refused, with file and place.
  */
 final class LogRecovery {
 
@@ -41,13 +46,17 @@ final class LogRecovery {
         this.segments = segments;
     }
 
+    /** @throws DiskFailure when records are damaged or missing that were on the medium */
     Recovered open(LogFacts facts) {
-        findFiles(ports.disk());
+        covered = facts.recoveryPoint();
+        findFiles(ports.disk(), facts);
         if (segments.isEmpty()) {
             long start = Math.max(0, facts.logStart());
+            refuseLossOf(folder, 0, start);
             return new Recovered(start, start, scanned, findings);
         }
         long end = endOf(facts);
+        refuseLossOf(segments.active().path(), segments.active().size(), end);
         long start = Math.max(facts.logStart(), segments.first().base());
         if (start > end) {
             // Records were lost from the end; what was deleted before them stays deleted.
@@ -59,7 +68,15 @@ final class LogRecovery {
         return new Recovered(start, end, scanned, findings);
     }
 
-    private void findFiles(Disk disk) {
+    /** Nothing may be missing in front of what was on the medium. */
+    private void refuseLossOf(String path, long position, long end) {
+        if (end < covered) {
+            throw new DiskFailure(DiskFailure.Kind.DAMAGED, path, new IOException("damaged at position " + position
+                    + " (offset " + end + "), but records up to offset " + covered + " were on the medium"));
+        }
+    }
+
+    private void findFiles(Disk disk, LogFacts facts) {
         var names = disk.list(folder);
         for (var name : names) {
             long base = FileNames.offsetOf(name, FileNames.LOG);
@@ -67,11 +84,31 @@ final class LogRecovery {
                 segments.addExisting(base, nowMs);
             }
         }
+        refuseMissing(names, facts);
         for (var name : names) {
             if (name.endsWith(FileNames.DELETED) || name.endsWith(".tmp") || name.endsWith(".cleaned") || isOrphan(name)) {
                 disk.delete(folder + "/" + name);
+                if (name.endsWith(FileNames.INDEX) && isOrphan(name)) {
+                    findings.add(folder + "/" + name + ": deleted, its records are not there");
+                }
             }
             ledgers.found(FileNames.offsetOf(name, FileNames.SNAPSHOT));
+        }
+    }
+
+    /** A crash leaves indexes alone at both ends, where segments come and go; between others, records are missing. */
+    private void refuseMissing(List<String> names, LogFacts facts) {
+        for (var name : names) {
+            long base = FileNames.offsetOf(name, FileNames.INDEX);
+            if (base < 0 || !isOrphan(name) || names.contains(FileNames.digits(base) + FileNames.LOG + FileNames.DELETED)) {
+                continue;
+            }
+            boolean first = segments.isEmpty() || base < segments.first().base();
+            boolean last = segments.isEmpty() || base > segments.active().base();
+            if (last ? base < covered : !first || facts.logStart() >= base) {
+                throw new DiskFailure(DiskFailure.Kind.DAMAGED, FileNames.path(folder, base, FileNames.LOG),
+                        new IOException("the records from offset " + base + " on are missing"));
+            }
         }
     }
 
@@ -109,9 +146,9 @@ final class LogRecovery {
             end = walk.nextOffset();
         }
         if (walk.position() < found) {
-            cut(active, walk.position(), end, "bytes that are no batch");
-        } else {
-            active.rereadMaxTimestamp();
+            // Whoever stopped cleanly had nothing torn.
+            covered = Math.max(covered, end + 1);
+            refuseLossOf(active.path(), walk.position(), end);
         }
         return end;
     }
@@ -127,7 +164,7 @@ final class LogRecovery {
         for (var segment : segments.from(first.base())) {
             long position = segment != first ? 0 : byJournal ? facts.scanPosition() : positionBefore(segment, from);
             long expected = end;
-            if (segment != first && segment.base() != expected && segment.base() < expected) {
+            if (segment != first && !isNext(segment.base(), expected, segment)) {
                 findings.add(segment.path() + ": begins at offset " + segment.base() + ", but " + expected + " comes next");
                 deleteFrom(segment, expected);
                 return end;
@@ -147,8 +184,10 @@ final class LogRecovery {
 
     private boolean torn;
     private boolean scanned;
+    private long covered;
 
     private void deleteFrom(Segment segment, long end) {
+        refuseLossOf(segment.path(), 0, end);
         findings.add(segment.path() + ": deleted, it lies behind the cut at offset " + end);
         segments.deleteFrom(segment.base());
         epochs.truncateFromEnd(end);
@@ -170,7 +209,7 @@ final class LogRecovery {
         boolean first = true;
         var index = new IndexRepair(segment, config.indexIntervalBytes(), from);
         while (walk.next()) {
-            boolean sound = walk.isCrcRight() && walk.baseOffset() >= (first && from > 0 ? segment.base() : end)
+            boolean sound = walk.isCrcRight() && isNext(walk.baseOffset(), first && from > 0 ? -1 : end, segment)
                     && walk.nextOffset() > walk.baseOffset();
             if (!sound) {
                 if (from > 0 && first) {
@@ -195,7 +234,15 @@ final class LogRecovery {
         return end;
     }
 
+    /** The CRC leaves the offset out. Compaction makes gaps, but not in what was written last. */
+    private boolean isNext(long baseOffset, long expected, Segment segment) {
+        return expected < 0
+                ? baseOffset >= segment.base()
+                : baseOffset == expected || baseOffset > expected && (config.compacts() || expected < covered);
+    }
+
     private void cut(Segment segment, long position, long end, String what) {
+        refuseLossOf(segment.path(), position, end);
         findings.add(segment.path() + ": " + what + " at position " + position + " (offset " + end + "); cut, "
                 + (segment.size() - position) + " bytes dropped");
         segment.truncateTo(position, end);

@@ -1,7 +1,9 @@
 package naru.log;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import naru.base.DiskFailure;
 import naru.base.DiskFile;
 import naru.protocol.batch.BatchHeader;
 
@@ -99,10 +101,44 @@ final class Segment {
     /** The newest timestamp in the segment; -1 when there is none. */
     long maxTimestamp() {
         if (maxTimestamp == UNKNOWN) {
-            maxTimestamp = times.lastTimestamp();
-            maxTimestampOffset = times.lastOffset();
+            readMaxTimestamp();
         }
         return maxTimestamp;
+    }
+
+    /** Retention goes by it, so the last entry is not believed but looked up; and the index may lag by an interval. */
+    private void readMaxTimestamp() {
+        long last = times.lastTimestamp();
+        var walk = last >= 0 ? at(times.lastOffset()) : new BatchWalk(file(), 0, size(), false);
+        if (times.file().isRagged() || walk == null || last >= 0 && walk.maxTimestamp() != last) {
+            rebuildIndexes(INDEX_INTERVAL_BYTES);
+            return;
+        }
+        maxTimestamp = last;
+        maxTimestampOffset = times.lastOffset();
+        while (walk.next()) {
+            if (walk.maxTimestamp() > maxTimestamp) {
+                maxTimestamp = walk.maxTimestamp();
+                maxTimestampOffset = walk.nextOffset() - 1;
+            }
+        }
+    }
+
+    /** The batch that holds the offset; null when there is none. */
+    private BatchWalk at(long offset) {
+        var walk = offset < base ? null : find(offset, size());
+        return walk == null || walk.baseOffset() > offset ? null : walk;
+    }
+
+    /** An offset before which every record is older than {@code timestamp}. */
+    long lookUpTime(long timestamp) {
+        long offset = times.lookUp(timestamp);
+        var walk = offset == base ? null : at(offset);
+        if (offset != base && (walk == null || !times.isRightAbout(timestamp, walk.maxTimestamp()))) {
+            rebuildIndexes(INDEX_INTERVAL_BYTES);
+            return times.lookUp(timestamp);
+        }
+        return offset;
     }
 
     /** True when the records that are in the file call for a new one, before a batch with this timestamp. */
@@ -155,26 +191,15 @@ final class Segment {
         bytesSinceIndexEntry = 0;
         maxTimestamp = UNKNOWN;
         firstTimestamp = bytes == 0 ? UNKNOWN : firstTimestamp;
-        rereadMaxTimestamp();
-    }
-
-    /** The time index may lag behind the log by one interval: its end is read again. */
-    void rereadMaxTimestamp() {
-        maxTimestamp();
-        var walk = new BatchWalk(file(), offsets.lastPosition(), size(), false);
-        while (walk.next()) {
-            if (walk.maxTimestamp() > maxTimestamp) {
-                maxTimestamp = walk.maxTimestamp();
-                maxTimestampOffset = walk.nextOffset() - 1;
-            }
-        }
     }
 
     /** Where the first batch that ends after {@code offset} stands; -1 when there is none in this segment. */
     BatchWalk find(long offset, long end) {
-        var walk = new BatchWalk(file(), offsets.lookUp(offset), end, false);
+        int from = offsets.lookUp(offset);
+        boolean inside = from >= 0 && from <= end;
+        var walk = new BatchWalk(file(), inside ? from : 0, end, false);
         boolean more = walk.next();
-        if (!offsets.isRightAbout(offset, more ? walk.nextOffset() - 1 : base - 1)) {
+        if (!inside || !offsets.isRightAbout(offset, more ? walk.nextOffset() - 1 : base - 1)) {
             // A byte of the index is not what was written: it is made again, and is only ever a short cut.
             rebuildIndexes(INDEX_INTERVAL_BYTES);
             walk = new BatchWalk(file(), offsets.lookUp(offset), end, false);
@@ -184,6 +209,27 @@ final class Segment {
             more = walk.next();
         }
         return more ? walk : null;
+    }
+
+    /**
+     * Called where the segment seems to hold nothing from {@code offset} on, before a reader is sent to the next one: a gap
+     * that compaction made is passed over, records that are damaged or missing must not be.
+     */
+    void refuseDamage(long offset) {
+        var walk = new BatchWalk(file(), 0, size(), false);
+        long end = base;
+        while (walk.next()) {
+            end = walk.nextOffset();
+        }
+        boolean known = Math.max(offsets.lastOffset(), times.file().entries() == 0 ? -1 : times.lastOffset()) >= end;
+        if (walk.position() < size() || known) {
+            throw damage(walk.position(), end, offset);
+        }
+    }
+
+    DiskFailure damage(long position, long offsetThere, long asked) {
+        return new DiskFailure(DiskFailure.Kind.DAMAGED, path(), new IOException("damaged at position " + position
+                + " (offset " + offsetThere + "), nothing can be read at offset " + asked));
     }
 
     /** Index files that are missing or cannot be right are made again from the records. */

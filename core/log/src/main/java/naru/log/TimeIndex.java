@@ -46,6 +46,18 @@ final class TimeIndex {
 
     /** An offset before which every record is older than {@code timestamp}. */
     long lookUp(long timestamp) {
+        int found = entryAtOrBefore(timestamp);
+        return found < 0 ? base : base + file.entry(found).getInt(8);
+    }
+
+    /** True when the newest record of the batch that {@link #lookUp} led to has the time that its entry says. */
+    boolean isRightAbout(long timestamp, long maxTimestampThere) {
+        int found = entryAtOrBefore(timestamp);
+        return found < 0 || file.entry(found).getLong(0) == maxTimestampThere;
+    }
+
+    /** The number of the last entry that is not newer; -1 when there is none. */
+    private int entryAtOrBefore(long timestamp) {
         int low = 0;
         int high = file.entries() - 1;
         while (low <= high) {
@@ -56,7 +68,7 @@ final class TimeIndex {
                 high = middle - 1;
             }
         }
-        return high < 0 ? base : base + file.entry(high).getInt(8);
+        return high;
     }
 
     /** Drops the entries for {@code offset} and later ones. */

@@ -16,9 +16,11 @@ final class TimeSearch {
             if (segment.maxTimestamp() < timestamp) {
                 continue;
             }
-            segment.repairIndexes(LogConfig.DEFAULTS.indexIntervalBytes());
-            long from = Math.max(start, segment.times().lookUp(timestamp));
+            long from = Math.max(start, segment.lookUpTime(timestamp));
             var walk = segment.find(from, segment.size());
+            if (walk == null) {
+                segment.refuseDamage(from);
+            }
             for (boolean more = walk != null; more && walk.baseOffset() < end; more = walk.next()) {
                 if (walk.maxTimestamp() >= timestamp) {
                     var found = inBatch(segment, walk, reader, timestamp, start);
@@ -50,6 +52,9 @@ final class TimeSearch {
             // a read may come back short
         }
         batch.flip();
+        if (!BatchHeader.isCrcRight(batch, 0)) {
+            throw segment.damage(walk.position(), walk.baseOffset(), walk.baseOffset());
+        }
         int epoch = BatchHeader.leaderEpoch(batch, 0);
         var found = new AtomicReference<OffsetAtTime>();
         reader.forEachTime(batch, 0, (offset, timestampMs) -> {

@@ -208,4 +208,28 @@ class LaneLogsTest {
         assertThat(folder.purge(10)).isEqualTo(1);
         assertThat(World.values(again)).containsExactly("new");
     }
+
+    @Test
+    void what_was_noted_of_a_deleted_topic_is_not_held_against_the_next_of_its_name() {
+        start(1);
+        begin();
+        create(0);
+        for (int i = 0; i < 5; i++) {
+            write(open(0), 0, "old");
+        }
+        shares[0].syncOpened();
+        open(0).deleteRecordsBefore(4);
+        shares[0].checkpoint(_ -> 5);
+        lanes.runAll();
+        write(open(0), 0, "old");
+        shares[0].delete(partition(0));
+        var id = new Uuid(8, 9);
+        var again = shares[0].create(partition(0), id, LogConfig.DEFAULTS, NOW);
+        shares[0].syncOpened();
+        write(again, 0, "new");
+        lanes.runAll();
+        start(1);
+        assertThat(shares[0].isOf(partition(0), id)).isTrue();
+        assertThat(World.values(open(0))).containsExactly("new");
+    }
 }

@@ -1,5 +1,7 @@
 package naru.log;
 
+import static naru.base.Invariant.check;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -46,6 +48,7 @@ final class World {
     }
 
     Log log(LogConfig config) {
+        check(logs.find(NAME) == null || logs.isOf(NAME, TOPIC), "it is the same topic all the time");
         return logs.find(NAME) == null ? logs.create(NAME, TOPIC, config, NOW) : logs.open(NAME, config, NOW);
     }
 
