@@ -1,7 +1,6 @@
 package naru.broker;
 
 import naru.base.OffsetRange;
-import naru.protocol.ErrorCode;
 
 /** Who appended to a partition and waits to hear how it went. Told once, on the lane of the partition. */
 interface Appender {
@@ -15,5 +14,5 @@ interface Appender {
     void onAcknowledged(OffsetRange at, long logAppendTimeMs, long logStart);
 
     /** Nothing of it is in the log. */
-    void onRefused(ErrorCode why, String message);
+    void onRefused(AppendRefused refused);
 }

@@ -60,11 +60,11 @@ final class Coordinators {
                 }
 
                 @Override
-                public void onRefused(ErrorCode why, String message) {
+                public void onRefused(AppendRefused refused) {
                     // Never inside the call: the shard is not prepared to hear of an append it is still making.
                     lane.lanes().post(lane.number(), () -> {
                         touch(Hosted.this);
-                        whenCommitted.accept(new Outcome.Failed(why));
+                        whenCommitted.accept(new Outcome.Failed(refused.why()));
                     });
                 }
             });

@@ -48,6 +48,9 @@ final class DeleteRecordsHandler implements Handler<DeleteRecordsRequest> {
         if (partition.offline() != ErrorCode.NONE) {
             return refused(wanted, partition.offline());
         }
+        if (InternalTopics.isInternal(partition.name().topic())) {
+            return refused(wanted, ErrorCode.INVALID_TOPIC_EXCEPTION);
+        }
         if (!partition.log().config().deletes()) {
             return refused(wanted, ErrorCode.POLICY_VIOLATION);
         }

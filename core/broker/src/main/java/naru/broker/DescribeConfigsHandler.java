@@ -20,6 +20,9 @@ import naru.protocol.message.DescribeConfigsResponse.DescribeConfigsSynonym;
  */
 final class DescribeConfigsHandler implements Handler<DescribeConfigsRequest> {
 
+    /** Kafka's clients take null for a sign of an old broker. */
+    private static final String NOTHING_TO_SAY = "";
+
     private final LaneBroker lane;
 
     DescribeConfigsHandler(LaneBroker lane) {
@@ -48,18 +51,23 @@ final class DescribeConfigsHandler implements Handler<DescribeConfigsRequest> {
                 return refused(wanted, ErrorCode.INVALID_TOPIC_EXCEPTION, bad);
             }
             if (view.cluster().topic(wanted.resourceName()) == null) {
-                return refused(wanted, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, null);
+                return refused(wanted, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, NOTHING_TO_SAY);
             }
         }
         var resource = new Resource(wanted.resourceType(), wanted.resourceName());
         var entries = new ArrayList<DescribeConfigsResourceResult>();
         for (var value : values(view, resource)) {
-            if (wanted.configurationKeys() == null || wanted.configurationKeys().contains(value.key().name())) {
+            if (isWanted(value.key(), wanted.configurationKeys())) {
                 entries.add(entry(resource, value, asked));
             }
         }
         return new DescribeConfigsResult(
-                ErrorCode.NONE.code(), null, wanted.resourceType(), wanted.resourceName(), entries);
+                ErrorCode.NONE.code(), NOTHING_TO_SAY, wanted.resourceType(), wanted.resourceName(), entries);
+    }
+
+    /** To name no key is to ask for all. */
+    private static boolean isWanted(ConfigKey key, List<String> names) {
+        return names == null || names.isEmpty() || names.contains(key.name());
     }
 
     /** Null when such a resource can be described. */
@@ -103,12 +111,12 @@ final class DescribeConfigsHandler implements Handler<DescribeConfigsRequest> {
     private static DescribeConfigsResourceResult entry(
             Resource resource, ConfigView.Value value, DescribeConfigsRequest asked) {
         var key = value.key();
-        var words = resource.equals(Resource.ALL_BROKERS) ? dynamicDefaults(value) : value.words();
+        var words = resource.equals(Resource.ALL_BROKERS) ? dynamicDefaults(value) : value.told();
         var synonyms = new ArrayList<DescribeConfigsSynonym>();
         if (asked.includeSynonyms()) {
             for (var word : words) {
                 synonyms.add(new DescribeConfigsSynonym(
-                        word.name(), value.isSensitive() ? null : word.value(), word.source().id()));
+                        word.name(), value.isSensitive() ? null : word.said(), word.source().id()));
             }
         }
         return new DescribeConfigsResourceResult(

@@ -2,6 +2,7 @@ package naru.broker;
 
 import java.util.ArrayList;
 import java.util.List;
+import naru.metadata.TopicNames;
 import naru.protocol.ErrorCode;
 import naru.protocol.message.DescribeProducersRequest;
 import naru.protocol.message.DescribeProducersRequest.TopicRequest;
@@ -28,12 +29,21 @@ final class DescribeProducersHandler implements Handler<DescribeProducersRequest
                 answers -> request.answer(DescribeProducersResponse.builder().topics(topicsOf(asked, answers)).build()));
     }
 
-    private static List<TopicResponse> topicsOf(DescribeProducersRequest asked, List<List<PartitionResponse>> answers) {
+    private List<TopicResponse> topicsOf(DescribeProducersRequest asked, List<List<PartitionResponse>> answers) {
         var topics = new ArrayList<TopicResponse>();
         for (int i = 0; i < answers.size(); i++) {
-            topics.add(new TopicResponse(asked.topics().get(i).name(), answers.get(i)));
+            String name = asked.topics().get(i).name();
+            topics.add(new TopicResponse(name, lane.topics().idOf(name) == null ? ofNoTopic(name, answers.get(i)) : answers.get(i)));
         }
         return topics;
+    }
+
+    private static List<PartitionResponse> ofNoTopic(String name, List<PartitionResponse> answers) {
+        String bad = TopicNames.complaint(name);
+        var error = bad == null ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.INVALID_TOPIC_EXCEPTION;
+        String why = bad == null ? "This server does not host this topic-partition." : bad;
+        return answers.stream()
+                .map(each -> new PartitionResponse(each.partitionIndex(), error.code(), why, List.of())).toList();
     }
 
     private static PartitionResponse refused(int partition, ErrorCode error) {

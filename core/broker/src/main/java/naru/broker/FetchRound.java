@@ -52,7 +52,7 @@ final class FetchRound {
         this.committedOnly = fetch.isolationLevel() == 1;
         this.seats = new ArrayList<>();
         for (var position : positions) {
-            seats.add(new Seat(position, lane.place(position.key())));
+            seats.add(new Seat(position, lane.place(position.key(), request.version())));
         }
     }
 
@@ -78,10 +78,10 @@ final class FetchRound {
 
     private Look lookHere(Seat seat, int bytesAllowed, boolean atLeastOne) {
         if (seat.place.error() != ErrorCode.NONE) {
-            return Look.failed(seat.place.error());
+            return Look.nowhere(seat.place.error());
         }
         int allowed = Math.max(0, Math.min(seat.position.bytesMax(), bytesAllowed));
-        return seat.place.partition().look(seat.position, allowed, atLeastOne && bytesAllowed > 0, committedOnly);
+        return seat.place.partition().look(seat.position, allowed, atLeastOne, committedOnly);
     }
 
     /** Asks the lane that owns the partition. It watches there from the same instant, so no raise is missed. */
@@ -96,7 +96,7 @@ final class FetchRound {
             var owner = lane.broker().lane(seat.place.lane());
             var partition = owner.ownPartition(seat.place);
             var look = partition == null
-                    ? Look.failed(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
+                    ? Look.nowhere(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
                     : partition.look(copy, allowed, atLeastOne, committedOnly);
             Watchers.Watcher watcher = null;
             if (watches && partition != null) {

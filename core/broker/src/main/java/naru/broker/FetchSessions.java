@@ -1,6 +1,5 @@
 package naru.broker;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import naru.base.Randomness;
@@ -12,6 +11,8 @@ import naru.protocol.message.FetchRequest;
  * reader that comes back on another lane is told that the session is gone, and opens a new one.
  */
 final class FetchSessions {
+
+    static final short NAMES_TOPICS_BY_ID = 13;
 
     private static final int OPENING_EPOCH = 0;
     private static final int CLOSING_EPOCH = -1;
@@ -51,8 +52,7 @@ final class FetchSessions {
     Opening open(FetchRequest fetch, short version, long nowMs) {
         if (fetch.sessionEpoch() == OPENING_EPOCH || fetch.sessionEpoch() == CLOSING_EPOCH) {
             sessions.remove(fetch.sessionId());
-            boolean wanted = fetch.sessionEpoch() == OPENING_EPOCH && hasTopics(fetch);
-            var opened = wanted ? create(version >= 13, nowMs) : null;
+            var opened = fetch.sessionEpoch() == OPENING_EPOCH ? create(version >= NAMES_TOPICS_BY_ID, nowMs) : null;
             if (opened == null) {
                 return new Opening.Full(positionsOf(fetch));
             }
@@ -70,7 +70,7 @@ final class FetchSessions {
         if (session.nextEpoch() != fetch.sessionEpoch()) {
             return new Opening.Refused(ErrorCode.INVALID_FETCH_SESSION_EPOCH);
         }
-        if (session.namesTopicsById() != version >= 13) {
+        if (session.namesTopicsById() != version >= NAMES_TOPICS_BY_ID) {
             return new Opening.Refused(ErrorCode.FETCH_SESSION_TOPIC_ID_ERROR);
         }
         update(session, fetch);
@@ -80,10 +80,6 @@ final class FetchSessions {
         }
         session.use(nowMs);
         return new Opening.Incremental(session);
-    }
-
-    private static boolean hasTopics(FetchRequest fetch) {
-        return !fetch.topics().isEmpty();
     }
 
     /** Null when every session of a full cache was used lately: the reader then fetches without one. */
@@ -123,15 +119,14 @@ final class FetchSessions {
     }
 
     private static List<FetchPosition> positionsOf(FetchRequest fetch) {
-        var positions = new ArrayList<FetchPosition>();
+        // A partition that is named twice is read once, from where it was named last.
+        var positions = new LinkedHashMap<FetchPosition.Key, FetchPosition>();
         for (var topic : fetch.topics()) {
             for (var partition : topic.partitions()) {
-                var position = new FetchPosition(keyOf(topic, partition));
-                move(position, partition);
-                positions.add(position);
+                move(positions.computeIfAbsent(keyOf(topic, partition), FetchPosition::new), partition);
             }
         }
-        return positions;
+        return List.copyOf(positions.values());
     }
 
     private static FetchPosition.Key keyOf(FetchRequest.FetchTopic topic, FetchRequest.FetchPartition partition) {

@@ -11,6 +11,8 @@ import naru.protocol.message.InitProducerIdResponse;
 /** InitProducerId (API key 22) for idempotent producers: an id nobody had before, out of blocks from the controller. */
 final class InitProducerIdHandler implements Handler<InitProducerIdRequest> {
 
+    private static final int NONE = -1;
+
     private final LaneBroker lane;
     private final Deque<Request> waiting = new ArrayDeque<>();
     private long next;
@@ -23,6 +25,10 @@ final class InitProducerIdHandler implements Handler<InitProducerIdRequest> {
 
     @Override
     public void handle(Request request, InitProducerIdRequest asked) {
+        if (asked.producerId() == NONE != (asked.producerEpoch() == NONE)) {
+            refuse(request, ErrorCode.INVALID_REQUEST);
+            return;
+        }
         if (asked.transactionalId() != null) {
             // Transactions are not served yet, and nobody may believe they are.
             refuse(request, asked.transactionalId().isEmpty()

@@ -196,8 +196,8 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
         return topics.place(topic, partition);
     }
 
-    Place place(FetchPosition.Key key) {
-        return key.topicId().isZero()
+    Place place(FetchPosition.Key key, short fetchVersion) {
+        return fetchVersion < FetchSessions.NAMES_TOPICS_BY_ID
                 ? topics.place(key.topic(), key.partition())
                 : topics.place(key.topicId(), key.partition());
     }

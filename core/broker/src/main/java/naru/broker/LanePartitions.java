@@ -145,7 +145,7 @@ final class LanePartitions {
                     : home.open(name, settings.log(), lane.nowMs());
             log.findings().forEach(LOG::warn);
             var leader = new PartitionLeader(
-                    settings.leader(), new TreeSet<>(state.inSync()),
+                    settings.leader().among(state.replicas().size()), new TreeSet<>(state.inSync()),
                     log.logEnd(), Math.clamp(highWatermark, log.logStart(), log.logEnd()), lane.nowMs());
             var partition = new Partition(name, topic.id(), log, leader, state.leaderEpoch(), home.journal());
             log.whenDurable(end -> partition.onDurable(end, lane.nowMs()));
@@ -248,7 +248,8 @@ final class LanePartitions {
         var settings = settingsOf(cluster, topic);
         for (var partition : lane.topics().ownPartitions(topic.id())) {
             partition.log().configure(settings.log());
-            partition.onRulesChanged(settings.leader(), lane.nowMs());
+            int replicas = topic.partitions().get(partition.name().partition()).replicas().size();
+            partition.onRulesChanged(settings.leader().among(replicas), lane.nowMs());
         }
     }
 }

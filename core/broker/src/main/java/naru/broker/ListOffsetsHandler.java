@@ -1,11 +1,15 @@
 package naru.broker;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import naru.base.DiskFailure;
 import naru.protocol.ErrorCode;
 import naru.protocol.message.ListOffsetsRequest;
 import naru.protocol.message.ListOffsetsRequest.ListOffsetsPartition;
+import naru.protocol.message.ListOffsetsRequest.ListOffsetsTopic;
 import naru.protocol.message.ListOffsetsResponse;
 import naru.protocol.message.ListOffsetsResponse.ListOffsetsPartitionResponse;
 import naru.protocol.message.ListOffsetsResponse.ListOffsetsTopicResponse;
@@ -35,24 +39,47 @@ final class ListOffsetsHandler implements Handler<ListOffsetsRequest> {
 
     @Override
     public void handle(Request request, ListOffsetsRequest asked) {
-        PartitionRounds.of(lane, asked.topics(), ListOffsetsRequest.ListOffsetsTopic::name,
-                ListOffsetsRequest.ListOffsetsTopic::partitions, ListOffsetsPartition::partitionIndex,
+        var twice = new ArrayList<SortedSet<Integer>>();
+        var topics = asked.topics().stream().map(topic -> once(topic, twice)).toList();
+        PartitionRounds.of(lane, topics, ListOffsetsTopic::name,
+                ListOffsetsTopic::partitions, ListOffsetsPartition::partitionIndex,
                 (partition, wanted) -> answer(request.version(), asked, partition, wanted),
                 (wanted, error) -> refused(wanted, error),
-                answers -> request.answer(ListOffsetsResponse.builder().topics(topicsOf(asked, answers)).build()));
+                answers -> request.answer(ListOffsetsResponse.builder().topics(topicsOf(topics, twice, answers)).build()));
+    }
+
+    /** A partition that is named twice has no one answer: it is named once, and refused. */
+    private static ListOffsetsTopic once(ListOffsetsTopic topic, List<SortedSet<Integer>> twice) {
+        var byIndex = new LinkedHashMap<Integer, ListOffsetsPartition>();
+        var again = new TreeSet<Integer>();
+        for (var partition : topic.partitions()) {
+            if (byIndex.putIfAbsent(partition.partitionIndex(), partition) != null) {
+                again.add(partition.partitionIndex());
+            }
+        }
+        twice.add(again);
+        return again.isEmpty() ? topic : new ListOffsetsTopic(topic.name(), List.copyOf(byIndex.values()));
     }
 
     private static List<ListOffsetsTopicResponse> topicsOf(
-            ListOffsetsRequest asked, List<List<ListOffsetsPartitionResponse>> answers) {
+            List<ListOffsetsTopic> asked, List<SortedSet<Integer>> twice, List<List<ListOffsetsPartitionResponse>> answers) {
         var topics = new ArrayList<ListOffsetsTopicResponse>();
         for (int i = 0; i < answers.size(); i++) {
-            topics.add(new ListOffsetsTopicResponse(asked.topics().get(i).name(), answers.get(i)));
+            var again = twice.get(i);
+            var told = again.isEmpty() ? answers.get(i) : answers.get(i).stream()
+                    .map(each -> again.contains(each.partitionIndex()) ? refused(each.partitionIndex(), ErrorCode.INVALID_REQUEST) : each)
+                    .toList();
+            topics.add(new ListOffsetsTopicResponse(asked.get(i).name(), told));
         }
         return topics;
     }
 
     private static ListOffsetsPartitionResponse refused(ListOffsetsPartition wanted, ErrorCode error) {
-        return new ListOffsetsPartitionResponse(wanted.partitionIndex(), error.code(), -1, -1, -1);
+        return refused(wanted.partitionIndex(), error);
+    }
+
+    private static ListOffsetsPartitionResponse refused(int partition, ErrorCode error) {
+        return new ListOffsetsPartitionResponse(partition, error.code(), -1, -1, -1);
     }
 
     private static ListOffsetsPartitionResponse answer(
@@ -93,7 +120,7 @@ final class ListOffsetsHandler implements Handler<ListOffsetsRequest> {
             return found(wanted, -1, end, partition.leaderEpoch());
         }
         if (time == EARLIEST || time == EARLIEST_LOCAL) {
-            return found(wanted, -1, log.logStart(), log.earliest().leaderEpoch());
+            return found(wanted, -1, log.logStart(), partition.earliestEpoch());
         }
         if (time == LATEST_TIERED || time == EARLIEST_PENDING_UPLOAD) {
             // Nothing is ever in remote storage.

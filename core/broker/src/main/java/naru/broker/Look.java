@@ -31,6 +31,11 @@ record Look(
         return new Look(error, -1, -1, -1, Records.EMPTY, null, null, -1);
     }
 
+    /** There is no such partition here. */
+    static Look nowhere(ErrorCode error) {
+        return new Look(error, -1, -1, -1, Records.EMPTY, List.of(), null, -1);
+    }
+
     Look with(Records others) {
         return new Look(error, highWatermark, lastStable, logStart, others, aborted, divergedAt, leaderEpoch);
     }

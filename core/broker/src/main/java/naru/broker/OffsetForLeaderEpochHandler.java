@@ -45,7 +45,7 @@ final class OffsetForLeaderEpochHandler implements Handler<OffsetForLeaderEpochR
         if (error != ErrorCode.NONE) {
             return new EpochEndOffset(error.code(), wanted.partition(), -1, -1);
         }
-        var end = partition.log().endOffsetOfEpoch(wanted.leaderEpoch());
+        var end = partition.endOfEpoch(wanted.leaderEpoch());
         return new EpochEndOffset(ErrorCode.NONE.code(), wanted.partition(), end.epoch(), end.endOffset());
     }
 }

@@ -9,6 +9,7 @@ import naru.base.OffsetRange;
 import naru.base.TopicPartition;
 import naru.base.Uuid;
 import naru.log.Appended;
+import naru.log.EpochEnd;
 import naru.log.Journal;
 import naru.log.Log;
 import naru.log.Origin;
@@ -26,6 +27,9 @@ final class Partition {
     private static final Logger LOG = LoggerFactory.getLogger(Partition.class);
 
     private record Waiter(Appender appender, long logAppendTimeMs) {}
+
+    /** What a client says that does not know. */
+    private static final int NO_EPOCH = -1;
 
     private final TopicPartition name;
     private final Uuid topicId;
@@ -99,11 +103,11 @@ final class Partition {
     /** Takes batches into this turn's staging. The bytes must stay until the end of the turn. */
     void append(ByteBuffer batches, Origin origin, LeaderInput.Acks acks, long nowMs, Appender appender) {
         if (offline != ErrorCode.NONE) {
-            appender.onRefused(offline, null);
+            appender.onRefused(AppendRefused.because(offline));
             return;
         }
         if (!leader.admits(acks)) {
-            appender.onRefused(ErrorCode.NOT_ENOUGH_REPLICAS, null);
+            appender.onRefused(new AppendRefused(ErrorCode.NOT_ENOUGH_REPLICAS, null, log.logStart(), List.of()));
             return;
         }
         switch (log.append(batches, leaderEpoch, origin, nowMs)) {
@@ -113,7 +117,7 @@ final class Partition {
             }
             case Appended.Duplicate(OffsetRange at, long logAppendTimeMs) ->
                 hear(new LeaderInput.SentAgain(ticketFor(appender, logAppendTimeMs, acks), at, acks), nowMs);
-            case Appended.Refused(var why) -> appender.onRefused(Refusals.codeOf(why), why.message());
+            case Appended.Refused(var why) -> appender.onRefused(Refusals.of(why, name, log.logStart()));
         }
     }
 
@@ -178,7 +182,7 @@ final class Partition {
             case LeaderEffect.Refuse(long ticket) -> {
                 var waiter = waiters.remove(ticket);
                 if (waiter != null) {
-                    waiter.appender().onRefused(ErrorCode.KAFKA_STORAGE_ERROR, null);
+                    waiter.appender().onRefused(AppendRefused.because(ErrorCode.KAFKA_STORAGE_ERROR));
                 }
             }
             case LeaderEffect.RaiseHighWatermark _ -> watchers.raised();
@@ -198,6 +202,9 @@ final class Partition {
         }
         long end = committedOnly ? lastStable() : highWatermark();
         var divergence = divergence(at);
+        if (divergence != null && divergence.epoch() < 0) {
+            return Look.failed(ErrorCode.OFFSET_OUT_OF_RANGE); // an epoch that we cannot tell the end of
+        }
         boolean readable = divergence == null && at.offset() < end && (bytesMax > 0 || atLeastOne);
         Records records = Records.EMPTY;
         if (readable) {
@@ -226,9 +233,28 @@ final class Partition {
         if (at.lastFetchedEpoch() < 0) {
             return null;
         }
-        var common = log.endOffsetOfEpoch(at.lastFetchedEpoch());
+        var common = endOfEpoch(at.lastFetchedEpoch());
         boolean agrees = common.epoch() == at.lastFetchedEpoch() && common.endOffset() >= at.offset();
         return agrees ? null : new Look.Divergence(common.epoch(), common.endOffset());
+    }
+
+    /** Where an epoch ends here. Ours began when we began to lead, not with its first record. */
+    EpochEnd endOfEpoch(int epoch) {
+        if (epoch == leaderEpoch) {
+            return new EpochEnd(epoch, log.logEnd());
+        }
+        var end = log.endOffsetOfEpoch(epoch);
+        if (epoch > leaderEpoch || epoch == NO_EPOCH || !end.equals(EpochEnd.UNKNOWN)) {
+            return end;
+        }
+        int last = log.epochAt(log.logEnd());
+        return new EpochEnd(last < 0 ? epoch : last, log.logEnd());
+    }
+
+    /** The epoch of the first record, or of the one that will be. */
+    int earliestEpoch() {
+        int epoch = log.earliest().leaderEpoch();
+        return epoch < 0 && log.logStart() == log.logEnd() ? leaderEpoch : epoch;
     }
 
     /** What to tell a client that believes in this leader epoch; one that does not say is believed. */
@@ -246,7 +272,7 @@ final class Partition {
         var unanswered = List.copyOf(waiters.values());
         waiters.clear();
         for (var waiter : unanswered) {
-            waiter.appender().onRefused(why, null);
+            waiter.appender().onRefused(AppendRefused.because(why));
         }
         watchers.raised();
     }

@@ -6,6 +6,8 @@ import naru.base.OffsetRange;
 import naru.log.Origin;
 import naru.protocol.ErrorCode;
 import naru.protocol.Records;
+import naru.protocol.batch.BatchHeader;
+import naru.protocol.batch.Compression;
 import naru.protocol.message.ProduceRequest;
 import naru.replication.LeaderInput.Acks;
 
@@ -13,6 +15,9 @@ import naru.replication.LeaderInput.Acks;
 final class ProduceHandler implements Handler<ProduceRequest> {
 
     private static final short NAMES_TOPICS_BY_ID = 13;
+
+    /** A client that speaks less could not read back what it wrote (KIP-110). */
+    private static final short KNOWS_ZSTD = 7;
 
     private final LaneBroker lane;
 
@@ -28,7 +33,7 @@ final class ProduceHandler implements Handler<ProduceRequest> {
             round.refuseAll(ErrorCode.INVALID_REQUIRED_ACKS);
             return;
         }
-        if (produce.transactionalId() != null) {
+        if (anyIsTransactional(produce)) {
             // Transactions are not served yet; nothing of one may reach a log.
             round.refuseAll(ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
             return;
@@ -39,7 +44,7 @@ final class ProduceHandler implements Handler<ProduceRequest> {
                 var place = byId
                         ? lane.place(topic.topicId(), partition.index())
                         : lane.place(topic.name(), partition.index());
-                append(place, partition.records(), acks, round.seat(partition.index()));
+                append(place, bytesOf(partition.records()), request.version(), acks, round.seat(partition.index()));
             }
             round.endTopic(topic);
         }
@@ -56,18 +61,49 @@ final class ProduceHandler implements Handler<ProduceRequest> {
         };
     }
 
-    private void append(Place place, Records records, Acks acks, ProduceRound.Seat seat) {
+    private static boolean anyIsTransactional(ProduceRequest produce) {
+        for (var topic : produce.topicData()) {
+            for (var partition : topic.partitionData()) {
+                var bytes = bytesOf(partition.records());
+                if (isBatch(bytes) && BatchHeader.isTransactional(bytes, bytes.position())) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Null when there are none. */
+    private static ByteBuffer bytesOf(Records records) {
+        return records instanceof Records.InMemory(ByteBuffer inMemory) ? inMemory : null;
+    }
+
+    /** There is a header to look at; whether it tells the truth is for the log to find out. */
+    private static boolean isBatch(ByteBuffer bytes) {
+        return bytes != null && bytes.remaining() >= BatchHeader.SIZE
+                && BatchHeader.magic(bytes, bytes.position()) == BatchHeader.MAGIC;
+    }
+
+    private static boolean isTooNewFor(int version, ByteBuffer bytes) {
+        return version < KNOWS_ZSTD && isBatch(bytes)
+                && BatchHeader.compressionId(bytes, bytes.position()) == Compression.ZSTD.id();
+    }
+
+    private void append(Place place, ByteBuffer bytes, int version, Acks acks, ProduceRound.Seat seat) {
         if (place.error() != ErrorCode.NONE) {
-            seat.onRefused(place.error(), null);
+            seat.onRefused(AppendRefused.because(place.error()));
             return;
         }
         if (lane.isHiddenFromProducers(place.name().topic(), seat.clientId())) {
-            seat.onRefused(ErrorCode.INVALID_TOPIC_EXCEPTION, null);
+            seat.onRefused(AppendRefused.because(ErrorCode.INVALID_TOPIC_EXCEPTION));
             return;
         }
-        var bytes = records instanceof Records.InMemory(ByteBuffer inMemory) ? inMemory : null;
         if (bytes == null || !bytes.hasRemaining()) {
-            seat.onRefused(ErrorCode.INVALID_RECORD, null);
+            seat.onRefused(AppendRefused.because(ErrorCode.INVALID_RECORD));
+            return;
+        }
+        if (isTooNewFor(version, bytes)) {
+            seat.onRefused(AppendRefused.because(ErrorCode.UNSUPPORTED_COMPRESSION_TYPE));
             return;
         }
         if (place.partition() != null) {
@@ -89,7 +125,7 @@ final class ProduceHandler implements Handler<ProduceRequest> {
             var partition = owner.ownPartition(place);
             var answer = new AppenderElsewhere(owner.lanes(), home, seat);
             if (partition == null) {
-                answer.onRefused(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, null);
+                answer.onRefused(AppendRefused.because(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
             } else {
                 owner.append(partition, bytes, Origin.CLIENT, acks, answer);
             }
@@ -104,8 +140,8 @@ final class ProduceHandler implements Handler<ProduceRequest> {
         }
 
         @Override
-        public void onRefused(ErrorCode why, String message) {
-            lanes.post(home, () -> seat.onRefused(why, message));
+        public void onRefused(AppendRefused refused) {
+            lanes.post(home, () -> seat.onRefused(refused));
         }
     }
 }

@@ -40,10 +40,10 @@ final class ProduceRound {
         }
 
         @Override
-        public void onRefused(ErrorCode why, String message) {
+        public void onRefused(AppendRefused refused) {
             failed = true;
             settle(new PartitionProduceResponse(
-                    partition, why.code(), -1, -1, -1, List.of(), message,
+                    partition, refused.why().code(), -1, -1, refused.logStart(), refused.records(), refused.message(),
                     ProduceResponse.LeaderIdAndEpoch.DEFAULT));
         }
 
@@ -77,8 +77,10 @@ final class ProduceRound {
     }
 
     void endTopic(ProduceRequest.TopicProduceData topic) {
-        topics.add(new TopicProduceResponse(topic.name(), topic.topicId(), current));
-        current = new ArrayList<>(4);
+        if (!current.isEmpty()) {
+            topics.add(new TopicProduceResponse(topic.name(), topic.topicId(), current));
+            current = new ArrayList<>(4);
+        }
     }
 
     /** Every seat has been given. */
@@ -106,7 +108,7 @@ final class ProduceRound {
     void refuseAll(ErrorCode why) {
         for (var topic : produce.topicData()) {
             for (var partition : topic.partitionData()) {
-                seat(partition.index()).onRefused(why, null);
+                seat(partition.index()).onRefused(AppendRefused.because(why));
             }
             endTopic(topic);
         }

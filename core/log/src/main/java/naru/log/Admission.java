@@ -1,6 +1,7 @@
 package naru.log;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import naru.protocol.batch.BatchBuilder;
 import naru.protocol.batch.BatchCheck;
 import naru.protocol.batch.BatchFault;
@@ -10,6 +11,9 @@ import naru.protocol.batch.RecordReader;
 
 /** Looks at batches before they may enter a log, by the rules of their topic. The order of the checks is Kafka's. */
 final class Admission {
+
+    /** Of how many bad records a producer is told: a batch may hold millions, and each costs a sentence. */
+    private static final int RECORDS_TOLD_MAX = 100;
 
     private final BatchCheck check;
     private final RecordReader reader;
@@ -40,14 +44,14 @@ final class Admission {
         if (BatchHeader.producerId(in, at) != BatchHeader.NO_PRODUCER_ID && BatchHeader.baseSequence(in, at) < 0) {
             return new Refusal.Invalid("a batch of producer " + BatchHeader.producerId(in, at) + " has no sequence");
         }
-        return config.stampsAppendTime() ? null : timestampFault(config, nowMs);
+        return config.stampsAppendTime() ? null : timestampFault(in, at, config, nowMs);
     }
 
     /** One whole batch, not too large; its content is looked at later. */
     private static Refusal frameFault(ByteBuffer in, int at, LogConfig config) {
         int room = in.limit() - at;
         if (room < BatchHeader.LENGTH_PREFIX + 5) {
-            return new Refusal.Invalid(room + " bytes are no batch");
+            return new Refusal.NotOneBatch(room + " bytes are no batch");
         }
         byte magic = BatchHeader.magic(in, at);
         if (magic != BatchHeader.MAGIC) {
@@ -61,11 +65,11 @@ final class Admission {
             return new Refusal.Corrupt("a batch whose length is " + length + " is shorter than its header");
         }
         if (size < 0 || size > room) {
-            return new Refusal.Invalid("a batch whose length is " + length + ", of which " + room + " bytes are there");
+            return new Refusal.NotOneBatch("a batch whose length is " + length + ", of which " + room + " bytes are there");
         }
         if (size < room) {
             return BatchHeader.isCrcRight(in, at)
-                    ? new Refusal.Invalid("a partition takes exactly one batch per request")
+                    ? new Refusal.NotOneBatch("a partition takes exactly one batch per request")
                     : new Refusal.Corrupt("the checksum does not match");
         }
         if (BatchHeader.baseOffset(in, at) != 0) {
@@ -86,19 +90,44 @@ final class Admission {
             case OLD_FORMAT -> new Refusal.OldFormat(BatchHeader.magic(in, at));
             case TRUNCATED, WRONG_CRC -> new Refusal.Corrupt(check.why());
             case UNKNOWN_CODEC -> new Refusal.UnsupportedCompression(check.why());
-            case WRONG_COUNT, MALFORMED, KEY_MISSING -> new Refusal.Invalid(check.why());
+            case WRONG_COUNT, MALFORMED -> new Refusal.Invalid(check.why());
+            case KEY_MISSING -> keysMissing(in, at);
         };
     }
 
-    private Refusal timestampFault(LogConfig config, long nowMs) {
+    private Refusal timestampFault(ByteBuffer in, int at, LogConfig config, long nowMs) {
         long earliest = minus(nowMs, config.timestampBeforeMaxMs());
         long latest = plus(nowMs, config.timestampAfterMaxMs());
-        long min = check.timestampMin();
-        long max = check.timestampMax();
-        if (min < earliest && min != BatchHeader.NO_TIMESTAMP) {
-            return new Refusal.TimestampOutOfBounds(min, earliest, latest);
+        if (check.timestampMin() >= earliest && check.timestampMax() <= latest) {
+            return null;
         }
-        return max > latest ? new Refusal.TimestampOutOfBounds(max, earliest, latest) : null;
+        var first = new ArrayList<Refusal.TimestampOutOfBounds.Timed>();
+        int[] index = {0};
+        reader.forEach(in, at, record -> {
+            long time = record.timestampMs();
+            if (time < earliest && time != BatchHeader.NO_TIMESTAMP || time > latest) {
+                first.add(new Refusal.TimestampOutOfBounds.Timed(index[0], time));
+            }
+            index[0]++;
+            return first.size() < RECORDS_TOLD_MAX;
+        });
+        return first.isEmpty() ? null : new Refusal.TimestampOutOfBounds(first, earliest, latest);
+    }
+
+    private Refusal keysMissing(ByteBuffer in, int at) {
+        var first = new ArrayList<Integer>();
+        int[] indexAndCount = {0, 0};
+        reader.forEach(in, at, record -> {
+            if (record.key() == null) {
+                indexAndCount[1]++;
+                if (first.size() < RECORDS_TOLD_MAX) {
+                    first.add(indexAndCount[0]);
+                }
+            }
+            indexAndCount[0]++;
+            return true;
+        });
+        return new Refusal.KeysMissing(indexAndCount[1], first);
     }
 
     private static long minus(long nowMs, long ms) {

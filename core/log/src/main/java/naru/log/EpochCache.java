@@ -14,6 +14,9 @@ import naru.protocol.batch.BatchHeader;
  */
 final class EpochCache {
 
+    /** What a client says that does not know. */
+    private static final int NO_EPOCH = -1;
+
     record Entry(int epoch, long startOffset) {}
 
     private final Disk disk;
@@ -98,7 +101,7 @@ final class EpochCache {
     /** Kafka's rule for OffsetForLeaderEpoch. */
     EpochEnd endOf(int epoch, long logEnd) {
         var all = entries();
-        if (epoch < 0 || all.isEmpty()) {
+        if (epoch == NO_EPOCH || all.isEmpty()) {
             return EpochEnd.UNKNOWN;
         }
         if (epoch == all.getLast().epoch()) {

@@ -1,5 +1,7 @@
 package naru.log;
 
+import java.util.List;
+
 /** Why batches were turned down. Ordinary answers to a producer; each has one of Kafka's error numbers in core/broker. */
 public sealed interface Refusal {
 
@@ -9,8 +11,24 @@ public sealed interface Refusal {
     /** The bytes are not a batch, or disagree with their checksum: CORRUPT_MESSAGE. */
     record Corrupt(String message) implements Refusal {}
 
+    /** Not the bytes of exactly one batch: INVALID_RECORD, whatever the log is like. */
+    record NotOneBatch(String message) implements Refusal {}
+
     /** A batch whose fields or records break the rules: INVALID_RECORD. */
     record Invalid(String message) implements Refusal {}
+
+    /**
+     * Records without a key for a compacted topic: INVALID_RECORD.
+     *
+     * @param count of all of them
+     * @param first the places in the batch of the first ones, counted from 0
+     */
+    record KeysMissing(int count, List<Integer> first) implements Refusal {
+        @Override
+        public String message() {
+            return "a compacted topic needs a key in every record";
+        }
+    }
 
     /** A batch of format 0 or 1: INVALID_RECORD, as Kafka 4 answers a magic it no longer takes. */
     record OldFormat(byte magic) implements Refusal {
@@ -36,11 +54,19 @@ public sealed interface Refusal {
         }
     }
 
-    /** A record's time lies outside the topic's bounds: INVALID_TIMESTAMP. */
-    record TimestampOutOfBounds(long timestampMs, long earliestMs, long latestMs) implements Refusal {
+    /**
+     * Times of records lie outside the topic's bounds: INVALID_TIMESTAMP.
+     *
+     * @param first the first such records
+     */
+    record TimestampOutOfBounds(List<Timed> first, long earliestMs, long latestMs) implements Refusal {
+
+        /** A record by its place in the batch, counted from 0, and its time. */
+        public record Timed(int index, long timestampMs) {}
+
         @Override
         public String message() {
-            return "the timestamp " + timestampMs + " is not within [" + earliestMs + ", " + latestMs + "]";
+            return "the timestamp " + first.getFirst().timestampMs() + " is not within [" + earliestMs + ", " + latestMs + "]";
         }
     }
 

@@ -42,6 +42,7 @@ final class ConfigCommands {
             String why = null;
             try {
                 checkOnce(resource, twice);
+                checkLogger(resource, asked.configs());
                 records.addAll(changeOne(resource, asked.configs(), cluster));
             } catch (Refused refused) {
                 code = refused.code();
@@ -103,7 +104,7 @@ final class ConfigCommands {
         for (var step : steps) {
             String value = valueAfter(resource, keys.get(step.name()), step, cluster);
             if (value != null) {
-                check(keys, wordFor(resource.type()), step.name(), value);
+                checkValue(resource, keys, step.name(), value);
                 checkScope(resource, keys.get(step.name()));
             }
             if (!java.util.Objects.equals(value, cluster.config(resource).get(step.name()))) {
@@ -116,6 +117,8 @@ final class ConfigCommands {
                         ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "The topic '" + resource.name() + "' does not exist.");
             }
             TopicConfigRules.check(resource.name(), new ConfigView(cluster.withAll(records), settings));
+        } else if (resource.type() == Resource.GROUP) {
+            GroupConfigRules.check(resource, new ConfigView(cluster.withAll(records), settings));
         }
         return records;
     }
@@ -187,25 +190,42 @@ final class ConfigCommands {
         }
         if (forAll && key.scope() == ConfigKey.Scope.PER_BROKER) {
             throw new Refused(ErrorCode.INVALID_REQUEST,
-                    "Cannot update per-broker configs at default config level: [" + key.name() + "]");
+                    "Cannot update these configs at default cluster level, broker id must be specified: [" + key.name() + "]");
         }
     }
 
-    private static String wordFor(byte type) {
-        return switch (type) {
-            case Resource.GROUP -> "group";
-            case Resource.CLIENT_METRICS -> "client metrics";
-            default -> "topic";
-        };
+    private static void checkValue(Resource resource, ConfigKeys keys, String name, String value) throws Refused {
+        switch (resource.type()) {
+            case Resource.CLIENT_METRICS -> SubscriptionRules.check(name, value);
+            case Resource.GROUP -> check(keys, "group", name, value);
+            case Resource.BROKER -> {
+                var key = keys.get(name); // a broker may be told keys that only its plug-ins know; others may not
+                String complaint = key == null ? null : key.complaint(value);
+                if (complaint != null) {
+                    throw new Refused(ErrorCode.INVALID_REQUEST, complaint);
+                }
+            }
+            default -> check(keys, "topic", name, value);
+        }
     }
 
-    /** A broker may be told keys that only its plug-ins know; others may not. */
+    /** There are no loggers to turn up: a broker's log is set up by the file its operator gives it. */
+    private void checkLogger(Resource resource, List<AlterableConfig> steps) throws Refused {
+        if (resource.type() != Resource.BROKER_LOGGER) {
+            return;
+        }
+        if (!resource.name().equals(Integer.toString(settings.nodeId()))) {
+            throw new Refused(ErrorCode.INVALID_REQUEST,
+                    "Unexpected node id. Expected " + settings.nodeId() + ", but received " + resource.name());
+        }
+        if (!steps.isEmpty()) {
+            throw new Refused(ErrorCode.INVALID_CONFIG, "Logger " + steps.getFirst().name() + " does not exist!");
+        }
+    }
+
     static void check(ConfigKeys keys, String what, String name, String value) throws Refused {
         var key = keys.get(name);
         if (key == null) {
-            if (keys == ConfigKeys.BROKER) {
-                return;
-            }
             throw new Refused(ErrorCode.INVALID_CONFIG, "Unknown " + what + " config name: " + name);
         }
         String complaint = key.complaint(value);

@@ -33,11 +33,21 @@ public record ConfigView(Cluster cluster, BrokerSettings settings) {
         }
     }
 
-    /** One place that speaks about a key; the value is null when it has none. */
-    public record Word(String name, String value, Source source) {}
+    /**
+     * One place that speaks about a key.
+     *
+     * @param said what stands there
+     * @param value what that is in the unit of the key
+     */
+    public record Word(String name, String said, String value, Source source) {}
 
-    /** A key, and all who speak about it, the one that counts first. */
-    public record Value(ConfigKey key, List<Word> words) {
+    /**
+     * A key, and all who speak about it, the one that counts first.
+     *
+     * @param told those of them that people are told about: Kafka leaves out who speaks for a relative alone, such as
+     *     {@code log.retention.hours} where {@code log.retention.ms} is not set
+     */
+    public record Value(ConfigKey key, List<Word> words, List<Word> told) {
 
         public String text() {
             return words.isEmpty() ? key.defaultValue() : words.getFirst().value();
@@ -50,7 +60,7 @@ public record ConfigView(Cluster cluster, BrokerSettings settings) {
         }
 
         public Source source() {
-            return words.isEmpty() ? Source.DEFAULT : words.getFirst().source();
+            return told.isEmpty() ? Source.DEFAULT : told.getFirst().source();
         }
 
         public boolean isSensitive() {
@@ -59,7 +69,8 @@ public record ConfigView(Cluster cluster, BrokerSettings settings) {
 
         /** What a client may see. */
         public String shown() {
-            return isSensitive() ? null : text();
+            boolean isOfRelative = told.isEmpty() && !words.isEmpty() && key.synonyms().isEmpty();
+            return isSensitive() ? null : isOfRelative ? key.defaultValue() : text();
         }
     }
 
@@ -73,7 +84,6 @@ public record ConfigView(Cluster cluster, BrokerSettings settings) {
         families.put("log.roll.ms", List.of("log.roll.ms", "log.roll.hours"));
         families.put("log.roll.jitter.ms", List.of("log.roll.jitter.ms", "log.roll.jitter.hours"));
         families.put("log.flush.interval.ms", List.of("log.flush.interval.ms", "log.flush.scheduler.interval.ms"));
-        families.put("log.dirs", List.of("log.dirs", "log.dir"));
         return families;
     }
 
@@ -125,26 +135,38 @@ public record ConfigView(Cluster cluster, BrokerSettings settings) {
         var words = new ArrayList<Word>();
         if (resource.type() == Resource.BROKER) {
             addBrokerWords(resource, key.name(), words);
-            return new Value(key, words);
+            return new Value(key, words, from(key.name(), words));
         }
         String own = cluster.config(resource).get(key.name());
         if (own != null) {
-            words.add(new Word(key.name(), own, sourceOf(resource.type())));
+            words.add(new Word(key.name(), own, own, sourceOf(resource.type())));
         }
+        int ownWords = words.size();
         for (var synonym : key.synonyms()) {
             addSettled(Resource.broker(settings.nodeId()), synonym, words);
         }
-        if (words.stream().noneMatch(word -> word.source() == Source.DEFAULT) && key.defaultValue() != null) {
-            words.add(new Word(key.name(), key.defaultValue(), Source.DEFAULT));
+        var told = new ArrayList<>(words.subList(0, ownWords));
+        if (!key.synonyms().isEmpty()) {
+            told.addAll(from(key.synonyms().getFirst().name(), words.subList(ownWords, words.size())));
         }
-        return new Value(key, words);
+        boolean isSilent = words.stream().noneMatch(word -> word.source() == Source.DEFAULT);
+        if (isSilent && resource.type() == Resource.GROUP && key.defaultValue() != null) {
+            var byDefault = new Word(key.name(), key.defaultValue(), key.defaultValue(), Source.DEFAULT);
+            words.add(byDefault);
+            told.add(byDefault);
+        }
+        return new Value(key, words, told);
+    }
+
+    private static List<Word> from(String name, List<Word> words) {
+        return words.stream().dropWhile(word -> !word.name().equals(name)).toList();
     }
 
     private void addSettled(Resource broker, ConfigKey.Synonym synonym, List<Word> words) {
         var spoken = new ArrayList<Word>();
         addOneBrokerKey(broker, synonym.name(), spoken);
         for (var word : spoken) {
-            words.add(new Word(word.name(), synonym.convert(word.value()), word.source()));
+            words.add(new Word(word.name(), word.said(), synonym.convert(word.value()), word.source()));
         }
     }
 
@@ -166,7 +188,7 @@ public record ConfigView(Cluster cluster, BrokerSettings settings) {
 
     private static void add(String name, String value, Source source, List<Word> words) {
         if (value != null) {
-            words.add(new Word(name, value, source));
+            words.add(new Word(name, value, value, source));
         }
     }
 

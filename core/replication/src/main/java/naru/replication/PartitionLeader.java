@@ -32,7 +32,13 @@ public final class PartitionLeader {
      * @param followerLagMsMax {@code replica.lag.time.max.ms}
      * @param durability {@code naru.durability} of the topic, or else the broker
      */
-    public record Rules(int selfId, int inSyncMin, int followerLagMsMax, Durability durability) {}
+    public record Rules(int selfId, int inSyncMin, int followerLagMsMax, Durability durability) {
+
+        /** For a partition with so many replicas: all it has are enough, or nobody could ever write to it. */
+        public Rules among(int replicas) {
+            return inSyncMin <= replicas ? this : new Rules(selfId, replicas, followerLagMsMax, durability);
+        }
+    }
 
     private record Follower(long logEnd, long caughtUpAtMs) {}
 

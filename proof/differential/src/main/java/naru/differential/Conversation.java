@@ -24,6 +24,8 @@ public final class Conversation implements AutoCloseable {
     /** The connection that speaks when none is named. */
     private static final String FIRST = "first";
     private static final int TRIES_MAX = 20_000;
+    /** What is no part of the comparison is waited for on a busy machine too. */
+    private static final int PATIENCE = 12;
 
     private final Wire.Door door;
     private final String namePrefix;
@@ -130,10 +132,12 @@ public final class Conversation implements AutoCloseable {
     private Message quietly(String client, int version, Message request) {
         var api = ApiKey.of(request.apiNumber());
         send(client, api, version, request);
-        if (wire(client).receive() instanceof Wire.Heard.Frame(var bytes)) {
-            var in = new Reader(bytes);
-            ResponseHeader.read(in, api.responseHeaderVersion(version));
-            return api.readResponse(in, version);
+        for (int silences = 0; silences < PATIENCE; silences++) {
+            if (wire(client).receive() instanceof Wire.Heard.Frame(var bytes)) {
+                var in = new Reader(bytes);
+                ResponseHeader.read(in, api.responseHeaderVersion(version));
+                return api.readResponse(in, version);
+            }
         }
         throw new Over("no answer to " + api);
     }

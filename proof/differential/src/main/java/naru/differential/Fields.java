@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import naru.base.Uuid;
 import naru.protocol.ErrorCode;
 import naru.protocol.Records;
@@ -31,6 +32,12 @@ final class Fields {
     private static final long HOUR_MS = 3_600_000;
     /** Member ids are a client's id, a dash and a random part; the ones that a conversation makes up are shorter. */
     private static final int MADE_UP_LENGTH_MIN = 23;
+
+    /** The bounds that a broker sets to a record's time, in words. */
+    private static final String TIMES_AROUND_NOW = "\\[-?\\d{13,}, -?\\d{13,}]";
+
+    private static final String ANOTHER_PORT = "(127\\.0\\.0\\.1):\\d{4,5}";
+    private static final String A_FOLDER = Pattern.quote(System.getProperty("java.io.tmpdir")) + "/[^, ]+";
 
     private final Symbols symbols;
     private final String namePrefix;
@@ -79,7 +86,7 @@ final class Fields {
         for (var element : list) {
             keyed.add(new Keyed(keyOf((Record) element), (Record) element));
         }
-        keyed.sort(Comparator.comparing(Keyed::key));
+        keyed.sort(Comparator.comparing(Keyed::key).thenComparing(each -> typeOf(each.element())));
         var seen = new HashSet<String>();
         lines.put(path + ".size", String.valueOf(list.size()));
         for (var each : keyed) {
@@ -108,6 +115,16 @@ final class Fields {
         return "";
     }
 
+    /** Resources of different types may share a name. */
+    private static int typeOf(Record element) {
+        for (var component : element.getClass().getRecordComponents()) {
+            if (component.getName().equals("resourceType") && valueOf(component, element) instanceof Byte type) {
+                return type;
+            }
+        }
+        return 0;
+    }
+
     private String text(String name, Object value) {
         return switch (value) {
             case Uuid id -> id.isZero() ? "none" : symbols.nameOf(name, id);
@@ -126,7 +143,10 @@ final class Fields {
             case "clusterId" -> symbols.nameOf("cluster", text);
             case "logDir" -> symbols.nameOf("folder", text);
             case "documentation" -> "<some words>";
-            default -> symbols.inside(text.replace(namePrefix, "")).replace(":" + port, ":<port>");
+            default -> symbols.inside(text.replace(namePrefix, "")).replace(":" + port, ":<port>")
+                    .replaceAll(TIMES_AROUND_NOW, "[<from>, <to>]")
+                    .replaceAll(ANOTHER_PORT, "$1:<another port>")
+                    .replaceAll(A_FOLDER, "<folder>");
         };
     }
 

@@ -109,11 +109,13 @@ final class Given {
 
     /** A producer id; epoch 0. */
     static long producerId(Conversation with) {
-        InitProducerIdResponse answer;
-        do {
-            answer = with.quietly(4, InitProducerIdRequest.builder().transactionTimeoutMs(60_000).build());
-        } while (answer.errorCode() != ErrorCode.NONE.code());
-        return answer.producerId();
+        for (int tries = 0; tries < TRIES_MAX; tries++) {
+            InitProducerIdResponse answer = with.quietly(4, InitProducerIdRequest.builder().transactionalId(null).transactionTimeoutMs(60_000).build());
+            if (answer.errorCode() == ErrorCode.NONE.code()) {
+                return answer.producerId();
+            }
+        }
+        throw new IllegalStateException("there are no producer ids");
     }
 
     /** A group whose coordinator is ready; its id. */

@@ -100,7 +100,8 @@ final class ReadScenarios {
         with.probe("part of a partition", fetching(of(version, topic, id, from(0, 0).toBuilder().partitionMaxBytes(400).build())));
         with.probe("more than there is, briefly", both.toBuilder().minBytes(100_000).maxWaitMs(20).build());
         with.probe("at the end, briefly", fetching(of(version, topic, id, from(0, 3))).toBuilder().minBytes(1).maxWaitMs(20).build());
-        with.probe("an error does not wait", fetching(of(version, topic, id, from(0, 3), from(9, 0))).toBuilder().minBytes(1).maxWaitMs(10_000).build());
+        with.probe("an error beside one that waits", fetching(of(version, topic, id, from(0, 3), from(9, 0))).toBuilder()
+                .minBytes(1).maxWaitMs(20).build());
         with.probe("waiting below zero", both.toBuilder().minBytes(100_000).maxWaitMs(-1).build());
         var waiting = fetching(of(version, topic, id, from(0, 3))).toBuilder().minBytes(1).maxWaitMs(10_000).build();
         with.send("waiting", waiting, version);
@@ -228,12 +229,13 @@ final class ReadScenarios {
         with.probe("below the end", deleting(topic, 0, -2));
         with.probe("a fetch before the start", 11, fetching(of(11, topic, Uuid.ZERO, from(0, 0))));
         with.probe("a fetch at the start", 11, fetching(of(11, topic, Uuid.ZERO, from(0, 2))));
-        with.probe("where it starts", 6, ListOffsetsRequest.builder().topics(List.of(
-                new ListOffsetsTopic(topic, List.of(new ListOffsetsPartition(0, -1, -2), new ListOffsetsPartition(0, -1, -1))))).build());
+        ask(with, 6, "where it starts", topic, 0, -2);
+        ask(with, 6, "where it ends", topic, 0, -1);
         with.probe("all", deleting(topic, 0, -1));
         with.probe("all of nothing", deleting(topic, 1, -1));
         with.probe("an unknown partition", deleting(topic, 9, 0));
         with.probe("an unknown topic", deleting(with.name("nobody"), 0, 0));
+        Given.group(with, "g");
         with.probe("an internal topic", deleting("__consumer_offsets", 0, 0));
         with.probe("nothing", DeleteRecordsRequest.builder().timeoutMs(5_000).build());
         var compact = Given.topic(with, "compact", 1, "cleanup.policy", "compact");

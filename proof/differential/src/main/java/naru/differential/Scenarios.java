@@ -13,8 +13,12 @@ final class Scenarios {
     static List<Scenario> all() {
         return Stream.of(
                         BrokerScenarios.ofAnEmptyBroker(),
+                        ConfigScenarios.ofAnEmptyBroker(),
                         BrokerScenarios.all(),
-                        TopicScenarios.all())
+                        TopicScenarios.all(),
+                        ProduceScenarios.all(),
+                        ReadScenarios.all(),
+                        ConfigScenarios.all())
                 .flatMap(List::stream).toList();
     }
 
@@ -24,6 +28,7 @@ final class Scenarios {
                 "node.id", "1",
                 "offsets.topic.replication.factor", "1",
                 "offsets.topic.num.partitions", "5",
+                "log.initial.task.delay.ms", "3600000",
                 "transaction.state.log.replication.factor", "1",
                 "transaction.state.log.min.isr", "1",
                 "transaction.state.log.num.partitions", "5",
