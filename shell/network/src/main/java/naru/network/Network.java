@@ -82,7 +82,8 @@ public final class Network implements AutoCloseable {
             channel.close();
             throw new java.io.IOException(
                     "cannot listen on " + at.address().getHostString() + ":" + at.address().getPort() + " ("
-                            + at.name() + "): " + bound.cause().getMessage(), bound.cause());
+                            + at.name() + "): " + bound.cause().getMessage()
+                            + "; end what listens there, or choose another address", bound.cause());
         }
         synchronized (listening) {
             listening.add(channel);
