@@ -35,11 +35,16 @@ public final class Main {
             System.exit(MISUSED);
         } catch (BadConfiguration | DamagedMetadata | DiskFailure | IOException | UncheckedIOException
                 | Server.Refused expected) {
-            System.err.println("naru cannot start: " + expected.getMessage());
+            System.err.println("naru cannot start: " + expected.getMessage() + advice(expected));
             System.exit(FAILED);
         } catch (InterruptedException _) {
             System.exit(FAILED);
         }
+    }
+
+    private static String advice(Exception expected) {
+        return expected instanceof DiskFailure failure && failure.kind() == DiskFailure.Kind.FULL
+                ? "; make room there, a few hundred kilobytes are enough to serve what is kept" : "";
     }
 
     private static Server start(Options options) throws IOException, InterruptedException, Server.Refused {

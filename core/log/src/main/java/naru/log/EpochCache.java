@@ -58,12 +58,6 @@ final class EpochCache {
         return List.copyOf(entries());
     }
 
-    /** -1 when the log has none. */
-    int latest() {
-        var all = entries();
-        return all.isEmpty() ? -1 : all.getLast().epoch();
-    }
-
     /** A batch of {@code epoch} stands at {@code startOffset}. Entries it contradicts go. */
     void assign(int epoch, long startOffset) {
         var all = entries();

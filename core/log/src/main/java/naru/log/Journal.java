@@ -29,6 +29,9 @@ public final class Journal {
     /** With more logs than this to sync, one sync of the whole file system is cheaper. */
     private static final int SYNC_ONE_BY_ONE_MAX = 200;
 
+    /** A journal grows only where this many times what it wants is free: the records come first. */
+    private static final int ROOM_KEPT_FREE = 4;
+
     private enum State {
         /** Every turn has its frame. */
         OPEN,
@@ -207,14 +210,18 @@ public final class Journal {
         var logs = folder.takeDirty();
         boolean oneByOne = logs.size() <= SYNC_ONE_BY_ONE_MAX;
         var syncs = new ArrayList<LogSync>(logs.size());
-        for (var log : logs) {
-            syncs.add(log.beginSync(oneByOne));
+        try {
+            logs.forEach(log -> syncs.add(log.beginSync(oneByOne)));
+        } catch (DiskFailure why) {
+            syncs.forEach(LogSync::release);
+            breakDown(why);
+            return;
         }
         var told = state == State.OPEN ? null : waiting;
         if (told != null) {
             waiting = new Waiting();
         }
-        var begun = new Checkpoint(syncs, told, sequence, growing(), state);
+        var begun = new Checkpoint(syncs, told, sequence, growing(), new ArrayList<>(2), state);
         lanes.offLane(folder.path(), Work.CHORE, () -> {
             begun.run(disk, folder.path(), oneByOne, room.laterBytes());
             return begun;
@@ -233,7 +240,9 @@ public final class Journal {
         return files;
     }
 
-    private record Checkpoint(List<LogSync> syncs, Waiting told, long sequence, List<JournalFile> growing, State begunIn) {
+    private record Checkpoint(
+            List<LogSync> syncs, Waiting told, long sequence, List<JournalFile> growing, List<JournalFile> grown,
+            State begunIn) {
 
         void run(Disk disk, String path, boolean oneByOne, long laterBytes) {
             if (oneByOne) {
@@ -244,7 +253,22 @@ public final class Journal {
                 disk.syncAll(path);
             }
             for (var file : growing) {
+                if (disk.freeBytes(path) >= ROOM_KEPT_FREE * laterBytes) {
+                    grow(file, laterBytes);
+                }
+            }
+        }
+
+        /** Where others need the room more, a journal goes on in the room it has. */
+        private void grow(JournalFile file, long laterBytes) {
+            try {
                 file.allocate(laterBytes);
+                grown.add(file);
+            } catch (DiskFailure failure) {
+                if (failure.kind() != DiskFailure.Kind.FULL) {
+                    throw failure;
+                }
+                file.shrinkBack();
             }
         }
     }
@@ -263,7 +287,7 @@ public final class Journal {
         for (var sync : done.syncs()) {
             sync.log().syncedTo(sync.end());
         }
-        done.growing().forEach(file -> file.grownTo(room.laterBytes()));
+        done.grown().forEach(file -> file.grownTo(room.laterBytes()));
         other.reclaimTo(checkpointed);
         if (done.begunIn() == State.FULL) {
             current.reclaimTo(checkpointed);

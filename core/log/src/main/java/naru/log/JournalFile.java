@@ -62,6 +62,11 @@ final class JournalFile {
         file.sync();
     }
 
+    /** Off the lane: gives back what a vain {@link #allocate} took, which others need more. */
+    void shrinkBack() {
+        file.truncate(size);
+    }
+
     void grownTo(long bytes) {
         size = bytes;
     }

@@ -118,11 +118,6 @@ public final class Log {
         return unstable < 0 ? logEnd() : unstable;
     }
 
-    /** -1 when no batch named one. */
-    public int latestEpoch() {
-        return epochs.latest();
-    }
-
     /** The base of the segment that is written to; the log's end while there is none. */
     public long activeBase() {
         return segments.isEmpty() ? logEnd() : segments.active().base();
@@ -170,11 +165,15 @@ public final class Log {
             return;
         }
         tail.write(this, journal, config, ledger());
+        becomeDirty();
+        epochs.flushWhenPossible();
+    }
+
+    private void becomeDirty() {
         if (!dirty) {
             dirty = true;
             whenDirty.run();
         }
-        epochs.flushWhenPossible();
     }
 
     /**
@@ -291,7 +290,11 @@ public final class Log {
             // Else the ledger already holds batches that are not in the log.
             kept.remember(writtenEnd());
         }
-        return LogSync.of(this, segments, recoveryPoint, writtenEnd(), holdingFiles);
+        var sync = LogSync.of(this, segments, recoveryPoint, writtenEnd(), holdingFiles);
+        if (sync.end() < writtenEnd()) {
+            becomeDirty(); // its indexes found no room, and try again with the next checkpoint
+        }
+        return sync;
     }
 
     void syncedTo(long end) {

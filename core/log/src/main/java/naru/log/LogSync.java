@@ -8,25 +8,22 @@ import naru.base.DiskFile;
 /**
  * The files of one log that may hold unsynced bytes, held so that they can be synced off the lane.
  *
- * @param end what will be on the medium when they are synced
+ * @param end how far the log with its indexes will be on the medium when they are synced
  */
 record LogSync(Log log, List<DiskFile> files, String folder, long end) {
 
     /** @param holdingFiles false when the whole file system is synced instead */
     static LogSync of(Log log, Segments segments, long recoveryPoint, long end, boolean holdingFiles) {
         var files = new ArrayList<DiskFile>(3);
+        boolean whole = true;
         if (!segments.isEmpty()) {
             var first = segments.holding(recoveryPoint);
             for (var segment : segments.from(first == null ? 0 : first.base())) {
                 // The indexes too: recovery reads only what comes after this, and trusts the entries before it.
-                if (holdingFiles) {
-                    segment.hold(files);
-                } else {
-                    segment.flushIndexes();
-                }
+                whole &= holdingFiles ? segment.hold(files) : segment.flushIndexes();
             }
         }
-        return new LogSync(log, files, log.folder(), end);
+        return new LogSync(log, files, log.folder(), whole ? end : recoveryPoint);
     }
 
     /** Off the lane: waits for the medium. */

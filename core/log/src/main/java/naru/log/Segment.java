@@ -167,17 +167,33 @@ final class Segment {
         times.file().release();
     }
 
-    void flushIndexes() {
-        offsets.file().flush();
-        times.file().flush();
+    /** False when there was no room for all entries: they are still in memory then, and only there. */
+    boolean flushIndexes() {
+        try {
+            offsets.file().flush();
+            times.file().flush();
+            return true;
+        } catch (DiskFailure failure) {
+            if (failure.kind() != DiskFailure.Kind.FULL) {
+                throw failure;
+            }
+            return false;
+        }
     }
 
-    /** Adds its files to those that will be synced, each held on its own, with all entries of the indexes in them. */
-    void hold(List<DiskFile> files) {
-        flushIndexes();
+    /**
+     * Adds its files to those that will be synced, each held on its own, with all entries of the indexes in them.
+     *
+     * @return false when there was no room for the entries: then the records alone will be synced
+     */
+    boolean hold(List<DiskFile> files) {
         files.add(log.file().retain());
+        if (!flushIndexes()) {
+            return false;
+        }
         files.add(offsets.file().file().file().retain());
         files.add(times.file().file().file().retain());
+        return true;
     }
 
     /** Takes back what was written behind {@code bytes}; {@code end} is the log's end then. */

@@ -54,12 +54,32 @@ public record MetaProperties(String clusterId, int nodeId, Uuid directory) {
         if (!version.equals("1")) {
             throw new DamagedMetadata(path + ": version '" + version + "' is not 1");
         }
+        String directory = values.get("directory.id");
+        return new MetaProperties(given(path, values, "cluster.id"), nodeIn(path, given(path, values, "node.id")),
+                directory == null ? Uuid.ZERO : idIn(path, directory));
+    }
+
+    private static String given(String path, TreeMap<String, String> values, String key) {
+        String value = values.getOrDefault(key, "");
+        if (value.isEmpty()) {
+            throw new DamagedMetadata(path + " does not say " + key);
+        }
+        return value;
+    }
+
+    private static int nodeIn(String path, String text) {
         try {
-            String directory = values.get("directory.id");
-            return new MetaProperties(values.getOrDefault("cluster.id", ""), Integer.parseInt(values.get("node.id")),
-                    directory == null ? Uuid.ZERO : Uuid.parse(directory));
-        } catch (IllegalArgumentException bad) {
-            throw new DamagedMetadata(path + ": " + bad.getMessage());
+            return Integer.parseInt(text);
+        } catch (NumberFormatException none) {
+            throw new DamagedMetadata(path + ": node.id '" + text + "' is not a number");
+        }
+    }
+
+    private static Uuid idIn(String path, String text) {
+        try {
+            return Uuid.parse(text);
+        } catch (IllegalArgumentException none) {
+            throw new DamagedMetadata(path + ": directory.id '" + text + "' is not an id");
         }
     }
 

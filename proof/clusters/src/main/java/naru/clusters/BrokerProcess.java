@@ -40,7 +40,18 @@ public final class BrokerProcess implements AutoCloseable {
      * @param settings each as {@code key=value}
      */
     public static BrokerProcess startAt(String listen, Path data, String... settings) throws IOException {
-        var process = new ProcessBuilder(command(data, listen, settings))
+        return startInside(List.of(), listen, data, settings);
+    }
+
+    /**
+     * Starts a broker in a world of its own, and waits until it is ready.
+     *
+     * @param entering the command that enters this world and goes on with what follows, such as {@code nsenter}
+     */
+    static BrokerProcess startInside(List<String> entering, String listen, Path data, String... settings) throws IOException {
+        var command = new ArrayList<>(entering);
+        command.addAll(command(data, listen, settings));
+        var process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
@@ -54,7 +65,14 @@ public final class BrokerProcess implements AutoCloseable {
 
     /** Starts a broker that is expected not to come up. */
     public static Refusal startInVain(Path data, String... settings) throws IOException, InterruptedException {
-        var process = new ProcessBuilder(command(data, "127.0.0.1:0", settings)).redirectErrorStream(true).start();
+        return startInVainInside(List.of(), data, settings);
+    }
+
+    static Refusal startInVainInside(List<String> entering, Path data, String... settings)
+            throws IOException, InterruptedException {
+        var command = new ArrayList<>(entering);
+        command.addAll(command(data, "127.0.0.1:0", settings));
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
         if (!process.waitFor(STOP_S_MAX, TimeUnit.SECONDS)) {
             process.destroyForcibly();
         }
