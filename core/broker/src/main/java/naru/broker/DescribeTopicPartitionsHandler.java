@@ -16,9 +16,6 @@ import naru.protocol.message.DescribeTopicPartitionsResponse.DescribeTopicPartit
 /** DescribeTopicPartitions (API key 75): topics in the order of their names, a page at a time. */
 final class DescribeTopicPartitionsHandler implements Handler<DescribeTopicPartitionsRequest> {
 
-    /** {@code max.request.partition.size.limit}: partitions in one answer. */
-    private static final int PARTITIONS_MAX = 2_000;
-
     private final LaneBroker lane;
 
     DescribeTopicPartitionsHandler(LaneBroker lane) {
@@ -35,7 +32,8 @@ final class DescribeTopicPartitionsHandler implements Handler<DescribeTopicParti
                     .toList()).build());
             return;
         }
-        var page = new Page(Math.max(1, Math.min(asked.responsePartitionLimit(), PARTITIONS_MAX)));
+        int most = lane.broker().settings().integer("max.request.partition.size.limit");
+        var page = new Page(Math.max(1, Math.min(asked.responsePartitionLimit(), most)));
         for (var name : names(asked)) {
             int from = cursor != null && cursor.topicName().equals(name) ? cursor.partitionIndex() : 0;
             if (!page.add(name, from)) {
@@ -82,7 +80,7 @@ final class DescribeTopicPartitionsHandler implements Handler<DescribeTopicParti
                 next = new Cursor(name, from);
                 return false;
             }
-            int to = Math.min(topic.partitions().size(), from + room);
+            int to = (int) Math.min(topic.partitions().size(), (long) from + room);
             var partitions = new ArrayList<DescribeTopicPartitionsResponsePartition>();
             for (int i = from; i < to; i++) {
                 partitions.add(partitionAnswer(topic, i));

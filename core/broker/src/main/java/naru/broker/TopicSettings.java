@@ -47,7 +47,14 @@ record TopicSettings(LogConfig log, PartitionLeader.Rules leader) {
                 nodeId,
                 Integer.parseInt(view.ofTopic(topic, "min.insync.replicas")),
                 Integer.parseInt(view.ofBroker("replica.lag.time.max.ms")),
-                Durability.valueOf(view.ofTopic(topic, "naru.durability").toUpperCase(Locale.ROOT)));
+                durability(topic, view));
+    }
+
+    /** To flush every single message means, in Kafka too, that nobody is answered before. */
+    private static Durability durability(String topic, ConfigView view) {
+        var wanted = Durability.valueOf(view.ofTopic(topic, "naru.durability").toUpperCase(Locale.ROOT));
+        boolean flushesAll = wanted == Durability.MEMORY && view.ofTopic(topic, "flush.messages").equals("1");
+        return flushesAll ? Durability.FSYNC : wanted;
     }
 
     /** Null keeps what the producer chose. */

@@ -113,13 +113,25 @@ public final class Journal {
     }
 
     void wrote(Log log, long segmentBase, long position, int bytes, ByteBuffer[] pieces) {
-        if (state != State.FULL) {
-            frame.add(log.topicId(), log.name().partition(), segmentBase, position, bytes, pieces);
+        if (state == State.FULL) {
+            log.leftOut();
+        } else {
+            byte kind = log.hasGap() ? JournalFrame.BYTES_BEHIND_GAP : JournalFrame.BYTES;
+            frame.add(kind, log.topicId(), log.name().partition(), segmentBase, position, bytes, pieces);
         }
+    }
+
+    /** What was written to the log before acknowledgements waited for the medium: from this turn on they do. */
+    public void entrust(Log log) {
+        written(log, log.writtenEnd());
     }
 
     void written(Log log, long end) {
         waiting.add(log, end);
+        if (state == State.OPEN && log.hasGap()) {
+            // It did without the journal until now: a frame alone makes nothing durable that lies behind what has none.
+            state = State.CATCHING_UP;
+        }
     }
 
     /**

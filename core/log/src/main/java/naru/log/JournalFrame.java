@@ -18,6 +18,8 @@ final class JournalFrame {
     static final int CRC_AT = 36;
     static final int ENTRY = 1 + 16 + 4 + 8 + 8 + 4;
     static final byte BYTES = 1;
+    /** As {@link #BYTES}, and before them in the log lie others that no frame holds and that may be missing. */
+    static final byte BYTES_BEHIND_GAP = 2;
 
     private final ArrayList<ByteBuffer> pieces = new ArrayList<>();
     // Entry headers of the turn, one after the other; pieces hold slices of it.
@@ -57,13 +59,13 @@ final class JournalFrame {
         }
     }
 
-    void add(Uuid topicId, int partition, long segmentBase, long position, int bytes, ByteBuffer[] batches) {
+    void add(byte kind, Uuid topicId, int partition, long segmentBase, long position, int bytes, ByteBuffer[] batches) {
         if (headers.remaining() < ENTRY) {
             // Slices of the old buffer stay valid; only new entries go to the new one.
             headers = ByteBuffer.allocateDirect(Math.max(headers.capacity(), HEADER + ENTRY));
         }
         int at = headers.position();
-        headers.put(BYTES).putLong(topicId.high()).putLong(topicId.low()).putInt(partition);
+        headers.put(kind).putLong(topicId.high()).putLong(topicId.low()).putInt(partition);
         headers.putLong(segmentBase).putLong(position).putInt(bytes);
         pieces.add(headers.slice(at, ENTRY));
         for (var batch : batches) {

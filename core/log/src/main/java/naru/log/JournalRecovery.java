@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
@@ -30,6 +31,9 @@ final class JournalRecovery {
     private final TreeMap<String, Long> restored = new TreeMap<>();
     private final TreeMap<String, Long> firstBases = new TreeMap<>();
     private final TreeMap<TopicPartition, long[]> scans = new TreeMap<>();
+    /** What was restored of these may lie behind something that is missing: they are read from the last safe point on. */
+    private final TreeSet<TopicPartition> gaps = new TreeSet<>();
+    private final TreeMap<Uuid, TreeMap<Integer, Optional<TopicPartition>>> names = new TreeMap<>();
 
     private JournalRecovery(
             Disk disk, String folder, BiFunction<Uuid, Integer, TopicPartition> partitionOf,
@@ -118,7 +122,7 @@ final class JournalRecovery {
     private void applyFrame(Frame frame) {
         var body = frame.body();
         while (body.hasRemaining()) {
-            body.get();
+            boolean behindGap = body.get() == JournalFrame.BYTES_BEHIND_GAP;
             var topicId = new Uuid(body.getLong(), body.getLong());
             int partition = body.getInt();
             long base = body.getLong();
@@ -126,8 +130,13 @@ final class JournalRecovery {
             int length = body.getInt();
             var bytes = body.slice(body.position(), length);
             body.position(body.position() + length);
-            var name = partitionOf.apply(topicId, partition);
+            // Hundreds of thousands of entries speak of few partitions, and looking for one means going through a folder.
+            var name = names.computeIfAbsent(topicId, _ -> new TreeMap<>())
+                    .computeIfAbsent(partition, _ -> Optional.ofNullable(partitionOf.apply(topicId, partition))).orElse(null);
             if (name != null) {
+                if (behindGap) {
+                    gaps.add(name);
+                }
                 put(name, base, position, bytes);
             }
         }
@@ -195,7 +204,9 @@ final class JournalRecovery {
             var name = scan.getKey();
             disk.syncFolder(folder + "/" + name);
             var entry = known.get(name);
-            var facts = (entry == null ? LogFacts.NONE : entry.facts()).withScan(scan.getValue()[0], scan.getValue()[1]);
+            var before = entry == null ? LogFacts.NONE : entry.facts();
+            var facts = gaps.contains(name)
+                    ? before.withoutEnd() : before.withScan(scan.getValue()[0], scan.getValue()[1]);
             var id = entry == null ? Uuid.ZERO : entry.topicId();
             known.put(name, new Catalogue.Entry(name, id, facts, entry == null ? 0 : entry.highWatermark()));
         }

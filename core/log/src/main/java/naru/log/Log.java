@@ -34,6 +34,8 @@ public final class Log {
     private LogConfig config;
     private long logStart;
     private long recoveryPoint;
+    // The end of what was written without the journal; it matters until it lies before the recovery point.
+    private long leftOutEnd = -1;
     private LongConsumer whenDurable = end -> { };
     private boolean dirty;
     private Runnable whenDirty = () -> { };
@@ -282,6 +284,16 @@ public final class Log {
 
     void whenDirty(Runnable listener) {
         whenDirty = listener;
+    }
+
+    /** What this turn writes is in no frame of the journal. */
+    void leftOut() {
+        leftOutEnd = logEnd();
+    }
+
+    /** True while bytes that no frame holds may be missing from the medium: what lies behind them is not safe either. */
+    boolean hasGap() {
+        return recoveryPoint < leftOutEnd;
     }
 
     LogSync beginSync(boolean holdingFiles) {

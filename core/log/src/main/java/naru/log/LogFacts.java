@@ -27,6 +27,11 @@ record LogFacts(
         return new LogFacts(offset, recoveryPoint, clean, activeBase, activeBytes, end, scanBase, scanPosition);
     }
 
+    /** Nothing behind the recovery point is taken for granted. */
+    LogFacts withoutEnd() {
+        return new LogFacts(logStart, recoveryPoint, false, -1, -1, -1, -1, -1);
+    }
+
     LogFacts withScan(long base, long position) {
         return new LogFacts(logStart, recoveryPoint, clean, activeBase, activeBytes, end, base, position);
     }

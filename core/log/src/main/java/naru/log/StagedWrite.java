@@ -73,6 +73,8 @@ final class StagedWrite {
         segment.grewTo(at);
         if (journal != null) {
             journal.wrote(log, segment.base(), position, (int) (at - position), pieces);
+        } else {
+            log.leftOut();
         }
     }
 

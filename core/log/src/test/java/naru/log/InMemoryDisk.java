@@ -28,6 +28,7 @@ final class InMemoryDisk implements Disk {
     private TreeMap<String, Content> files = new TreeMap<>();
     private final TreeSet<String> folders = new TreeSet<>();
     int opens;
+    int lists;
     int writes;
     /** How many more writes succeed; the next one leaves half of its bytes behind and fails. */
     int writesUntilFailure = Integer.MAX_VALUE;
@@ -81,6 +82,7 @@ final class InMemoryDisk implements Disk {
 
     @Override
     public List<String> list(String folder) {
+        lists++;
         var names = new TreeSet<String>();
         for (var path : files.tailMap(folder + "/").keySet()) {
             collect(folder, path, names);

@@ -13,6 +13,8 @@ import naru.hostile.FailingDisk.Operation;
 import naru.protocol.ErrorCode;
 import naru.protocol.batch.BatchBuilder;
 import naru.protocol.message.ApiKey;
+import naru.protocol.message.CreateTopicsRequest;
+import naru.protocol.message.CreateTopicsResponse;
 import naru.protocol.message.DeleteTopicsRequest;
 import naru.protocol.message.DeleteTopicsResponse;
 import naru.protocol.message.FetchResponse;
@@ -66,8 +68,10 @@ class FailingDiskTest {
             assertThat(writer.append("bad", batch("first")).errorCode()).isZero();
             reader.send(ApiKey.FETCH, Wire.FETCH_BY_NAME, Wire.fetch("bad", 1, 60_000));
             bystander.goesOn();
+            // The first read finds the batch, the second brings it into the answer.
+            var reads = new AtomicInteger();
             disk.fails((operation, path) -> operation == Operation.READ && path.contains("/bad-0/") && path.endsWith(".log")
-                    ? Kind.BROKEN : null);
+                    && reads.incrementAndGet() > 1 ? Kind.BROKEN : null);
             assertThat(ErrorCode.of(writer.append("bad", batch("second")).errorCode())).isEqualTo(ErrorCode.NONE);
             var answer = (FetchResponse) reader.receive(ApiKey.FETCH, Wire.FETCH_BY_NAME);
             assertThat(ErrorCode.of(answer.responses().getFirst().partitions().getFirst().errorCode()))
@@ -83,7 +87,6 @@ class FailingDiskTest {
         try (var reader = broker.connect(); var writer = broker.connect()) {
             assertThat(writer.createTopic("bad", 1)).isZero();
             assertThat(writer.append("bad", batch("first")).errorCode()).isZero();
-            // The first read finds the batch, the second brings it into the answer.
             var reads = new AtomicInteger();
             disk.fails((operation, path) -> operation == Operation.READ && path.contains("/bad-0/") && path.endsWith(".log")
                     && reads.incrementAndGet() > 1 ? Kind.BROKEN : null);
@@ -125,6 +128,35 @@ class FailingDiskTest {
                 appended = client.append("late", batch("again"));
             } while (ErrorCode.of(appended.errorCode()) == ErrorCode.KAFKA_STORAGE_ERROR);
             assertThat(ErrorCode.of(appended.errorCode())).isEqualTo(ErrorCode.NONE);
+        }
+    }
+
+    /** Nobody waits for these syncs; they come all the same. */
+    @Test
+    void memoryThatIsToBeFlushedFromTimeToTime() throws Exception {
+        var syncs = new AtomicInteger();
+        try (var client = broker.connect()) {
+            var topic = new CreateTopicsRequest.CreatableTopic("often", 1, (short) 1, List.of(), List.of(
+                    new CreateTopicsRequest.CreatableTopicConfig("naru.durability", "memory"),
+                    new CreateTopicsRequest.CreatableTopicConfig("flush.messages", "3")));
+            var created = client.ask(ApiKey.CREATE_TOPICS, 7, CreateTopicsRequest.builder().topics(List.of(topic)).build(),
+                    CreateTopicsResponse.class);
+            assertThat(created.topics().getFirst().errorCode()).isZero();
+            disk.fails((operation, path) -> {
+                if (operation == Operation.SYNC && path.contains("/often-0/") && path.endsWith(".log")) {
+                    syncs.incrementAndGet();
+                }
+                return null;
+            });
+            client.append("often", batch("one"));
+            client.append("often", batch("two"));
+            assertThat(syncs).hasValue(0);
+            client.append("often", batch("three"));
+            long untilNs = System.nanoTime() + 10_000_000_000L;
+            while (System.nanoTime() < untilNs && syncs.get() == 0) {
+                Thread.onSpinWait();
+            }
+            assertThat(syncs.get()).isPositive();
         }
     }
 
