@@ -13,6 +13,7 @@ import naru.base.Uuid;
 import naru.broker.Broker;
 import naru.configuration.BrokerSettings;
 import naru.configuration.Listener;
+import naru.configuration.Listener.SecurityProtocol;
 import naru.disk.FileDisk;
 import naru.lanes.Dice;
 import naru.lanes.FailureHandler;
@@ -83,11 +84,34 @@ public final class Server {
     public static Server start(BrokerSettings settings, World world)
             throws IOException, InterruptedException, Refused {
         settings.warnings().forEach(LOG::warn);
+        checkPromises(settings);
         var server = new Server(settings, world);
         server.open();
         server.listen();
         server.ready.await();
         return server;
+    }
+
+    /** Some settings promise what is not there yet. To go on without would be worse than not to start. */
+    private static void checkPromises(BrokerSettings settings) throws Refused {
+        var controllers = settings.list("controller.listener.names");
+        for (var listener : settings.listeners()) {
+            if (!controllers.contains(listener.name()) && listener.protocol() != SecurityProtocol.PLAINTEXT) {
+                throw new Refused("the listener " + listener.name() + " asks for " + listener.protocol()
+                        + ", and so far only PLAINTEXT is served");
+            }
+        }
+        if (settings.isGiven("authorizer.class.name") && !settings.text("authorizer.class.name").isEmpty()) {
+            throw new Refused("authorizer.class.name asks for access control, which is not there yet");
+        }
+        if (!settings.list("process.roles").contains("controller")) {
+            throw new Refused("process.roles names no controller, and so far a node has to be its own");
+        }
+        for (var voter : settings.list("controller.quorum.voters")) {
+            if (!voter.startsWith(settings.nodeId() + "@")) {
+                throw new Refused("controller.quorum.voters names " + voter + ", and so far a node has to be its own controller");
+            }
+        }
     }
 
     private void open() throws Refused {
@@ -136,10 +160,11 @@ public final class Server {
         var usual = Limits.PRODUCTION;
         int requestBytesMax = settings.integer("socket.request.max.bytes");
         return world.limits().apply(new Limits(
-                requestBytesMax, usual.requestsInFlightMax(), usual.answerBytesQueuedMax(), usual.readBytesPerTurnMax(),
+                requestBytesMax, usual.requestsInFlightMax(), usual.answerBytesQueuedMax(),
+                usual.answerMemoryBytesMax(), usual.readBytesPerTurnMax(),
                 settings.integer("max.connections"), Math.max(usual.requestMemoryBytesMax(), requestBytesMax),
                 settings.integer("max.incremental.fetch.session.cache.slots"), settings.integer("fetch.max.bytes"),
-                usual.waitingFetchesMax(), usual.openFilesMax(), usual.decompressedBytesMax(), usual.groupsMax(),
+                usual.waitingFetchesMax(), usual.fetchPositionsMax(), usual.openFilesMax(), usual.decompressedBytesMax(), usual.groupsMax(),
                 settings.integer("group.max.size"), usual.commandsWaitingMax(), usual.topicsPerRequestMax()));
     }
 

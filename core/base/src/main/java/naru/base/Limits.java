@@ -9,15 +9,18 @@ import static naru.base.Invariant.check;
  * @param requestBytesMax the longest request, {@code socket.request.max.bytes}; a longer one closes the connection
  * @param requestsInFlightMax requests of one connection under way at once; then the lane stops reading it
  * @param answerBytesQueuedMax bytes waiting to leave on one connection; then the lane stops reading it
+ * @param answerMemoryBytesMax memory for answers that wait to leave, all connections together; beyond it a connection is
+ *     heard again only when hardly anything waits on it
  * @param readBytesPerTurnMax bytes read from one connection in one turn, so that a loud client cannot starve a quiet one
  * @param connectionsMax connections of the whole broker, {@code max.connections}
  * @param requestMemoryBytesMax memory for requests that are still arriving, all connections together
  * @param fetchSessionsMax cached incremental fetch sessions, {@code max.incremental.fetch.session.cache.slots}
  * @param fetchBytesMax bytes in one fetch answer, {@code fetch.max.bytes}
  * @param waitingFetchesMax fetches of one lane that wait for records; one more is answered at once
+ * @param fetchPositionsMax partitions that the fetch sessions of one lane remember, and as many that its waiting fetches name
  * @param openFilesMax files open at once in one log folder; the least recently used is closed
  * @param decompressedBytesMax bytes one compressed batch may expand to while it is checked
- * @param groupsMax groups of one coordinator shard
+ * @param groupsMax groups of the whole broker, an equal part of them for each coordinator shard
  * @param groupMembersMax members of one group, {@code group.max.size}
  * @param commandsWaitingMax commands waiting for the controller
  * @param topicsPerRequestMax topics and partitions named in one request, and everything else it lists, together
@@ -26,12 +29,14 @@ public record Limits(
         int requestBytesMax,
         int requestsInFlightMax,
         int answerBytesQueuedMax,
+        long answerMemoryBytesMax,
         int readBytesPerTurnMax,
         int connectionsMax,
         long requestMemoryBytesMax,
         int fetchSessionsMax,
         int fetchBytesMax,
         int waitingFetchesMax,
+        int fetchPositionsMax,
         int openFilesMax,
         int decompressedBytesMax,
         int groupsMax,
@@ -40,12 +45,12 @@ public record Limits(
         int topicsPerRequestMax) {
 
     public static final Limits PRODUCTION = new Limits(
-            100 << 20, 256, 8 << 20, 64 << 10, 100_000, 256L << 20, 1_000, 55 << 20, 100_000, 4_096, 128 << 20,
+            100 << 20, 256, 8 << 20, 256L << 20, 64 << 10, 100_000, 256L << 20, 1_000, 55 << 20, 100_000, 1_000_000, 4_096, 128 << 20,
             1_000_000, Integer.MAX_VALUE, 10_000, 250_000);
 
     /** So small that a simulation reaches every limit within seconds. */
     public static final Limits CRAMPED = new Limits(
-            64 << 10, 4, 16 << 10, 4 << 10, 32, 256 << 10, 2, 8 << 10, 4, 8, 64 << 10, 16, 4, 8, 64);
+            64 << 10, 4, 16 << 10, 64 << 10, 4 << 10, 32, 256 << 10, 2, 8 << 10, 4, 32, 8, 64 << 10, 16, 4, 8, 64);
 
     public Limits {
         check(requestBytesMax > 0, "the largest request has a size");

@@ -1,6 +1,5 @@
 package naru.broker;
 
-import java.util.List;
 import naru.metadata.Command;
 import naru.protocol.ErrorCode;
 import naru.protocol.Message;
@@ -50,11 +49,17 @@ final class CommandHandlers {
 
     static Handler<AlterConfigsRequest> alterConfigs(LaneBroker lane) {
         return (request, asked) -> decide(lane, request, new Command.AlterConfigs(asked),
-                AlterConfigsResponse.builder().responses(List.of()).build());
+                AlterConfigsResponse.builder().responses(asked.resources().stream()
+                        .map(one -> new AlterConfigsResponse.AlterConfigsResourceResponse(
+                                ErrorCode.NOT_CONTROLLER.code(), null, one.resourceType(), one.resourceName()))
+                        .toList()).build());
     }
 
     static Handler<IncrementalAlterConfigsRequest> incrementalAlterConfigs(LaneBroker lane) {
         return (request, asked) -> decide(lane, request, new Command.IncrementalAlterConfigs(asked),
-                IncrementalAlterConfigsResponse.builder().responses(List.of()).build());
+                IncrementalAlterConfigsResponse.builder().responses(asked.resources().stream()
+                        .map(one -> new IncrementalAlterConfigsResponse.AlterConfigsResourceResponse(
+                                ErrorCode.NOT_CONTROLLER.code(), null, one.resourceType(), one.resourceName()))
+                        .toList()).build());
     }
 }

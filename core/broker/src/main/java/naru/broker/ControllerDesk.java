@@ -76,19 +76,18 @@ final class ControllerDesk implements MetadataLog.Follower {
         decideNext();
     }
 
+    /** One after the other: thousands may have waited for a slow disk, and most of them may change nothing. */
     private void decideNext() {
-        if (deciding || waiting.isEmpty() || epoch == NO_LEADERSHIP) {
-            return;
+        while (!deciding && !waiting.isEmpty() && epoch != NO_LEADERSHIP) {
+            var next = waiting.removeFirst();
+            var decision = controller.decide(next.command(), committed, broker.clock().nowMs(), randomness);
+            if (decision.records().isEmpty()) {
+                next.reply().accept(decision.reply());
+            } else {
+                deciding = true;
+                log.append(epoch, decision.records(), outcome -> onDecided(next, decision.reply(), outcome));
+            }
         }
-        var next = waiting.removeFirst();
-        var decision = controller.decide(next.command(), committed, broker.clock().nowMs(), randomness);
-        if (decision.records().isEmpty()) {
-            next.reply().accept(decision.reply());
-            decideNext();
-            return;
-        }
-        deciding = true;
-        log.append(epoch, decision.records(), outcome -> onDecided(next, decision.reply(), outcome));
     }
 
     private void onDecided(Waiting asked, Message reply, MetadataLog.Outcome outcome) {

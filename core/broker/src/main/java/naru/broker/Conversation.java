@@ -42,6 +42,7 @@ final class Conversation implements Visit {
     private final Writer writer;
     private final Limits limits;
     private final Deque<Request> underWay = new ArrayDeque<>(4);
+    private long heldBytes;
     private boolean paused;
     private boolean closed;
 
@@ -59,6 +60,11 @@ final class Conversation implements Visit {
 
     boolean isClosed() {
         return closed;
+    }
+
+    /** Bytes of requests under way that are kept in memory: so many more. */
+    void hold(long bytes) {
+        heldBytes += bytes;
     }
 
     @Override
@@ -199,7 +205,8 @@ final class Conversation implements Visit {
         if (closed) {
             return;
         }
-        boolean full = underWay.size() >= limits.requestsInFlightMax() || link.isCongested();
+        boolean full = underWay.size() >= limits.requestsInFlightMax()
+                || heldBytes > limits.answerBytesQueuedMax() || link.isCongested();
         if (full && !paused) {
             paused = true;
             link.pause();

@@ -164,7 +164,13 @@ final class Coordinators {
                 Integer.parseInt(configuration.ofBroker("offset.metadata.max.bytes")),
                 Integer.parseInt(configuration.ofBroker("offsets.retention.minutes")) * MS_PER_MINUTE,
                 Long.parseLong(configuration.ofBroker("offsets.retention.check.interval.ms")),
-                lane.limits().groupsMax());
+                groupsMax());
+    }
+
+    /** The broker's groups are spread evenly over the shards, by their names. */
+    private int groupsMax() {
+        var topic = lane.cluster().topic(InternalTopics.OFFSETS);
+        return Math.max(1, lane.limits().groupsMax() / (topic == null ? 1 : Math.max(1, topic.partitions().size())));
     }
 
     /** The shard over this partition; null when it is not on this lane. */

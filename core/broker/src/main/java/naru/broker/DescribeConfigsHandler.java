@@ -1,7 +1,9 @@
 package naru.broker;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import naru.configuration.ConfigKey;
 import naru.metadata.ConfigView;
 import naru.metadata.Resource;
@@ -23,6 +25,10 @@ final class DescribeConfigsHandler implements Handler<DescribeConfigsRequest> {
     /** Kafka's clients take null for a sign of an old broker. */
     private static final String NOTHING_TO_SAY = "";
 
+    /** One resource has hundreds of keys, and a request may name the same one again and again. */
+    private static final int ENTRIES_PER_LISTED = 2;
+    private static final String TOO_MUCH = "The answer is too long already: ask for fewer resources at once";
+
     private final LaneBroker lane;
 
     DescribeConfigsHandler(LaneBroker lane) {
@@ -33,8 +39,11 @@ final class DescribeConfigsHandler implements Handler<DescribeConfigsRequest> {
     public void handle(Request request, DescribeConfigsRequest asked) {
         var view = lane.configuration();
         var results = new ArrayList<DescribeConfigsResult>(asked.resources().size());
+        long room = (long) ENTRIES_PER_LISTED * lane.limits().topicsPerRequestMax();
         for (var wanted : asked.resources()) {
-            results.add(describe(view, asked, wanted));
+            var result = room > 0 ? describe(view, asked, wanted) : refused(wanted, ErrorCode.INVALID_REQUEST, TOO_MUCH);
+            room -= result.configs().size();
+            results.add(result);
         }
         request.answer(DescribeConfigsResponse.builder().results(results).build());
     }
@@ -56,8 +65,9 @@ final class DescribeConfigsHandler implements Handler<DescribeConfigsRequest> {
         }
         var resource = new Resource(wanted.resourceType(), wanted.resourceName());
         var entries = new ArrayList<DescribeConfigsResourceResult>();
+        var keys = wanted.configurationKeys() == null ? null : new HashSet<>(wanted.configurationKeys());
         for (var value : values(view, resource)) {
-            if (isWanted(value.key(), wanted.configurationKeys())) {
+            if (isWanted(value.key(), keys)) {
                 entries.add(entry(resource, value, asked));
             }
         }
@@ -66,7 +76,7 @@ final class DescribeConfigsHandler implements Handler<DescribeConfigsRequest> {
     }
 
     /** To name no key is to ask for all. */
-    private static boolean isWanted(ConfigKey key, List<String> names) {
+    private static boolean isWanted(ConfigKey key, Set<String> names) {
         return names == null || names.isEmpty() || names.contains(key.name());
     }
 

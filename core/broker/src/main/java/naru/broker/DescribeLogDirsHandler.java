@@ -1,8 +1,10 @@
 package naru.broker;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import naru.base.DiskFailure;
@@ -41,13 +43,13 @@ final class DescribeLogDirsHandler implements Handler<DescribeLogDirsRequest> {
         if (asked.topics() == null) {
             return _ -> true;
         }
-        var byTopic = new TreeMap<String, List<Integer>>();
-        asked.topics().forEach(topic -> byTopic.merge(topic.topic(), topic.partitions(), (one, other) -> {
-            var both = new ArrayList<>(one);
-            both.addAll(other);
-            return both;
-        }));
-        return name -> byTopic.getOrDefault(name.topic(), List.of()).contains(name.partition());
+        var byTopic = new TreeMap<String, Set<Integer>>();
+        asked.topics().forEach(topic ->
+                byTopic.computeIfAbsent(topic.topic(), _ -> new HashSet<>()).addAll(topic.partitions()));
+        return name -> {
+            var partitions = byTopic.get(name.topic());
+            return partitions != null && partitions.contains(name.partition());
+        };
     }
 
     private static Sizes sizesOn(LaneBroker lane, Predicate<TopicPartition> wanted) {

@@ -1,6 +1,8 @@
 package naru.broker;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import naru.metadata.TopicNames;
 import naru.protocol.ErrorCode;
@@ -21,12 +23,23 @@ final class DescribeProducersHandler implements Handler<DescribeProducersRequest
     }
 
     @Override
-    public void handle(Request request, DescribeProducersRequest asked) {
+    public void handle(Request request, DescribeProducersRequest inFull) {
+        var asked = withoutRepetitions(inFull);
         PartitionRounds.of(lane, asked.topics(), TopicRequest::name, TopicRequest::partitionIndexes,
                 Integer::intValue,
                 DescribeProducersHandler::describe,
                 DescribeProducersHandler::refused,
                 answers -> request.answer(DescribeProducersResponse.builder().topics(topicsOf(asked, answers)).build()));
+    }
+
+    /** A partition may remember many producers, and a request may ask for it again and again: they are told once. */
+    private static DescribeProducersRequest withoutRepetitions(DescribeProducersRequest asked) {
+        var byTopic = new LinkedHashMap<String, LinkedHashSet<Integer>>();
+        asked.topics().forEach(topic ->
+                byTopic.computeIfAbsent(topic.name(), _ -> new LinkedHashSet<>()).addAll(topic.partitionIndexes()));
+        var topics = new ArrayList<TopicRequest>();
+        byTopic.forEach((name, partitions) -> topics.add(new TopicRequest(name, List.copyOf(partitions))));
+        return new DescribeProducersRequest(topics);
     }
 
     private List<TopicResponse> topicsOf(DescribeProducersRequest asked, List<List<PartitionResponse>> answers) {

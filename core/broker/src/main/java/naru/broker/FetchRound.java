@@ -3,6 +3,7 @@ package naru.broker;
 import java.util.ArrayList;
 import java.util.List;
 import naru.protocol.ErrorCode;
+import naru.protocol.Records;
 import naru.protocol.message.FetchRequest;
 
 /**
@@ -37,6 +38,9 @@ final class FetchRound {
     private final List<Seat> seats;
     private final int bytesMax;
     private final boolean committedOnly;
+    /** Bytes in all looks; parts whose reader must hear of them at once. Kept, because a round may have thousands of seats. */
+    private int bytesSeen;
+    private int urgent;
     private int awaited;
     private Timers.Timer deadline;
     private boolean expired;
@@ -64,7 +68,7 @@ final class FetchRound {
                 elsewhere = elsewhere == null ? new ArrayList<>() : elsewhere;
                 elsewhere.add(seat);
             } else {
-                seat.look = lookHere(seat, remaining, remaining == bytesMax);
+                replace(seat, lookHere(seat, remaining, remaining == bytesMax));
                 remaining -= seat.look.bytes();
             }
         }
@@ -121,8 +125,22 @@ final class FetchRound {
             leaveElsewhere(seat);
             return;
         }
-        replace(seat, look);
-        decide();
+        replace(seat, fitting(seat, look));
+        if (request.isAbandoned()) {
+            abandon();
+        } else {
+            decide();
+        }
+    }
+
+    /** Every lane was asked for as much as there was room for, and together they found more: what is too much waits. */
+    private Look fitting(Seat seat, Look look) {
+        int others = bytesSeen - (seat.look == null ? 0 : seat.look.bytes());
+        if (others == 0 || look.bytes() <= bytesMax - others) {
+            return look;
+        }
+        look.drop();
+        return look.with(Records.EMPTY);
     }
 
     private void leaveElsewhere(Seat seat) {
@@ -133,71 +151,70 @@ final class FetchRound {
         }
     }
 
-    private static void replace(Seat seat, Look look) {
+    private void replace(Seat seat, Look look) {
         if (seat.look != null) {
+            bytesSeen -= seat.look.bytes();
+            urgent -= isUrgent(seat.look) ? 1 : 0;
             seat.look.drop();
         }
         seat.look = look;
+        bytesSeen += look.bytes();
+        urgent += isUrgent(look) ? 1 : 0;
+    }
+
+    private static boolean isUrgent(Look look) {
+        return look.isError() || look.divergedAt() != null;
     }
 
     private void lookAgain(Seat seat) {
         if (done) {
             return;
         }
-        int others = bytesSeen() - (seat.look == null ? 0 : seat.look.bytes());
+        int others = bytesSeen - (seat.look == null ? 0 : seat.look.bytes());
         if (seat.place.isElsewhere()) {
             seat.remote = null;
             lookElsewhere(seat, bytesMax - others);
         } else {
             replace(seat, lookHere(seat, bytesMax - others, others == 0));
             decide();
-        }
-    }
-
-    private int bytesSeen() {
-        int sum = 0;
-        for (var seat : seats) {
-            if (seat.look != null) {
-                sum += seat.look.bytes();
+            if (!done) {
+                watch(seat);
             }
         }
-        return sum;
     }
 
     private void decide() {
-        if (awaited > 0 || done) {
+        if (done) {
             return;
         }
-        boolean wait = deadline != null || fetch.maxWaitMs() > 0 && lane.mayLetFetchWait();
-        if (expired || !wait || isSatisfied()) {
+        boolean waits = deadline != null;
+        boolean mayWait = waits || fetch.maxWaitMs() > 0 && lane.mayLetFetchWait(seats.size());
+        if (awaited == 0 && (expired || !mayWait || isSatisfied())) {
             finish();
-            return;
+        } else if (!waits && mayWait) {
+            beginWaiting();
         }
-        if (deadline == null) {
-            lane.fetchBeganWaiting();
-            deadline = lane.afterMs(fetch.maxWaitMs(), this::onDeadline);
-            request.whenAbandoned(this::abandon);
-        }
+    }
+
+    /** Also while other lanes are still asked: what is written here meanwhile must not be missed. */
+    private void beginWaiting() {
+        lane.fetchBeganWaiting(seats.size());
+        deadline = lane.afterMs(fetch.maxWaitMs(), this::onDeadline);
+        request.whenAbandoned(this::abandon);
         for (var seat : seats) {
-            if (!seat.place.isElsewhere()) {
-                seat.place.partition().watchers().join(seat);
-            }
+            watch(seat);
+        }
+    }
+
+    private static void watch(Seat seat) {
+        if (seat.place.partition() != null) {
+            seat.place.partition().watchers().join(seat);
         }
     }
 
     /** Enough to read, nothing to wait for, or something the reader must hear at once. */
     private boolean isSatisfied() {
-        if (seats.isEmpty()) {
-            return true;
-        }
-        long bytes = 0;
-        for (var seat : seats) {
-            if (seat.look.isError() || seat.look.divergedAt() != null) {
-                return true;
-            }
-            bytes += seat.look.bytes();
-        }
-        return bytes >= fetch.minBytes();
+        return seats.isEmpty() || urgent > 0 || bytesSeen >= fetch.minBytes();
     }
 
     private void onDeadline() {
@@ -220,7 +237,7 @@ final class FetchRound {
         done = true;
         if (deadline != null) {
             deadline.cancel();
-            lane.fetchStoppedWaiting();
+            lane.fetchStoppedWaiting(seats.size());
         }
         for (var seat : seats) {
             seat.leave();

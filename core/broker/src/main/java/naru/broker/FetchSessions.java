@@ -38,10 +38,14 @@ final class FetchSessions {
 
     private final LinkedHashMap<Integer, FetchSession> sessions = new LinkedHashMap<>(16, 0.75f, true);
     private final int sessionsMax;
+    private final int positionsMax;
     private final Randomness randomness;
+    private int positions;
 
-    FetchSessions(int sessionsMax, Randomness randomness) {
+    /** @param positionsMax partitions that all sessions together may remember */
+    FetchSessions(int sessionsMax, int positionsMax, Randomness randomness) {
         this.sessionsMax = sessionsMax;
+        this.positionsMax = positionsMax;
         this.randomness = randomness;
     }
 
@@ -51,12 +55,12 @@ final class FetchSessions {
 
     Opening open(FetchRequest fetch, short version, long nowMs) {
         if (fetch.sessionEpoch() == OPENING_EPOCH || fetch.sessionEpoch() == CLOSING_EPOCH) {
-            sessions.remove(fetch.sessionId());
+            end(sessions.get(fetch.sessionId()));
             var opened = fetch.sessionEpoch() == OPENING_EPOCH ? create(version >= NAMES_TOPICS_BY_ID, nowMs) : null;
-            if (opened == null) {
+            if (opened == null || !update(opened, fetch, nowMs)) {
+                end(opened);
                 return new Opening.Full(positionsOf(fetch));
             }
-            update(opened, fetch);
             return new Opening.First(opened);
         }
         return resume(fetch, version, nowMs);
@@ -73,13 +77,23 @@ final class FetchSessions {
         if (session.namesTopicsById() != version >= NAMES_TOPICS_BY_ID) {
             return new Opening.Refused(ErrorCode.FETCH_SESSION_TOPIC_ID_ERROR);
         }
-        update(session, fetch);
+        if (!update(session, fetch, nowMs)) {
+            // The reader names everything anew, and is served without a session when there is no room for one.
+            end(session);
+            return new Opening.Refused(ErrorCode.FETCH_SESSION_ID_NOT_FOUND);
+        }
         if (session.isEmpty()) {
-            sessions.remove(session.id());
+            end(session);
             return new Opening.Full(List.of());
         }
         session.use(nowMs);
         return new Opening.Incremental(session);
+    }
+
+    private void end(FetchSession session) {
+        if (session != null && sessions.remove(session.id()) != null) {
+            positions -= session.positions().size();
+        }
     }
 
     /** Null when every session of a full cache was used lately: the reader then fetches without one. */
@@ -101,11 +115,23 @@ final class FetchSessions {
         if (eldest == null || nowMs - eldest.usedAtMs() <= EVICTION_MS) {
             return false;
         }
-        sessions.remove(eldest.id());
+        end(eldest);
         return true;
     }
 
-    private static void update(FetchSession session, FetchRequest fetch) {
+    /** False when the sessions would remember more than they may, also without those that nobody used lately. */
+    private boolean update(FetchSession session, FetchRequest fetch, long nowMs) {
+        positions -= session.positions().size();
+        change(session, fetch);
+        positions += session.positions().size();
+        boolean fits = positions <= positionsMax;
+        while (!fits && evict(nowMs)) {
+            fits = positions <= positionsMax;
+        }
+        return fits;
+    }
+
+    private static void change(FetchSession session, FetchRequest fetch) {
         for (var topic : fetch.topics()) {
             for (var partition : topic.partitions()) {
                 move(session.positionOf(keyOf(topic, partition)), partition);

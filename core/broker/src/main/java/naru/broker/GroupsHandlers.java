@@ -2,6 +2,7 @@ package naru.broker;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -22,17 +23,19 @@ final class GroupsHandlers {
 
     static Handler<DescribeGroupsRequest> describe(LaneBroker lane) {
         return (request, asked) -> {
-            var round = new Round<DescribeGroupsResponse>(asked.groups().size(), parts -> {
+            // Each once: a group may have thousands of members, and a request may name it again and again.
+            var names = List.copyOf(new LinkedHashSet<>(asked.groups()));
+            var round = new Round<DescribeGroupsResponse>(names.size(), parts -> {
                 var groups = new ArrayList<DescribeGroupsResponse.DescribedGroup>();
                 boolean withOperations = asked.includeAuthorizedOperations();
                 parts.forEach(part -> part.groups().forEach(
                         group -> groups.add(withOperations ? withOperations(group) : group)));
                 request.answer(DescribeGroupsResponse.builder().groups(groups).build());
             });
-            for (int i = 0; i < asked.groups().size(); i++) {
-                var one = asked.toBuilder().groups(List.of(asked.groups().get(i))).build();
+            for (int i = 0; i < names.size(); i++) {
+                var one = asked.toBuilder().groups(List.of(names.get(i))).build();
                 GroupHandlers.<DescribeGroupsRequest, DescribeGroupsResponse>ask(
-                        lane, request, asked.groups().get(i), one, GroupShard::describeGroups,
+                        lane, request, names.get(i), one, GroupShard::describeGroups,
                         GroupsHandlers::refuse, round.seat(i));
             }
         };
@@ -73,7 +76,8 @@ final class GroupsHandlers {
     }
 
     static Handler<ListGroupsRequest> list(LaneBroker lane) {
-        return (request, asked) -> {
+        return (request, inFull) -> {
+            var asked = GroupShard.shortened(inFull);
             var client = new ClientIdentity(request.clientId(), request.clientHost());
             var round = new Round<ListGroupsResponse>(lane.lanes().count(), parts ->
                     request.answer(joined(parts)));

@@ -52,13 +52,14 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
     private ArrayList<Partition> writing = new ArrayList<>();
     private final ArrayList<ClientLink> early = new ArrayList<>();
     private int waitingFetches;
+    private int waitingPositions;
     private boolean ready;
 
     LaneBroker(Broker broker, int number, Randomness randomness) {
         this.broker = broker;
         this.number = number;
         this.fetchSessions = new FetchSessions(
-                Math.max(1, limits().fetchSessionsMax() / broker.lanes().count()), randomness);
+                Math.max(1, limits().fetchSessionsMax() / broker.lanes().count()), limits().fetchPositionsMax(), randomness);
         this.randomness = randomness;
         this.partitions = new LanePartitions(this);
         partitions.takeShares();
@@ -247,16 +248,20 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
         return InternalTopics.isInternal(topic) && !clientId.equals("__admin_client");
     }
 
-    boolean mayLetFetchWait() {
-        return waitingFetches < limits().waitingFetchesMax();
+    /** @param positions partitions that it names */
+    boolean mayLetFetchWait(int positions) {
+        return waitingFetches < limits().waitingFetchesMax()
+                && waitingPositions + positions <= limits().fetchPositionsMax();
     }
 
-    void fetchBeganWaiting() {
+    void fetchBeganWaiting(int positions) {
         waitingFetches++;
+        waitingPositions += positions;
     }
 
-    void fetchStoppedWaiting() {
+    void fetchStoppedWaiting(int positions) {
         waitingFetches--;
+        waitingPositions -= positions;
     }
 
     /** The cluster as this lane knows it. */

@@ -1,6 +1,8 @@
 package naru.broker;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import naru.coordination.GroupShard;
 import naru.protocol.ErrorCode;
 import naru.protocol.message.OffsetDeleteRequest;
@@ -26,7 +28,7 @@ final class OffsetDeleteHandler implements Handler<OffsetDeleteRequest> {
             var topic = lane.cluster().topic(one.name());
             var here = one.partitions().stream()
                     .filter(at -> topic != null && topic.has(at.partitionIndex())).toList();
-            var gone = one.partitions().stream().filter(at -> !here.contains(at))
+            var gone = one.partitions().stream().filter(at -> topic == null || !topic.has(at.partitionIndex()))
                     .map(at -> new OffsetDeleteResponsePartition(
                             at.partitionIndex(), ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code()))
                     .toList();
@@ -54,20 +56,11 @@ final class OffsetDeleteHandler implements Handler<OffsetDeleteRequest> {
         if (answer.errorCode() != ErrorCode.NONE.code()) {
             return answer;
         }
-        var topics = new ArrayList<>(answer.topics());
-        for (var one : missing) {
-            int at = 0;
-            while (at < topics.size() && !topics.get(at).name().equals(one.name())) {
-                at++;
-            }
-            if (at == topics.size()) {
-                topics.add(one);
-            } else {
-                var partitions = new ArrayList<>(topics.get(at).partitions());
-                partitions.addAll(one.partitions());
-                topics.set(at, new OffsetDeleteResponseTopic(one.name(), partitions));
-            }
-        }
+        var byName = new LinkedHashMap<String, List<OffsetDeleteResponsePartition>>();
+        answer.topics().forEach(one -> byName.computeIfAbsent(one.name(), _ -> new ArrayList<>()).addAll(one.partitions()));
+        missing.forEach(one -> byName.computeIfAbsent(one.name(), _ -> new ArrayList<>()).addAll(one.partitions()));
+        var topics = new ArrayList<OffsetDeleteResponseTopic>();
+        byName.forEach((name, partitions) -> topics.add(new OffsetDeleteResponseTopic(name, partitions)));
         return new OffsetDeleteResponse(answer.errorCode(), 0, topics);
     }
 }

@@ -1,6 +1,7 @@
 package naru.broker;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.function.Consumer;
 import naru.coordination.GroupShard;
@@ -37,11 +38,12 @@ final class OffsetFetchHandler implements Handler<OffsetFetchRequest> {
                     (_, error) -> OffsetFetchResponse.builder().errorCode(error.code()).build(), request::answer);
             return;
         }
-        var round = new Round<OffsetFetchResponseGroup>(asked.groups().size(), groups ->
+        var questions = withoutRepetitions(asked.groups());
+        var round = new Round<OffsetFetchResponseGroup>(questions.size(), groups ->
                 request.answer(OffsetFetchResponse.builder().groups(groups).build()));
-        for (int i = 0; i < asked.groups().size(); i++) {
+        for (int i = 0; i < questions.size(); i++) {
             var seat = round.seat(i);
-            var group = asked.groups().get(i);
+            var group = questions.get(i);
             if (request.version() < TOPIC_IDS) {
                 ask(request, group, seat);
             } else {
@@ -49,6 +51,12 @@ final class OffsetFetchHandler implements Handler<OffsetFetchRequest> {
                 ask(request, named(group, found), answer -> seat.accept(withIds(group, found, answer)));
             }
         }
+    }
+
+    /** All that a group has committed may be much, and a request may ask for it again and again: it is told once. */
+    private static List<OffsetFetchRequestGroup> withoutRepetitions(List<OffsetFetchRequestGroup> groups) {
+        var whole = new HashSet<String>();
+        return groups.stream().filter(group -> group.topics() != null || whole.add(group.groupId())).toList();
     }
 
     private void ask(

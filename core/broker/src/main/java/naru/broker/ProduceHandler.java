@@ -109,6 +109,7 @@ final class ProduceHandler implements Handler<ProduceRequest> {
         if (place.partition() != null) {
             lane.append(place.partition(), bytes, Origin.CLIENT, acks, seat);
         } else {
+            seat.goesElsewhere(bytes.remaining());
             appendElsewhere(place, copyOf(bytes), acks, seat);
         }
     }
@@ -128,6 +129,9 @@ final class ProduceHandler implements Handler<ProduceRequest> {
                 answer.onRefused(AppendRefused.because(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
             } else {
                 owner.append(partition, bytes, Origin.CLIENT, acks, answer);
+            }
+            if (acks == Acks.NONE) {
+                owner.lanes().post(home, seat::cameBack);
             }
         });
     }

@@ -20,6 +20,7 @@ final class ProduceRound {
         private final List<PartitionProduceResponse> outcomes;
         private final int at;
         private final int partition;
+        private boolean away;
 
         private Seat(List<PartitionProduceResponse> outcomes, int partition) {
             this.outcomes = outcomes;
@@ -30,6 +31,25 @@ final class ProduceRound {
 
         String clientId() {
             return request.clientId();
+        }
+
+        /**
+         * Its bytes were copied for another lane. Until that one has taken them the request is under way, even when nobody
+         * wants an answer: else nothing would slow down a producer that is faster than the other lane.
+         */
+        void goesElsewhere(int bytes) {
+            away = true;
+            elsewhere++;
+            request.hold(bytes);
+        }
+
+        /** The other lane has taken the bytes, or refused them before. */
+        void cameBack() {
+            if (away) {
+                away = false;
+                elsewhere--;
+                answerWhenComplete();
+            }
         }
 
         @Override
@@ -60,6 +80,7 @@ final class ProduceRound {
     private final List<TopicProduceResponse> topics;
     private List<PartitionProduceResponse> current = new ArrayList<>(4);
     private int missing;
+    private int elsewhere;
     private boolean sealed;
     private boolean failed;
 
@@ -86,11 +107,7 @@ final class ProduceRound {
     /** Every seat has been given. */
     void seal() {
         sealed = true;
-        if (acks == Acks.NONE) {
-            answerNothing();
-        } else {
-            answerWhenComplete();
-        }
+        answerWhenComplete();
     }
 
     /**
@@ -116,7 +133,14 @@ final class ProduceRound {
     }
 
     private void answerWhenComplete() {
-        if (sealed && missing == 0 && acks != Acks.NONE) {
+        if (!sealed) {
+            return;
+        }
+        if (acks == Acks.NONE) {
+            if (elsewhere == 0) {
+                answerNothing();
+            }
+        } else if (missing == 0) {
             request.answer(ProduceResponse.builder().responses(topics).build());
         }
     }

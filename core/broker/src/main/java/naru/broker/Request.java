@@ -17,6 +17,7 @@ final class Request {
     private short answerVersion;
     private boolean answered;
     private Runnable whenAbandoned;
+    private long heldBytes;
 
     Request(Conversation conversation, ApiKey api, short version, int correlationId, String clientId) {
         this.conversation = conversation;
@@ -58,6 +59,12 @@ final class Request {
         return conversation.isClosed();
     }
 
+    /** Keeps bytes of the request in memory until it is answered; too many of them, and the client is not heard. */
+    void hold(int bytes) {
+        heldBytes += bytes;
+        conversation.hold(bytes);
+    }
+
     /** Lets go of what was held for an answer that nobody will hear. */
     void whenAbandoned(Runnable task) {
         whenAbandoned = task;
@@ -94,6 +101,7 @@ final class Request {
         check(!answered, "a request is answered once");
         answered = true;
         answer = message;
+        conversation.hold(-heldBytes);
         conversation.onAnswered(this);
     }
 

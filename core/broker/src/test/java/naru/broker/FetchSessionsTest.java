@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class FetchSessionsTest {
 
     private final Random random = new Random(4);
-    private final FetchSessions sessions = new FetchSessions(2, new Randomness() {
+    private final FetchSessions sessions = new FetchSessions(2, 5, new Randomness() {
         @Override
         public long nextLong() {
             return random.nextLong();
@@ -52,6 +52,26 @@ class FetchSessionsTest {
         assertThat(names(session.positions())).containsExactly("a-1");
         assertThat(forget(session.id(), 2, "a-1")).isEqualTo(new Opening.Full(List.of()));
         assertThat(open(session.id(), 3)).isEqualTo(new Opening.Refused(ErrorCode.FETCH_SESSION_ID_NOT_FOUND));
+    }
+
+    @Test
+    void sessionsRememberNoMoreThanTheyMay() {
+        var session = begin("a-0", "a-1", "a-2");
+        assertThat(open(0, 0, "b-0", "b-1", "b-2")).isInstanceOf(Opening.Full.class);
+        assertThat(sessions.size()).isEqualTo(1);
+        var other = begin("b-0", "b-1");
+        assertThat(open(session.id(), 1, "a-3")).isEqualTo(new Opening.Refused(ErrorCode.FETCH_SESSION_ID_NOT_FOUND));
+        assertThat(open(other.id(), 1, "b-2", "b-3", "b-4")).isInstanceOf(Opening.Incremental.class);
+        forget(other.id(), 2, "b-4");
+        begin("c-0");
+    }
+
+    @Test
+    void aSessionThatNobodyUsedMakesRoom() {
+        begin("a-0", "a-1", "a-2");
+        nowMs += FetchSessions.EVICTION_MS + 1;
+        begin("b-0", "b-1", "b-2");
+        assertThat(sessions.size()).isEqualTo(1);
     }
 
     @Test

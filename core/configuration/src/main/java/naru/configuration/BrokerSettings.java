@@ -50,6 +50,11 @@ public record BrokerSettings(
         var reader = new Listeners(given.getOrDefault("listener.security.protocol.map", ""), complaints);
         var listeners = reader.read("listeners", given.getOrDefault("listeners", LISTENERS));
         var advertised = advertised(given, listeners, reader, complaints);
+        if (!given.containsKey("advertised.listeners")) {
+            clientListeners(given, listeners).stream().filter(BrokerSettings::isAnywhere).forEach(one ->
+                    warnings.add("listener " + one.name() + " listens on every address, and clients are told localhost; "
+                            + "for clients on other machines set advertised.listeners"));
+        }
         checkRoles(given, complaints);
         if (!complaints.isEmpty()) {
             throw new BadConfiguration(complaints);
@@ -65,7 +70,7 @@ public record BrokerSettings(
         }
         var advertised = reader.read("advertised.listeners", text);
         for (var one : advertised) {
-            String bad = one.host().equals("0.0.0.0") ? "clients cannot connect to 0.0.0.0; name a host they can reach"
+            String bad = isAnyAddress(one.host()) ? "clients cannot connect to " + one.host() + "; name a host they can reach"
                     : listeners.stream().noneMatch(other -> other.name().equals(one.name()))
                             ? "listener " + one.name() + " is not among listeners" : null;
             if (bad != null) {
@@ -81,8 +86,16 @@ public record BrokerSettings(
     }
 
     private static Listener named(Listener listener) {
-        boolean anywhere = listener.host().isEmpty() || listener.host().equals("0.0.0.0");
-        return anywhere ? new Listener(listener.name(), listener.protocol(), "localhost", listener.port()) : listener;
+        return isAnywhere(listener) ? new Listener(listener.name(), listener.protocol(), "localhost", listener.port()) : listener;
+    }
+
+    private static boolean isAnywhere(Listener listener) {
+        return listener.host().isEmpty() || isAnyAddress(listener.host());
+    }
+
+    /** Where a socket listens on every address, of either family; nowhere that anybody could connect to. */
+    private static boolean isAnyAddress(String host) {
+        return host.equals("0.0.0.0") || host.equals("::") || host.equals("0:0:0:0:0:0:0:0");
     }
 
     private static void checkRoles(SortedMap<String, String> given, List<String> complaints) {

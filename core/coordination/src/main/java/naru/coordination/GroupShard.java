@@ -332,6 +332,11 @@ public final class GroupShard {
         offsetRequests.delete(group, request, reply);
     }
 
+    /** A question to all shards, put shortly; each of them is then asked with {@link #listGroups}. */
+    public static ListGroupsRequest shortened(ListGroupsRequest request) {
+        return Overview.shortened(request);
+    }
+
     /** The groups of this shard; the host joins the answers of its shards. */
     public void listGroups(ListGroupsRequest request, ClientIdentity client, int version, Consumer<ListGroupsResponse> reply) {
         var admitted = admit("", true);

@@ -16,6 +16,7 @@ final class Joins {
     /** How long a member that joins for the first time may wait for its answer, whatever its session timeout is. */
     private static final int NEW_MEMBER_WAIT_MS = 300_000;
     private static final int VERSION_WITH_PROMISED_IDS = 4;
+    private static final int PROMISED_MAX = 10_000;
     private static final int VERSION_WITH_SKIPPED_ASSIGNMENT = 9;
 
     private final Rebalances rebalances;
@@ -49,6 +50,12 @@ final class Joins {
     }
 
     private void promise(Group group, String memberId, int sessionTimeoutMs) {
+        if (group.promised.size() >= PROMISED_MAX) {
+            // Whoever means it comes back at once, so the oldest is the least likely to.
+            var oldest = group.promised.entrySet().iterator();
+            oldest.next().getValue().cancel();
+            oldest.remove();
+        }
         var deadline = deadlines.create(() -> {
             group.promised.remove(memberId);
             rebalances.completeIfAllJoined(group);

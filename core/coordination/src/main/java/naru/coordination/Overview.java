@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import naru.protocol.ErrorCode;
 import naru.protocol.message.DescribeGroupsResponse.DescribedGroup;
 import naru.protocol.message.DescribeGroupsResponse.DescribedGroupMember;
@@ -20,18 +22,45 @@ final class Overview {
     private Overview() {}
 
     static List<ListedGroup> list(Collection<Group> groups, ListGroupsRequest request) {
+        var states = wanted(request.statesFilter());
+        var types = wanted(request.typesFilter());
         var listed = new ArrayList<ListedGroup>();
         for (var group : groups) {
-            if (admits(request.statesFilter(), group.state.label) && admits(request.typesFilter(), TYPE)) {
+            if (admits(states, group.state.label) && admits(types, TYPE)) {
                 listed.add(new ListedGroup(group.id, typeOf(group), group.state.label, TYPE));
             }
         }
         return listed;
     }
 
-    private static boolean admits(List<String> filter, String value) {
-        return filter == null || filter.isEmpty() || filter.stream()
-                .anyMatch(one -> one.trim().toLowerCase(Locale.ROOT).equals(value.toLowerCase(Locale.ROOT)));
+    private static Set<String> wanted(List<String> filter) {
+        var wanted = new TreeSet<String>();
+        if (filter != null) {
+            filter.forEach(one -> wanted.add(one.trim().toLowerCase(Locale.ROOT)));
+        }
+        return wanted;
+    }
+
+    /** The same question in few words: a filter may be as long as a request, and every shard goes through it. */
+    static ListGroupsRequest shortened(ListGroupsRequest request) {
+        var states = new TreeSet<String>();
+        for (var state : GroupState.values()) {
+            states.add(state.label.toLowerCase(Locale.ROOT));
+        }
+        return new ListGroupsRequest(
+                shortened(request.statesFilter(), states), shortened(request.typesFilter(), Set.of(TYPE)));
+    }
+
+    private static List<String> shortened(List<String> filter, Set<String> known) {
+        var wanted = wanted(filter);
+        boolean matchesAll = wanted.isEmpty();
+        wanted.retainAll(known);
+        // No type and no state has an empty name: it matches nothing, and that is what was asked for.
+        return matchesAll ? List.of() : wanted.isEmpty() ? List.of("") : List.copyOf(wanted);
+    }
+
+    private static boolean admits(Set<String> wanted, String value) {
+        return wanted.isEmpty() || wanted.contains(value.toLowerCase(Locale.ROOT));
     }
 
     static DescribedGroup describe(Group group) {

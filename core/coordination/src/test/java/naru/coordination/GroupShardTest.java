@@ -124,6 +124,17 @@ class GroupShardTest {
     }
 
     @Test
+    void idsThatNobodyComesBackWithArePromisedToSoMany() {
+        var first = story.join("", null, 5).get().memberId();
+        String last = first;
+        for (int i = 0; i < 10_000; i++) {
+            last = story.join("", null, 5).get().memberId();
+        }
+        assertThat(errorOf(story.join(first, null, 5).get().errorCode())).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
+        assertThat(story.join(last, null, 5).get()).isNull();
+    }
+
+    @Test
     void aProtocolThatIsNamedTwiceCountsOnce() {
         var answer = new AtomicReference<JoinGroupResponse>();
         var range = new JoinGroupRequest.JoinGroupRequestProtocol("range", ByteBuffer.allocate(0));

@@ -286,9 +286,9 @@ class LoudClientsTest {
 
     private static Limits withRequestMemory(Limits usual, long bytesMax) {
         return new Limits(
-                usual.requestBytesMax(), usual.requestsInFlightMax(), usual.answerBytesQueuedMax(),
+                usual.requestBytesMax(), usual.requestsInFlightMax(), usual.answerBytesQueuedMax(), usual.answerMemoryBytesMax(),
                 usual.readBytesPerTurnMax(), usual.connectionsMax(), bytesMax, usual.fetchSessionsMax(),
-                usual.fetchBytesMax(), usual.waitingFetchesMax(), usual.openFilesMax(), usual.decompressedBytesMax(),
+                usual.fetchBytesMax(), usual.waitingFetchesMax(), usual.fetchPositionsMax(), usual.openFilesMax(), usual.decompressedBytesMax(),
                 usual.groupsMax(), usual.groupMembersMax(), usual.commandsWaitingMax(), usual.topicsPerRequestMax());
     }
 

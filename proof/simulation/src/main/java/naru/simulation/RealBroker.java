@@ -29,7 +29,7 @@ final class RealBroker implements BrokerUnderTest {
 
     @Override
     public int lanesMax() {
-        return 1;
+        return 3;
     }
 
     @Override

@@ -25,6 +25,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements ClientLin
     /** A shorter part of a file is read and copied: that costs no more system calls than sending it by the kernel. */
     private static final int COPIED_FILE_BYTES_MAX = 16 << 10;
 
+    /** What may wait here while memory for answers is short: as much as a client gets anyway who asks one thing at a time. */
+    private static final int SHORT_BYTES_MAX = 64 << 10;
+
     private final long id;
     private final String listener;
     private final SocketChannel channel;
@@ -35,6 +38,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ClientLin
     private Visit visit;
     private ByteBuf pending;
     private int pendingBytes;
+    private long fileBytes;
     private boolean dirty;
     private boolean paused;
     private boolean reading = true;
@@ -88,7 +92,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ClientLin
         }
     }
 
-    private void tellRoom() {
+    void tellRoom() {
         if (owesRoom && !isCongested() && !closing && !gone) {
             owesRoom = false;
             home.guard(this, visit::onRoom);
@@ -180,6 +184,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ClientLin
 
     private void sendMemory(ByteBuffer memory) {
         pendingBytes += memory.remaining();
+        home.queued(memory.remaining());
         roomFor(memory.remaining()).writeBytes(memory.duplicate());
     }
 
@@ -195,7 +200,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements ClientLin
         var source = part.file().channel();
         if (source.isPresent() && part.length() > COPIED_FILE_BYTES_MAX) {
             writePending();
-            channel.write(new FilePart(part.file(), source.get(), part.position(), part.length()), channel.voidPromise());
+            fileBytes += part.length();
+            channel.write(new FilePart(part.file(), source.get(), part.position(), part.length(),
+                    () -> fileBytes -= part.length()), channel.voidPromise());
             return;
         }
         try (var file = part.file()) {
@@ -214,6 +221,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ClientLin
         }
         target.writerIndex(target.writerIndex() + length);
         pendingBytes += length;
+        home.queued(length);
     }
 
     private static void giveBack(Outgoing bytes, int from) {
@@ -242,9 +250,15 @@ final class Connection extends ChannelInboundHandlerAdapter implements ClientLin
 
     @Override
     public boolean isCongested() {
-        boolean congested = pendingBytes + waitingBytes() > home.limits().answerBytesQueuedMax();
+        boolean congested = pendingBytes + waitingBytes() > home.limits().answerBytesQueuedMax()
+                || answerBytes() > SHORT_BYTES_MAX && home.isShortOfMemory();
         owesRoom |= congested;
         return congested;
+    }
+
+    /** Bytes in memory that wait to leave; parts of files are not in memory. */
+    long answerBytes() {
+        return gone ? 0 : Math.max(0, pendingBytes + waitingBytes() - fileBytes);
     }
 
     private long waitingBytes() {

@@ -8,14 +8,17 @@ import naru.base.DiskFile;
 final class FilePart extends DefaultFileRegion {
 
     private final DiskFile file;
+    private final Runnable whenGone;
 
-    FilePart(DiskFile file, FileChannel channel, long position, int length) {
+    FilePart(DiskFile file, FileChannel channel, long position, int length, Runnable whenGone) {
         super(channel, position, length);
         this.file = file;
+        this.whenGone = whenGone;
     }
 
     @Override
     protected void deallocate() {
+        whenGone.run();
         file.close();
     }
 }

@@ -1,8 +1,8 @@
 package naru.network;
 
 import io.netty.buffer.ByteBufAllocator;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,8 +19,7 @@ final class LaneConnections {
 
     private static final Logger LOG = LoggerFactory.getLogger(LaneConnections.class);
 
-    /** A connection in line to be looked at; it may have been heard since. */
-    private record IdleLook(Connection connection, long atMs) {}
+    private static final long COUNT_AGAIN_MS = 100;
 
     private final Lane lane;
     private final Limits limits;
@@ -32,13 +31,19 @@ final class LaneConnections {
     private final Arrivals arrivals = new Arrivals();
     private final TurnBuffer turn;
     private final Set<Connection> open = new LinkedHashSet<>();
-    private final ArrayDeque<IdleLook> idleLine = new ArrayDeque<>();
+    /** Who is looked at next and when; it may have been heard since. Who has gone is not kept here either. */
+    private final LinkedHashMap<Connection, Long> idleLine = new LinkedHashMap<>();
     private ArrayList<Connection> dirty = new ArrayList<>();
     private ArrayList<Connection> flushing = new ArrayList<>();
+    private final long answerBytesMax;
+    private long answerBytes;
+    private long answersCountedAtMs;
+    private boolean looksForRoom;
     private boolean looksForIdle;
 
     LaneConnections(Lane lane, Limits limits, Clock clock, ByteBufAllocator allocator, RequestMemory memory,
-            long idleMsMax, Runnable onGone) {
+            long idleMsMax, long answerBytesMax, Runnable onGone) {
+        this.answerBytesMax = answerBytesMax;
         this.lane = lane;
         this.limits = limits;
         this.clock = clock;
@@ -76,13 +81,14 @@ final class LaneConnections {
     void add(Connection connection) {
         open.add(connection);
         if (idleMsMax > 0) {
-            idleLine.addLast(new IdleLook(connection, connection.idleAtMs(idleMsMax)));
+            idleLine.put(connection, connection.idleAtMs(idleMsMax));
             lookForIdleLater();
         }
     }
 
     void remove(Connection connection) {
         if (open.remove(connection)) {
+            idleLine.remove(connection);
             onGone.run();
         }
     }
@@ -101,6 +107,31 @@ final class LaneConnections {
 
     void fail(Throwable broken) {
         lane.fail(broken);
+    }
+
+    /** So many more bytes of answers lie in memory. When they leave is found out by counting, and only when it matters. */
+    void queued(long bytes) {
+        answerBytes += bytes;
+    }
+
+    /** True while the answers of all connections of this lane fill the memory there is for them. */
+    boolean isShortOfMemory() {
+        if (answerBytes > answerBytesMax && nowMs() - answersCountedAtMs >= COUNT_AGAIN_MS) {
+            answersCountedAtMs = nowMs();
+            answerBytes = 0;
+            open.forEach(connection -> answerBytes += connection.answerBytes());
+        }
+        boolean isShort = answerBytes > answerBytesMax;
+        if (isShort && !looksForRoom) {
+            looksForRoom = true;
+            lane.eventLoop().schedule(this::lookForRoom, COUNT_AGAIN_MS, TimeUnit.MILLISECONDS);
+        }
+        return isShort;
+    }
+
+    private void lookForRoom() {
+        looksForRoom = false;
+        List.copyOf(open).forEach(Connection::tellRoom); // who is still told to wait makes this come again
     }
 
     void turnAgain(Runnable task) {
@@ -128,7 +159,7 @@ final class LaneConnections {
     private void lookForIdleLater() {
         if (!looksForIdle && !idleLine.isEmpty()) {
             looksForIdle = true;
-            long inMs = Math.max(1, idleLine.getFirst().atMs - nowMs());
+            long inMs = Math.max(1, idleLine.firstEntry().getValue() - nowMs());
             lane.eventLoop().schedule(this::lookForIdle, inMs, TimeUnit.MILLISECONDS);
         }
     }
@@ -136,15 +167,13 @@ final class LaneConnections {
     private void lookForIdle() {
         looksForIdle = false;
         long nowMs = nowMs();
-        while (!idleLine.isEmpty() && idleLine.getFirst().atMs <= nowMs) {
-            var connection = idleLine.removeFirst().connection;
-            if (open.contains(connection)) {
-                long atMs = connection.idleAtMs(idleMsMax);
-                if (atMs <= nowMs) {
-                    connection.closeNow("nothing was heard for " + idleMsMax + " ms");
-                } else {
-                    idleLine.addLast(new IdleLook(connection, atMs));
-                }
+        while (!idleLine.isEmpty() && idleLine.firstEntry().getValue() <= nowMs) {
+            var connection = idleLine.pollFirstEntry().getKey();
+            long atMs = connection.idleAtMs(idleMsMax);
+            if (atMs <= nowMs) {
+                connection.closeNow("nothing was heard for " + idleMsMax + " ms");
+            } else {
+                idleLine.put(connection, atMs);
             }
         }
         lookForIdleLater();
@@ -159,7 +188,13 @@ final class LaneConnections {
         List.copyOf(open).forEach(connection -> connection.closeNow(""));
     }
 
-    boolean isEmpty() {
-        return open.isEmpty();
+    /** Bytes of answers in memory, counted now. */
+    long answerBytes() {
+        return open.stream().mapToLong(Connection::answerBytes).sum();
+    }
+
+    /** Connections that are held on to, for whatever reason. */
+    int held() {
+        return Math.max(open.size(), idleLine.size());
     }
 }

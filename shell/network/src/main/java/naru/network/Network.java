@@ -51,7 +51,8 @@ public final class Network implements AutoCloseable {
         var memory = new RequestMemory(limits.requestMemoryBytesMax());
         for (int i = 0; i < lanes.count(); i++) {
             var home = new LaneConnections(
-                    lanes.lane(i), limits, lanes.clock(), allocator, memory, settings.idleMsMax(), this::onGone);
+                    lanes.lane(i), limits, lanes.clock(), allocator, memory, settings.idleMsMax(),
+                    limits.answerMemoryBytesMax() / lanes.count(), this::onGone);
             homes.add(home);
             lanes.lane(i).post(() -> home.lane().atEndOfTurn(home::endTurn));
         }
@@ -137,6 +138,10 @@ public final class Network implements AutoCloseable {
         if (connections.decrementAndGet() == 0 && stopping) {
             allGone.countDown();
         }
+    }
+
+    LaneConnections home(int lane) {
+        return homes.get(lane);
     }
 
     /** Connections open now. */

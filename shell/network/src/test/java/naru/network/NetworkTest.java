@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NetworkTest {
 
     private static final Limits SMALL = new Limits(
-            1 << 20, 256, 256 << 10, 64 << 10, 20, 4 << 20, 10, 1 << 20, 10, 10, 1 << 20, 10, 10, 10, 10);
+            1 << 20, 256, 256 << 10, 1 << 20, 64 << 10, 20, 4 << 20, 10, 1 << 20, 10, 10, 10, 1 << 20, 10, 10, 10, 10);
 
     /** Echoes each frame, or what {@link #answer} makes of it; keeps to the rules about congestion. */
     private class Echo implements LaneProgram {
@@ -332,6 +332,38 @@ class NetworkTest {
         }
     }
 
+    /** Each of them alone stays inside what one connection may have waiting. */
+    @Test
+    void clientsThatNeverReadTogetherStayInsideTheirMemory() throws Exception {
+        start();
+        answers = (link, frame) -> echo(link, ByteBuffer.allocate(16 << 10));
+        var clients = new ArrayList<Client>();
+        for (int i = 0; i < SMALL.connectionsMax() - 1; i++) {
+            clients.add(new Client());
+            for (int asked = 0; asked < 400; asked++) {
+                clients.getLast().say(new byte[] {1});
+            }
+        }
+        var waiting = new LinkedBlockingQueue<Long>();
+        long most = 0;
+        for (int look = 0; look < 200; look++) {
+            lanes.post(0, () -> waiting.add(network.home(0).answerBytes()));
+            most = Math.max(most, waiting.poll(10, TimeUnit.SECONDS));
+            try (var another = new Client()) {
+                another.say(new byte[] {1});
+                assertThat(another.hear()).hasSize(16 << 10);
+            }
+        }
+        // One more answer than fits, and what everybody may have waiting in any case.
+        assertThat(most).isLessThan(SMALL.answerMemoryBytesMax() + clients.size() * (96L << 10));
+        for (var client : clients) {
+            for (int asked = 0; asked < 400; asked++) {
+                assertThat(client.hear()).hasSize(16 << 10);
+            }
+            client.close();
+        }
+    }
+
     @Test
     void refusesConnectionsAboveTheLimit() throws Exception {
         start();
@@ -365,6 +397,22 @@ class NetworkTest {
             assertThat(client.hear()).hasSize(1);
             assertThat(client.isCutOff()).isTrue();
         }
+    }
+
+    /** An idle period is ten minutes, and clients that come and go a thousand times a second are no reason to remember them. */
+    @Test
+    void forgetsWhoHasGone() throws Exception {
+        start();
+        for (int i = 0; i < 200; i++) {
+            try (var client = new Client()) {
+                client.say(new byte[] {1});
+                assertThat(client.hear()).hasSize(1);
+            }
+            assertThat(closed.poll(10, TimeUnit.SECONDS)).isNotNull();
+        }
+        var held = new LinkedBlockingQueue<Integer>();
+        lanes.post(0, () -> held.add(network.home(0).held()));
+        assertThat(held.poll(10, TimeUnit.SECONDS)).isZero();
     }
 
     @Test
