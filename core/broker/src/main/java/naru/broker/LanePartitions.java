@@ -154,7 +154,9 @@ final class LanePartitions {
                 lane.coordinators().onLed(partition);
             }
         } catch (DiskFailure failure) {
-            LOG.error("{} cannot be served: {}", name, failure.getMessage());
+            if (lane.place(topic.id(), index).error() != ErrorCode.KAFKA_STORAGE_ERROR) { // told once
+                LOG.error("{} cannot be served: {}", name, failure.getMessage());
+            }
             lane.topics().putUnserved(topic.id(), index);
             if (failure.kind() == DiskFailure.Kind.FULL) {
                 tryAgainLater(topic.id());
