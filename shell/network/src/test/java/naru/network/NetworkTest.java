@@ -346,10 +346,10 @@ class NetworkTest {
         }
         var waiting = new LinkedBlockingQueue<Long>();
         long most = 0;
-        for (int look = 0; look < 200; look++) {
-            lanes.post(0, () -> waiting.add(network.home(0).answerBytes()));
-            most = Math.max(most, waiting.poll(10, TimeUnit.SECONDS));
-            try (var another = new Client()) {
+        try (var another = new Client()) {
+            for (int look = 0; look < 200; look++) {
+                lanes.post(0, () -> waiting.add(network.home(0).answerBytes()));
+                most = Math.max(most, waiting.poll(10, TimeUnit.SECONDS));
                 another.say(new byte[] {1});
                 assertThat(another.hear()).hasSize(16 << 10);
             }
