@@ -48,10 +48,10 @@ final class Overview {
             states.add(state.label.toLowerCase(Locale.ROOT));
         }
         return new ListGroupsRequest(
-                shortened(request.statesFilter(), states), shortened(request.typesFilter(), Set.of(TYPE)));
+                shortened(request.statesFilter(), states), shortened(request.typesFilter(), List.of(TYPE)));
     }
 
-    private static List<String> shortened(List<String> filter, Set<String> known) {
+    private static List<String> shortened(List<String> filter, Collection<String> known) {
         var wanted = wanted(filter);
         boolean matchesAll = wanted.isEmpty();
         wanted.retainAll(known);
