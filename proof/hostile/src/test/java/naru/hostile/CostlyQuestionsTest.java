@@ -24,7 +24,6 @@ import naru.protocol.message.DescribeLogDirsRequest.DescribableLogDirTopic;
 import naru.protocol.message.DescribeLogDirsResponse;
 import naru.protocol.message.DescribeProducersRequest;
 import naru.protocol.message.DescribeProducersResponse;
-import naru.protocol.message.FetchRequest;
 import naru.protocol.message.FindCoordinatorRequest;
 import naru.protocol.message.FindCoordinatorResponse;
 import naru.protocol.message.ListGroupsRequest;
@@ -212,32 +211,6 @@ class CostlyQuestionsTest {
             }
             client.close();
         }
-    }
-
-    /** Each would wait for half a minute, and remember all it asked for. */
-    @Test
-    void fetchesThatWaitForManyTimesTheSame() throws Exception {
-        int asked = Limits.PRODUCTION.fetchPositionsMax() / 5;
-        var partition = FetchRequest.FetchPartition.builder().partition(0).partitionMaxBytes(1_000).build();
-        var fetch = FetchRequest.builder().maxWaitMs(30_000).minBytes(1).maxBytes(1 << 20).sessionEpoch(-1)
-                .topics(List.of(FetchRequest.FetchTopic.builder().topic("here")
-                        .partitions(Collections.nCopies(asked, partition)).build())).build();
-        var clients = Wire.many(7, _ -> connect());
-        for (var client : clients) {
-            client.send(ApiKey.FETCH, Wire.FETCH_BY_NAME, fetch);
-        }
-        long untilNs = System.nanoTime() + 10_000_000_000L;
-        while (System.nanoTime() < untilNs && answered(clients) < 2) {
-            Thread.onSpinWait();
-        }
-        assertThat(answered(clients)).isEqualTo(2);
-        for (var client : clients) {
-            client.close();
-        }
-    }
-
-    private static long answered(List<Wire> clients) {
-        return clients.stream().filter(Wire::hasAnswer).count();
     }
 
     private Wire connect() {

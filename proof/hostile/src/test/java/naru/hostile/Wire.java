@@ -97,15 +97,6 @@ final class Wire implements AutoCloseable {
         return answer;
     }
 
-    /** True when some of an answer is there. */
-    boolean hasAnswer() {
-        try {
-            return in.available() > 0;
-        } catch (IOException gone) {
-            throw new java.io.UncheckedIOException(gone);
-        }
-    }
-
     ByteBuffer receiveFrame() throws IOException {
         byte[] bytes = new byte[in.readInt()];
         in.readFully(bytes);
