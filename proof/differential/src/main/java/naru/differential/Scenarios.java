@@ -18,7 +18,8 @@ final class Scenarios {
                         TopicScenarios.all(),
                         ProduceScenarios.all(),
                         ReadScenarios.all(),
-                        ConfigScenarios.all())
+                        ConfigScenarios.all(),
+                        GroupScenarios.all())
                 .flatMap(List::stream).toList();
     }
 
