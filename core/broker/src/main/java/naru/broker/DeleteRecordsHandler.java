@@ -2,6 +2,7 @@ package naru.broker;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import naru.base.DiskFailure;
 import naru.protocol.ErrorCode;
 import naru.protocol.message.DeleteRecordsRequest;
@@ -24,7 +25,7 @@ final class DeleteRecordsHandler implements Handler<DeleteRecordsRequest> {
 
     @Override
     public void handle(Request request, DeleteRecordsRequest asked) {
-        PartitionRounds.of(lane, asked.topics(), DeleteRecordsTopic::name, DeleteRecordsTopic::partitions,
+        PartitionRounds.ofLater(lane, asked.topics(), DeleteRecordsTopic::name, DeleteRecordsTopic::partitions,
                 DeleteRecordsPartition::partitionIndex,
                 DeleteRecordsHandler::delete,
                 DeleteRecordsHandler::refused,
@@ -44,25 +45,43 @@ final class DeleteRecordsHandler implements Handler<DeleteRecordsRequest> {
         return new DeleteRecordsPartitionResult(wanted.partitionIndex(), -1, error.code());
     }
 
-    private static DeleteRecordsPartitionResult delete(Partition partition, DeleteRecordsPartition wanted) {
-        if (partition.offline() != ErrorCode.NONE) {
-            return refused(wanted, partition.offline());
-        }
-        if (InternalTopics.isInternal(partition.name().topic())) {
-            return refused(wanted, ErrorCode.INVALID_TOPIC_EXCEPTION);
-        }
-        if (!partition.log().config().deletes()) {
-            return refused(wanted, ErrorCode.POLICY_VIOLATION);
-        }
+    private static void delete(
+            LaneBroker owner, Partition partition, DeleteRecordsPartition wanted,
+            Consumer<DeleteRecordsPartitionResult> answer) {
         long before = wanted.offset() == UP_TO_HIGH_WATERMARK ? partition.highWatermark() : wanted.offset();
-        if (before < 0 || before > partition.highWatermark()) {
-            return refused(wanted, ErrorCode.OFFSET_OUT_OF_RANGE);
+        var error = error(partition, before);
+        if (error != ErrorCode.NONE) {
+            answer.accept(refused(wanted, error));
+            return;
         }
         try {
-            partition.log().deleteRecordsBefore(before);
+            if (!partition.log().deleteRecordsBefore(before)) {
+                answer.accept(done(partition, wanted));
+                return;
+            }
         } catch (DiskFailure failure) {
-            return refused(wanted, ErrorCode.KAFKA_STORAGE_ERROR);
+            answer.accept(refused(wanted, ErrorCode.KAFKA_STORAGE_ERROR));
+            return;
         }
+        // Whoever hears that records are deleted must not find them again after a crash.
+        owner.partitions().noteStart(partition, why ->
+                answer.accept(why == null ? done(partition, wanted) : refused(wanted, ErrorCode.KAFKA_STORAGE_ERROR)));
+    }
+
+    private static ErrorCode error(Partition partition, long before) {
+        if (partition.offline() != ErrorCode.NONE) {
+            return partition.offline();
+        }
+        if (InternalTopics.isInternal(partition.name().topic())) {
+            return ErrorCode.INVALID_TOPIC_EXCEPTION;
+        }
+        if (!partition.log().config().deletes()) {
+            return ErrorCode.POLICY_VIOLATION;
+        }
+        return before < 0 || before > partition.highWatermark() ? ErrorCode.OFFSET_OUT_OF_RANGE : ErrorCode.NONE;
+    }
+
+    private static DeleteRecordsPartitionResult done(Partition partition, DeleteRecordsPartition wanted) {
         return new DeleteRecordsPartitionResult(
                 wanted.partitionIndex(), partition.log().logStart(), ErrorCode.NONE.code());
     }

@@ -46,6 +46,7 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
     private final AutoCreation autoCreation;
     private final Coordinators coordinators;
     private final Upkeep upkeep = new Upkeep(this);
+    private final Flushes flushes = new Flushes(this);
     private final Randomness randomness;
     private Cluster cluster = Cluster.EMPTY;
     private ArrayList<Partition> touched = new ArrayList<>();
@@ -162,6 +163,7 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
         boolean wasFailing = partition.isFailing();
         try {
             partition.writeStaged(nowMs());
+            flushes.onWritten(partition);
             if (wasFailing) {
                 LOG.warn("{} can be written again", partition.name());
             }
@@ -206,15 +208,6 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
     /** The partition as its owner sees it now; null when it has gone meanwhile. Called on the owner's lane. */
     Partition ownPartition(Place elsewhere) {
         return topics.place(elsewhere.name().topic(), elsewhere.name().partition()).partition();
-    }
-
-    /** Asks the lane that owns a partition, and hears the answer on this one. The partition may be null there. */
-    <A> void onLaneOf(Place place, Function<Partition, A> question, Consumer<A> answer) {
-        lanes().post(place.lane(), () -> {
-            var owner = broker.lane(place.lane());
-            A answered = question.apply(owner.ownPartition(place));
-            lanes().post(number, () -> answer.accept(answered));
-        });
     }
 
     /** Something that answers later, on its own lane. */

@@ -3,6 +3,7 @@ package naru.broker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import naru.base.DiskFailure;
 import naru.base.TopicPartition;
 import naru.base.Uuid;
@@ -52,9 +53,13 @@ final class LanePartitions {
 
     /** The path of the log folder that a partition of this lane lies in. */
     String folderOf(Partition partition) {
+        return homeOf(partition).path();
+    }
+
+    private LaneLogs homeOf(Partition partition) {
         for (var folder : folders) {
             if (isIn(folder.path(), partition)) {
-                return folder.path();
+                return folder;
             }
         }
         throw new IllegalStateException("every log lies in a folder");
@@ -65,6 +70,23 @@ final class LanePartitions {
         for (var folder : folders) {
             folder.checkpoint(name -> Broker.highWatermarkOf(lane, name));
         }
+    }
+
+    /** From time to time: where the logs begin. */
+    void noteStarts() {
+        for (var folder : folders) {
+            folder.noteStarts(name -> Broker.highWatermarkOf(lane, name));
+        }
+    }
+
+    /** Records were deleted: hears when they cannot come back any more (null), or why they may. */
+    void noteStart(Partition partition, Consumer<DiskFailure> whenNoted) {
+        homeOf(partition).noteStarts(name -> Broker.highWatermarkOf(lane, name), whenNoted);
+    }
+
+    /** Syncs what was written to the partition's log, off the lane. */
+    void flush(Partition partition) {
+        homeOf(partition).flush(partition.log());
     }
 
     /** The end of the turn: what was written and must be durable is entered into the journals, which sync it. */

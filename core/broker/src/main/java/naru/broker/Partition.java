@@ -25,7 +25,6 @@ import org.slf4j.LoggerFactory;
 final class Partition {
 
     private static final Logger LOG = LoggerFactory.getLogger(Partition.class);
-    private static final long ALL_SYNCED = -1;
 
     private record Waiter(Appender appender, long logAppendTimeMs) {}
 
@@ -41,7 +40,6 @@ final class Partition {
     private final Watchers watchers = new Watchers();
     private final Long2ObjectOpenHashMap<Waiter> waiters = new Long2ObjectOpenHashMap<>(1); // of most partitions, nobody waits
     private final ArrayList<LeaderEffect> effects = new ArrayList<>(4);
-    private long unsyncedSinceMs = ALL_SYNCED;
     private long ticketsGiven;
     private boolean staged;
     private boolean failing;
@@ -90,6 +88,11 @@ final class Partition {
     /** True between an append and the write at the end of its turn. */
     boolean isStaged() {
         return staged;
+    }
+
+    /** True when what is written is synced before it is acknowledged. */
+    boolean wantsSync() {
+        return leader.wantsSync();
     }
 
     /** True when the last write failed. */
@@ -149,21 +152,6 @@ final class Partition {
         }
         failing = false;
         hear(new LeaderInput.Written(log.logEnd()), nowMs);
-        if (!leader.wantsSync()) {
-            unsyncedSinceMs = unsyncedSinceMs == ALL_SYNCED ? nowMs : unsyncedSinceMs;
-            if (log.writtenEnd() - log.recoveryPoint() >= log.config().flushMessages()) {
-                journal.checkpoint();
-            }
-        }
-    }
-
-    /** What nobody waits for is brought to the medium all the same, {@code flush.ms} after it was written. */
-    void flushWhenOld(long nowMs) {
-        if (offline != ErrorCode.NONE || log.recoveryPoint() >= log.writtenEnd()) {
-            unsyncedSinceMs = ALL_SYNCED;
-        } else if (unsyncedSinceMs != ALL_SYNCED && nowMs - unsyncedSinceMs >= log.config().flushMs()) {
-            journal.checkpoint();
-        }
     }
 
     void onDurable(long end, long nowMs) {

@@ -26,6 +26,21 @@ final class PartitionRounds {
             LaneBroker lane, List<T> topics, Function<T, String> name, Function<T, List<P>> partitions,
             ToIntFunction<P> index, BiFunction<Partition, P, A> onPartition, BiFunction<P, ErrorCode, A> refused,
             Consumer<List<List<A>>> whenComplete) {
+        ofLater(lane, topics, name, partitions, index,
+                (_, partition, question, answer) -> answer.accept(onPartition.apply(partition, question)),
+                refused, whenComplete);
+    }
+
+    /** A partition's part of a request, asked on the lane that owns it, where the answer may come later. */
+    interface Asked<P, A> {
+        void ask(LaneBroker owner, Partition partition, P question, Consumer<A> answer);
+    }
+
+    /** As {@link #of}, where the answers may come later. */
+    static <T, P, A> void ofLater(
+            LaneBroker lane, List<T> topics, Function<T, String> name, Function<T, List<P>> partitions,
+            ToIntFunction<P> index, Asked<P, A> onPartition, BiFunction<P, ErrorCode, A> refused,
+            Consumer<List<List<A>>> whenComplete) {
         var answers = new ArrayList<List<A>>(topics.size());
         int seats = 0;
         for (var topic : topics) {
@@ -51,18 +66,21 @@ final class PartitionRounds {
     }
 
     private static <P, A> void ask(
-            LaneBroker lane, Place place, P question, BiFunction<Partition, P, A> onPartition,
+            LaneBroker lane, Place place, P question, Asked<P, A> onPartition,
             BiFunction<P, ErrorCode, A> refused, Consumer<A> answer) {
         if (place.error() != ErrorCode.NONE) {
             answer.accept(refused.apply(question, place.error()));
         } else if (!place.isElsewhere()) {
-            answer.accept(onPartition.apply(place.partition(), question));
+            onPartition.ask(lane, place.partition(), question, answer);
         } else {
-            lane.onLaneOf(place,
-                    partition -> partition == null
-                            ? refused.apply(question, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
-                            : onPartition.apply(partition, question),
-                    answer);
+            lane.<LaneBroker, A>onLane(place.lane(), owner -> owner, (owner, back) -> {
+                var partition = owner.ownPartition(place);
+                if (partition == null) {
+                    back.accept(refused.apply(question, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
+                } else {
+                    onPartition.ask(owner, partition, question, back);
+                }
+            }, answer);
         }
     }
 }

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 /**
  * What a lane does for its logs while nobody asks: retention, the files of deleted partitions, checkpoints; on lane 0
  * also the snapshots of the metadata log that are due by the clock. The other intervals are Kafka's:
- * {@code log.retention.check.interval.ms}, {@code file.delete.delay.ms} of the broker, and
- * {@code log.flush.offset.checkpoint.interval.ms}, {@code log.flush.scheduler.interval.ms}.
+ * {@code log.retention.check.interval.ms}, {@code file.delete.delay.ms} of the broker,
+ * {@code log.flush.offset.checkpoint.interval.ms} and {@code log.flush.start.offset.checkpoint.interval.ms}.
  */
 final class Upkeep {
 
@@ -32,7 +32,7 @@ final class Upkeep {
     void begin() {
         every(lane.broker().settings().number("log.retention.check.interval.ms"), this::retain);
         every(lane.broker().settings().number("log.flush.offset.checkpoint.interval.ms"), this::checkpoint);
-        every(lane.broker().settings().number("log.flush.scheduler.interval.ms"), this::flush);
+        every(lane.broker().settings().number("log.flush.start.offset.checkpoint.interval.ms"), lane.partitions()::noteStarts);
         if (lane.number() == 0) {
             every(lane.broker().settings().number("log.segment.delete.delay.ms"), this::purge);
             every(METADATA_INTERVAL_MS, lane.broker().metadata()::onTime);
@@ -62,10 +62,6 @@ final class Upkeep {
                 LOG.error("Retention of {} stopped: {}", partition.name(), failure.getMessage());
             }
         }
-    }
-
-    private void flush() {
-        lane.topics().ownPartitions().forEach(partition -> partition.flushWhenOld(lane.nowMs()));
     }
 
     private void checkpoint() {

@@ -18,14 +18,15 @@ final class FolderCheckpoints {
 
     private FolderCheckpoints() {}
 
+    /** Blocking: what is written survives a power cut. */
     static void write(Disk disk, String folder, List<Catalogue.Entry> entries) {
         var recoveryPoints = lines(entries, entry -> entry.facts().recoveryPoint());
-        WholeFile.write(disk, folder + "/" + RECOVERY_POINTS, recoveryPoints);
-        WholeFile.write(disk, folder + "/" + HIGH_WATERMARKS, lines(entries, Catalogue.Entry::highWatermark));
+        disk.replace(folder + "/" + RECOVERY_POINTS, recoveryPoints);
+        disk.replace(folder + "/" + HIGH_WATERMARKS, lines(entries, Catalogue.Entry::highWatermark));
         // Kafka notes only starts that differ from the first segment's base; noting all of them means the same.
-        WholeFile.write(disk, folder + "/" + LOG_STARTS, lines(entries, entry -> entry.facts().logStart()));
+        disk.replace(folder + "/" + LOG_STARTS, lines(entries, entry -> entry.facts().logStart()));
         int crc = Catalogue.crc(recoveryPoints, recoveryPoints.length);
-        WholeFile.write(disk, folder + "/" + Catalogue.FILE, Catalogue.encode(entries, crc));
+        disk.replace(folder + "/" + Catalogue.FILE, Catalogue.encode(entries, crc));
     }
 
     private static byte[] lines(List<Catalogue.Entry> entries, ToLongFunction<Catalogue.Entry> offset) {

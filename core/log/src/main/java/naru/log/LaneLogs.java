@@ -10,6 +10,8 @@ import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import naru.base.Disk;
 import naru.base.DiskFailure;
+import naru.base.Lanes.Outcome;
+import naru.base.Lanes.Work;
 import naru.base.TopicPartition;
 import naru.base.Uuid;
 
@@ -256,12 +258,62 @@ public final class LaneLogs {
             return;
         }
         journal.checkpoint();
+        report(highWatermark, _ -> { });
+    }
+
+    /** From time to time: has the checkpoint files say where the logs begin, when that has changed. */
+    public void noteStarts(ToLongFunction<TopicPartition> highWatermark) {
+        boolean moved = false;
+        for (var log : open.values()) {
+            moved |= log.takeStartMoved();
+        }
+        if (moved && failure == null) {
+            report(highWatermark, _ -> { });
+        }
+    }
+
+    /**
+     * At once: has the checkpoint files say where the logs begin.
+     *
+     * @param whenNoted hears on this lane that a power cut changes nothing any more (null), or why it may
+     */
+    public void noteStarts(ToLongFunction<TopicPartition> highWatermark, Consumer<DiskFailure> whenNoted) {
+        open.values().forEach(Log::takeStartMoved);
+        report(highWatermark, why -> folder.lanes().post(lane, () -> whenNoted.accept(why)));
+    }
+
+    private void report(ToLongFunction<TopicPartition> highWatermark, Consumer<DiskFailure> whenWritten) {
         var entries = entries(highWatermark);
         if (lane == 0) {
-            folder.report(lane, entries);
+            folder.report(lane, entries, whenWritten);
         } else {
-            folder.lanes().post(0, () -> folder.report(lane, entries));
+            folder.lanes().post(0, () -> folder.report(lane, entries, whenWritten));
         }
+    }
+
+    /** Between turns or in one: syncs what was written to this log, off the lane. */
+    public void flush(Log log) {
+        if (failure != null || open.get(log.name()) != log) {
+            return;
+        }
+        var sync = log.beginSync(true);
+        folder.lanes().offLane(path, Work.SYNC, () -> {
+            sync.run(disk);
+            return sync;
+        }, outcome -> onFlushed(sync, outcome));
+    }
+
+    private void onFlushed(LogSync sync, Outcome<LogSync> outcome) {
+        sync.release();
+        if (failure != null) {
+            return;
+        }
+        if (outcome instanceof Outcome.Failed<LogSync>(var why)) {
+            broke(why instanceof DiskFailure known ? known : new DiskFailure(DiskFailure.Kind.BROKEN, path, why));
+            return;
+        }
+        sync.log().syncedTo(sync.end());
+        sync.log().durableTo(sync.end());
     }
 
     private List<Catalogue.Entry> entries(ToLongFunction<TopicPartition> highWatermark) {

@@ -38,6 +38,7 @@ public final class Log {
     private long leftOutEnd = -1;
     private LongConsumer whenDurable = end -> { };
     private boolean dirty;
+    private boolean startMoved;
     private Runnable whenDirty = () -> { };
 
     Log(LogPorts ports, TopicPartition name, Uuid topicId, String folder, LogConfig config, LogFacts facts, long nowMs) {
@@ -112,6 +113,18 @@ public final class Log {
     /** What lies before this offset is known to be on the medium. */
     public long recoveryPoint() {
         return recoveryPoint;
+    }
+
+    /** How many offsets were written that are not known to be on the medium. */
+    public long unsynced() {
+        return tail.writtenEnd() - recoveryPoint;
+    }
+
+    /** True once after the log's start has moved. */
+    boolean takeStartMoved() {
+        boolean was = startMoved;
+        startMoved = false;
+        return was;
     }
 
     /** The first offset of the oldest open transaction, or the log's end. */
@@ -215,6 +228,7 @@ public final class Log {
             return false;
         }
         logStart = offset;
+        startMoved = true;
         epochs.truncateFromStart(offset);
         epochs.flush();
         return true;

@@ -42,6 +42,7 @@ public final class LogFolder {
     private final List<List<Catalogue.Entry>> reports = new ArrayList<>();
     private Consumer<DiskFailure> whenNotCheckpointed = why -> { };
     private DiskFailure failure;
+    private List<Consumer<DiskFailure>> waiting = new ArrayList<>();
     private boolean writing;
     private boolean reportedMeanwhile;
 
@@ -133,32 +134,48 @@ public final class LogFolder {
         }
     }
 
-    /** On lane 0: how the logs of a lane are now. Kafka's checkpoints and the catalogue are written from all reports, off the lane. */
-    void report(int lane, List<Catalogue.Entry> entries) {
+    /**
+     * On lane 0: how the logs of a lane are now. Kafka's checkpoints and the catalogue are written from all reports, off the lane.
+     *
+     * @param whenWritten hears on lane 0 that a power cut changes nothing any more (null), or why it may
+     */
+    void report(int lane, List<Catalogue.Entry> entries, Consumer<DiskFailure> whenWritten) {
+        if (failure != null) {
+            whenWritten.accept(failure);
+            return;
+        }
         reports.set(lane, entries);
+        waiting.add(whenWritten);
         reportedMeanwhile = writing;
-        if (!writing && failure == null) {
+        if (!writing) {
             writeReports();
         }
     }
 
     private void writeReports() {
         writing = true;
+        var told = waiting;
+        waiting = new ArrayList<>();
         var all = allReported();
         lanes.offLane(path, Work.CHORE, () -> {
             FolderCheckpoints.write(disk, path, all);
             return all.size();
-        }, this::onReportsWritten);
+        }, outcome -> onReportsWritten(outcome, told));
     }
 
-    private void onReportsWritten(Outcome<Integer> outcome) {
+    private void onReportsWritten(Outcome<Integer> outcome, List<Consumer<DiskFailure>> told) {
         writing = false;
-        if (outcome instanceof Outcome.Failed<Integer>(var why)) {
-            whenNotCheckpointed.accept(asFailure(why));
+        var problem = outcome instanceof Outcome.Failed<Integer>(var why) ? asFailure(why) : failure;
+        if (problem != null) {
+            whenNotCheckpointed.accept(problem);
         }
+        told.forEach(listener -> listener.accept(problem));
         if (reportedMeanwhile && failure == null) {
             reportedMeanwhile = false;
             writeReports();
+        } else if (failure != null) {
+            waiting.forEach(listener -> listener.accept(failure));
+            waiting.clear();
         }
     }
 

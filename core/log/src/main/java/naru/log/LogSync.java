@@ -3,6 +3,7 @@ package naru.log;
 import java.util.ArrayList;
 import java.util.List;
 import naru.base.Disk;
+import naru.base.DiskFailure;
 import naru.base.DiskFile;
 
 /**
@@ -31,7 +32,14 @@ record LogSync(Log log, List<DiskFile> files, String folder, long end) {
         for (var file : files) {
             file.sync();
         }
-        disk.syncFolder(folder);
+        try {
+            disk.syncFolder(folder);
+        } catch (DiskFailure failure) {
+            // Its topic was deleted meanwhile, and the folder has another name.
+            if (failure.kind() != DiskFailure.Kind.MISSING) {
+                throw failure;
+            }
+        }
     }
 
     void release() {

@@ -152,7 +152,11 @@ final class InMemoryDisk implements Disk {
     }
 
     @Override
-    public void syncFolder(String folder) {}
+    public void syncFolder(String folder) {
+        if (!folder.equals(".") && !isFolder(folder)) {
+            throw new DiskFailure(DiskFailure.Kind.MISSING, folder, null);
+        }
+    }
 
     @Override
     public void syncAll(String folder) {

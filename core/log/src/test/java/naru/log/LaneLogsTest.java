@@ -232,4 +232,79 @@ class LaneLogsTest {
         assertThat(shares[0].isOf(partition(0), id)).isTrue();
         assertThat(World.values(open(0))).containsExactly("new");
     }
+
+    @Test
+    void a_topic_that_is_deleted_during_a_checkpoint_does_not_take_the_folder_along() {
+        start(1);
+        begin();
+        write(create(0), 0, "v");
+        shares[0].checkpoint(_ -> 1);
+        shares[0].delete(partition(0));
+        lanes.runAll();
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void records_that_are_told_to_be_deleted_do_not_come_back() {
+        start(2);
+        begin();
+        for (int i = 0; i < 4; i++) {
+            create(i);
+            write(open(i), i, "first");
+            write(open(i), i, "second");
+        }
+        for (var share : shares) {
+            share.syncOpened();
+        }
+        lanes.runAll();
+        for (int i = 0; i < 4; i++) {
+            int number = i;
+            open(i).deleteRecordsBefore(1);
+            owner(i).noteStarts(_ -> 2, why -> told.add(number + " " + why));
+        }
+        assertThat(told).isEmpty();
+        lanes.runAll();
+        assertThat(told).containsExactlyInAnyOrder("0 null", "1 null", "2 null", "3 null");
+        disk.forgetUnsynced();
+        start(2);
+        for (int i = 0; i < 4; i++) {
+            assertThat(open(i).logStart()).isEqualTo(1);
+            assertThat(World.values(open(i))).containsExactly("second");
+        }
+    }
+
+    @Test
+    void starts_are_noted_only_when_one_has_moved() {
+        start(1);
+        begin();
+        write(create(0), 0, "v");
+        lanes.runAll();
+        int before = disk.writes;
+        shares[0].noteStarts(_ -> 1);
+        lanes.runAll();
+        assertThat(disk.writes).isEqualTo(before);
+        open(0).deleteRecordsBefore(1);
+        shares[0].noteStarts(_ -> 1);
+        lanes.runAll();
+        assertThat(lines("log-start-offset-checkpoint")).containsExactly("0", "1", "orders 0 1");
+    }
+
+    @Test
+    void a_flush_syncs_what_was_written_to_one_log() {
+        start(1);
+        begin();
+        World.append(create(0), "kept");
+        open(0).writeStaged();
+        World.append(create(1), "lost");
+        open(1).writeStaged();
+        shares[0].syncOpened();
+        assertThat(open(0).unsynced()).isEqualTo(1);
+        shares[0].flush(open(0));
+        lanes.runAll();
+        assertThat(open(0).unsynced()).isZero();
+        disk.forgetUnsynced();
+        start(1);
+        assertThat(World.values(open(0))).containsExactly("kept");
+        assertThat(World.values(open(1))).isEmpty();
+    }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -128,6 +129,24 @@ class KilledBrokerTest {
             }
         } finally {
             broker.close();
+        }
+    }
+
+    @Test
+    void deletedRecordsStayDeleted() throws Exception {
+        var partition = new TopicPartition("t", 1);
+        var text = new StringSerializer();
+        try (var broker = BrokerProcess.start(data); var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()));
+                var producer = new KafkaProducer<>(Map.<String, Object>of("bootstrap.servers", broker.bootstrap()), text, text)) {
+            createTopic(broker.bootstrap());
+            for (int i = 0; i < 10; i++) {
+                producer.send(new ProducerRecord<>("t", 1, null, "value-" + i)).get();
+            }
+            admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(7))).all().get();
+            broker.kill();
+        }
+        try (var broker = BrokerProcess.start(data); var consumer = consumer(broker.bootstrap())) {
+            assertThat(consumer.beginningOffsets(List.of(partition))).containsEntry(partition, 7L);
         }
     }
 
