@@ -126,6 +126,15 @@ public final class Journal {
         written(log, log.writtenEnd());
     }
 
+    /** What earlier frames hold behind this place must not come back. */
+    void cut(Log log, long segmentBase, long position, long end) {
+        if (state != State.FULL) {
+            var bytes = ByteBuffer.allocate(Long.BYTES).putLong(0, end);
+            frame.add(JournalFrame.CUT, log.topicId(), log.name().partition(), segmentBase, position, Long.BYTES,
+                    new ByteBuffer[] {bytes});
+        }
+    }
+
     void written(Log log, long end) {
         waiting.add(log, end);
         if (state == State.OPEN && log.hasGap()) {

@@ -33,6 +33,7 @@ final class JournalRecovery {
     private final TreeMap<TopicPartition, long[]> scans = new TreeMap<>();
     /** What was restored of these may lie behind something that is missing: they are read from the last safe point on. */
     private final TreeSet<TopicPartition> gaps = new TreeSet<>();
+    private boolean missing;
     private final TreeMap<Uuid, TreeMap<Integer, Optional<TopicPartition>>> names = new TreeMap<>();
 
     private JournalRecovery(
@@ -78,14 +79,17 @@ final class JournalRecovery {
         long checkpointed = frames.stream().mapToLong(Frame::checkpointed).max().orElse(0);
         long next = -1;
         for (var frame : frames) {
-            if (frame.sequence() <= checkpointed) {
+            boolean done = frame.sequence() <= checkpointed;
+            if (!done && next >= 0 && frame.sequence() != next) {
+                // Nothing was acknowledged that waited for the missing ones, unless they were damaged later. What is whole is
+                // taken in both cases: a log that lacks bytes in between is cut there.
+                findings.add(folder + "/" + journal + ": no whole frames from sequence " + next + " to " + (frame.sequence() - 1));
+                missing = true;
+            }
+            applyFrame(frame, done);
+            if (done) {
                 continue;
             }
-            if (next >= 0 && frame.sequence() != next) {
-                findings.add(folder + "/" + journal + ": frames end at sequence " + next);
-                return;
-            }
-            applyFrame(frame);
             next = frame.sequence() + 1;
         }
     }
@@ -102,14 +106,29 @@ final class JournalRecovery {
             int length = bytes.getInt(at + JournalFrame.LENGTH_AT);
             long sequence = bytes.getLong(at + 16);
             boolean whole = length >= 0 && length <= bytes.limit() - at - JournalFrame.HEADER;
-            if (!whole || next >= 0 && sequence != next || !isCrcRight(bytes, at, length)) {
-                return;
+            if (!whole || next >= 0 && sequence < next || !isCrcRight(bytes, at, length)) {
+                // Behind the end lie frames of the file's former life; only a later one tells of damage in between.
+                at = next < 0 ? bytes.limit() : nextFrame(bytes, at + 1, next);
+                continue;
             }
             frames.add(new Frame(bytes.getLong(at + 8), sequence, bytes.getLong(at + 24),
                     bytes.slice(at + JournalFrame.HEADER, length)));
             next = sequence + 1;
             at += JournalFrame.HEADER + length;
         }
+    }
+
+    /** Where the next whole frame after {@code sequence} begins; the limit when there is none. */
+    private static int nextFrame(ByteBuffer bytes, int from, long sequence) {
+        for (int at = from; at <= bytes.limit() - JournalFrame.HEADER; at++) {
+            if (bytes.getInt(at) == JournalFrame.MAGIC && bytes.getLong(at + 16) > sequence) {
+                int length = bytes.getInt(at + JournalFrame.LENGTH_AT);
+                if (length >= 0 && length <= bytes.limit() - at - JournalFrame.HEADER && isCrcRight(bytes, at, length)) {
+                    return at;
+                }
+            }
+        }
+        return bytes.limit();
     }
 
     private static boolean isCrcRight(ByteBuffer bytes, int at, int length) {
@@ -119,10 +138,11 @@ final class JournalRecovery {
         return bytes.getInt(at + JournalFrame.CRC_AT) == (int) crc.getValue();
     }
 
-    private void applyFrame(Frame frame) {
+    /** @param done the segments were synced since: only where logs were cut still matters */
+    private void applyFrame(Frame frame, boolean done) {
         var body = frame.body();
         while (body.hasRemaining()) {
-            boolean behindGap = body.get() == JournalFrame.BYTES_BEHIND_GAP;
+            byte kind = body.get();
             var topicId = new Uuid(body.getLong(), body.getLong());
             int partition = body.getInt();
             long base = body.getLong();
@@ -133,13 +153,56 @@ final class JournalRecovery {
             // Hundreds of thousands of entries speak of few partitions, and looking for one means going through a folder.
             var name = names.computeIfAbsent(topicId, _ -> new TreeMap<>())
                     .computeIfAbsent(partition, _ -> Optional.ofNullable(partitionOf.apply(topicId, partition))).orElse(null);
-            if (name != null) {
-                if (behindGap) {
-                    gaps.add(name);
-                }
-                put(name, base, position, bytes);
+            if (name != null && kind == JournalFrame.CUT) {
+                forgetSyncedFrom(name, bytes.getLong(0));
+            }
+            if (name != null && !done) {
+                apply(kind, name, base, position, bytes);
             }
         }
+    }
+
+    private void apply(byte kind, TopicPartition name, long base, long position, ByteBuffer bytes) {
+        if (kind == JournalFrame.CUT) {
+            cut(name, base, position);
+            return;
+        }
+        if (missing || kind == JournalFrame.BYTES_BEHIND_GAP) {
+            gaps.add(name);
+        }
+        put(name, base, position, bytes);
+    }
+
+    /** The checkpoints may be older than the cut. */
+    private void forgetSyncedFrom(TopicPartition name, long end) {
+        var entry = known.get(name);
+        if (entry != null && entry.facts().recoveryPoint() > end) {
+            known.put(name, new Catalogue.Entry(
+                    name, entry.topicId(), entry.facts().withRecoveryPoint(end), entry.highWatermark()));
+        }
+    }
+
+    private void cut(TopicPartition name, long base, long position) {
+        String partitionFolder = folder + "/" + name;
+        for (var file : disk.list(partitionFolder)) {
+            long other = FileNames.offsetOf(file, FileNames.LOG);
+            String path = partitionFolder + "/" + file;
+            if (other > base) {
+                close(path);
+                disk.delete(path);
+            } else if (other == base) {
+                written.computeIfAbsent(path, disk::open).truncate(position);
+                note(name, base, position);
+            }
+        }
+    }
+
+    private void close(String path) {
+        var file = written.remove(path);
+        if (file != null) {
+            file.close();
+        }
+        restored.remove(path);
     }
 
     private void put(TopicPartition name, long base, long position, ByteBuffer bytes) {
@@ -158,6 +221,10 @@ final class JournalRecovery {
         // Written even where it is there already: after a sync that failed, the page cache shows what no medium holds,
         // and takes it for clean. Only what is written again is synced again.
         file.write(new ByteBuffer[] {bytes}, position);
+        note(name, base, position);
+    }
+
+    private void note(TopicPartition name, long base, long position) {
         long[] scan = scans.computeIfAbsent(name, _ -> new long[] {base, position});
         if (base < scan[0] || base == scan[0] && position < scan[1]) {
             scan[0] = base;

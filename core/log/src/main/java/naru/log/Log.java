@@ -269,8 +269,12 @@ public final class Log {
         rollRule.drawJitter(config);
     }
 
-    /** Drops records at and behind {@code offset}: a follower whose leader has others there. */
-    public void truncateTo(long offset) {
+    /**
+     * Drops records at and behind {@code offset}: a follower whose leader has others there.
+     *
+     * @param journal that holds what was written to this log; null when none does
+     */
+    public void truncateTo(long offset, Journal journal) {
         check(!tail.isStaged(), "a log is truncated between turns");
         if (offset >= writtenEnd()) {
             return;
@@ -278,6 +282,10 @@ public final class Log {
         LogReader.truncate(segments, offset);
         tail.endAt(Math.max(offset, logStart));
         recoveryPoint = Math.min(recoveryPoint, writtenEnd());
+        if (journal != null) {
+            boolean none = segments.isEmpty();
+            journal.cut(this, none ? 0 : segments.active().base(), none ? 0 : segments.active().size(), writtenEnd());
+        }
         epochs.truncateFromEnd(offset);
         epochs.flush();
         kept.truncatedTo(offset);

@@ -67,6 +67,10 @@ final class InMemoryDisk implements Disk {
         return new ArrayList<>(files.keySet());
     }
 
+    void sync(String path) {
+        files.get(path).synced = files.get(path).now.clone();
+    }
+
     void flip(String path, int position) {
         files.get(path).now[position] ^= 0x10;
     }

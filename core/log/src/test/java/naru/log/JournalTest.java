@@ -53,6 +53,64 @@ class JournalTest {
     }
 
     @Test
+    void what_was_cut_does_not_come_back() {
+        start();
+        turn("a");
+        turn("b");
+        turn("c");
+        log.truncateTo(1, journal);
+        turn("d");
+        lanes.runAll();
+        assertThat(durable).isEqualTo(2);
+        world.disk.forgetUnsynced();
+        world.restart();
+        assertThat(World.values(world.log(LogConfig.DEFAULTS))).containsExactly("a", "d");
+    }
+
+    @Test
+    void a_log_that_was_cut_below_what_is_noted_as_synced_opens() {
+        start();
+        turn("a");
+        turn("b");
+        lanes.runAll();
+        world.checkpoint(2);
+        world.checkpoint(2);
+        log.truncateTo(1, journal);
+        turn("c");
+        log.truncateTo(1, journal);
+        journal.commit();
+        lanes.runAll();
+        world.restart();
+        assertThat(World.values(world.log(LogConfig.DEFAULTS))).containsExactly("a");
+    }
+
+    @Test
+    void a_damaged_frame_does_not_take_those_behind_it_along() {
+        start();
+        var second = world.logs.create(new TopicPartition("other", 0), new Uuid(3, 4), LogConfig.DEFAULTS, NOW);
+        world.logs.syncOpened();
+        turn("a");
+        int end = 0;
+        var bytes = world.disk.bytes("data/naru-journal-0.a");
+        for (int i = 0; i < bytes.length; i++) {
+            end = bytes[i] == 0 ? end : i + 1;
+        }
+        turn("b");
+        World.append(second, "x");
+        second.writeStaged(journal);
+        journal.commit();
+        turn("c");
+        lanes.runAll();
+        world.disk.flip("data/naru-journal-0.a", end + 100);
+        world.disk.sync("data/naru-journal-0.a");
+        world.disk.forgetUnsynced();
+        world.restart();
+        assertThat(World.values(world.logs.open(second.name(), LogConfig.DEFAULTS, NOW))).containsExactly("x");
+        assertThat(World.values(world.log(LogConfig.DEFAULTS))).containsExactly("a");
+        assertThat(world.folder.findings()).anyMatch(finding -> finding.contains("no whole frames from sequence 2 to 2"));
+    }
+
+    @Test
     void turns_share_a_sync() {
         start();
         turn("a");
