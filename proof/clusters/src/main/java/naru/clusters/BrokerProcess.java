@@ -14,15 +14,15 @@ import java.util.regex.Pattern;
 public final class BrokerProcess implements AutoCloseable {
 
     private static final Pattern READY =
-            Pattern.compile("naru is ready in \\d+ ms: kafka://(127\\.0\\.0\\.1:\\d+), data .*");
+            Pattern.compile("naru is ready in \\d+ ms: kafka://(\\S+:\\d+(?:, kafka://\\S+:\\d+)*), data .*");
     private static final long STOP_S_MAX = 60;
 
     private final Process process;
-    private final String bootstrap;
+    private final List<String> listening;
 
-    private BrokerProcess(Process process, String bootstrap) {
+    private BrokerProcess(Process process, List<String> listening) {
         this.process = process;
-        this.bootstrap = bootstrap;
+        this.listening = listening;
     }
 
     /** What starting came to when it did not come up: its exit code, and all it said. */
@@ -60,7 +60,7 @@ public final class BrokerProcess implements AutoCloseable {
             process.destroyForcibly();
             throw new IOException("the broker did not say that it is ready");
         }
-        return new BrokerProcess(process, ready.group(1));
+        return new BrokerProcess(process, List.of(ready.group(1).split(", kafka://")));
     }
 
     /** Starts a broker that is expected not to come up. */
@@ -94,7 +94,12 @@ public final class BrokerProcess implements AutoCloseable {
 
     /** {@code HOST:PORT}, where clients begin. */
     public String bootstrap() {
-        return bootstrap;
+        return listening.getFirst();
+    }
+
+    /** {@code HOST:PORT} of each listener, in the order of the settings. */
+    List<String> listening() {
+        return listening;
     }
 
     /** {@code kill -9}: the process learns nothing of its end. */
