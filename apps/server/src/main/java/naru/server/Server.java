@@ -168,7 +168,7 @@ public final class Server {
                 settings.integer("group.max.size"), usual.commandsWaitingMax(), usual.topicsPerRequestMax()));
     }
 
-    private void listen() throws IOException, InterruptedException {
+    private void listen() throws IOException, InterruptedException, Refused {
         network = new Network(lanes, limits(), networkSettings());
         var bound = new ArrayList<Listener>();
         for (var listener : settings.listeners()) {
@@ -185,11 +185,13 @@ public final class Server {
         broker.advertise(advertised, ready::countDown);
     }
 
-    private NetworkSettings networkSettings() {
+    private NetworkSettings networkSettings() throws Refused {
         var usual = NetworkSettings.DEFAULTS;
         return new NetworkSettings(
                 settings.integer("socket.listen.backlog.size"), settings.number("connections.max.idle.ms"),
-                usual.sendBufferBytes(), usual.receiveBufferBytes(), usual.stopMsMax());
+                usual.sendBufferBytes(), usual.receiveBufferBytes(),
+                AddressQuotas.of(settings.integer("max.connections.per.ip"), settings.text("max.connections.per.ip.overrides")),
+                usual.stopMsMax());
     }
 
     /** Port 0 means whichever was free. */

@@ -2,9 +2,12 @@ package naru.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +30,10 @@ class LoudClientsTest {
     private static final String TOPIC = "bulk";
     private static final int SMALL_BUFFER = 4_096;
     private static final int CONNECTIONS_MAX = 50;
+    private static final int IDLE_CONNECTIONS = 5_000;
+
+    /** Both ends of a connection, for both are in this process. */
+    private static final long HEAP_BYTES_EACH = 12 << 10;
 
     @TempDir
     private Path folder;
@@ -169,6 +176,96 @@ class LoudClientsTest {
         }
         bystander.goesOn();
         letIn();
+    }
+
+    @Test
+    void noAddressTakesMoreThanItsShare() throws Exception {
+        start(UnaryOperator.identity(), "max.connections.per.ip=4", "max.connections.per.ip.overrides=127.0.0.2:6, 127.0.0.3:0");
+        assertThat(letInFrom("127.0.0.1")).as("beside the bystander").isEqualTo(3);
+        assertThat(letInFrom("127.0.0.2")).isEqualTo(6);
+        assertThat(letInFrom("127.0.0.3")).isZero();
+        assertThat(letInFrom("127.0.0.4")).isEqualTo(4);
+        bystander.goesOn();
+        letIn();
+    }
+
+    /** How many connections an address can have at once, and that the next one is told off once. */
+    private int letInFrom(String address) throws Exception {
+        var here = new ArrayList<Wire>();
+        try {
+            while (true) {
+                var one = new Wire(broker.address(), 0, address);
+                here.add(one);
+                try {
+                    versions(one);
+                } catch (IOException _) {
+                    assertThat(log.about(one)).singleElement().asString().contains("its address has");
+                    return here.size() - 1;
+                }
+            }
+        } finally {
+            for (var wire : here) {
+                wire.close();
+            }
+        }
+    }
+
+    @Test
+    void theLongestRequestIsTheOperatorsChoice() throws Exception {
+        start(UnaryOperator.identity(), "socket.request.max.bytes=10000");
+        byte[] frame = Wire.frame(ApiKey.API_VERSIONS, 0, 1, ApiVersionsRequest.builder().build());
+        try (var client = broker.connect(); var greedy = broker.connect()) {
+            client.sendFrame(java.util.Arrays.copyOf(frame, 10_000)); // what follows a request's fields is left alone
+            assertThat(client.receive(ApiKey.API_VERSIONS, 0)).isInstanceOf(ApiVersionsResponse.class);
+            greedy.sendLength(10_001);
+            assertThat(greedy.isHungUp()).isTrue();
+            assertThat(log.about(greedy)).singleElement().asString().contains("10001 bytes was announced, at most 10000");
+        }
+    }
+
+    /** Half of them say nothing, half begin a request and leave it at that. */
+    @Test
+    void thousandsWhoAreJustThereCostLittle() throws Exception {
+        start(UnaryOperator.identity());
+        int many = Math.min(IDLE_CONNECTIONS, filesLeft() / 2 - 200);
+        System.out.println("LoudClientsTest: " + many + " idle connections");
+        byte[] request = framed(Wire.frame(ApiKey.API_VERSIONS, 0, 1, ApiVersionsRequest.builder().build()));
+        var idle = new ArrayList<SocketChannel>(many);
+        long direct = directBytes();
+        long heap = heapBytes();
+        try {
+            for (int i = 0; i < many; i++) {
+                var one = SocketChannel.open(broker.address());
+                idle.add(one);
+                if (i % 2 == 0) {
+                    one.write(ByteBuffer.wrap(request, 0, 1 + i % (request.length - 1)));
+                }
+            }
+            bystander.goesOn();
+            assertThat(directBytes() - direct).as("memory outside of the heap for " + many).isLessThan(8L << 20);
+            assertThat(heapBytes() - heap).as("heap for " + many).isLessThan(many * HEAP_BYTES_EACH);
+            for (int i = 0; i < many; i++) {
+                int said = i % 2 == 0 ? 1 + i % (request.length - 1) : 0;
+                idle.get(i).write(ByteBuffer.wrap(request, said, request.length - said));
+            }
+            for (var one : idle) {
+                assertThat(one.read(ByteBuffer.allocate(8))).as("an answer's beginning").isPositive();
+            }
+        } finally {
+            for (var one : idle) {
+                one.close();
+            }
+        }
+    }
+
+    private static int filesLeft() {
+        var system = (UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        return (int) Math.min(Integer.MAX_VALUE, system.getMaxFileDescriptorCount() - system.getOpenFileDescriptorCount());
+    }
+
+    private static long heapBytes() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
     private static void versions(Wire wire) throws IOException {

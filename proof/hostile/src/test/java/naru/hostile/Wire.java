@@ -45,6 +45,12 @@ final class Wire implements AutoCloseable {
 
     /** @param receiveBufferBytes what the system takes from the broker before anybody reads it; 0 for its default */
     Wire(InetSocketAddress broker, int receiveBufferBytes) throws IOException {
+        this(broker, receiveBufferBytes, "127.0.0.1");
+    }
+
+    /** @param from the address of this machine that the broker is to see */
+    Wire(InetSocketAddress broker, int receiveBufferBytes, String from) throws IOException {
+        socket.bind(new InetSocketAddress(from, 0));
         if (receiveBufferBytes > 0) {
             socket.setReceiveBufferSize(receiveBufferBytes);
         }
@@ -56,7 +62,7 @@ final class Wire implements AutoCloseable {
 
     /** As the broker's log names this client. */
     String name() {
-        return "127.0.0.1:" + socket.getLocalPort();
+        return socket.getLocalAddress().getHostAddress() + ":" + socket.getLocalPort();
     }
 
     void sendRaw(byte[] bytes) throws IOException {

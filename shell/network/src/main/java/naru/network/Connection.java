@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.SocketChannel;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import naru.base.ClientLink;
@@ -33,6 +34,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements ClientLin
     private final SocketChannel channel;
     private final LaneConnections home;
     private final Inflow inflow;
+    private final InetAddress from;
     private final String host;
     private final String address;
     private Visit visit;
@@ -47,19 +49,24 @@ final class Connection extends ChannelInboundHandlerAdapter implements ClientLin
     private boolean owesRoom;
     private long heardMs;
 
-    Connection(long id, String listener, SocketChannel channel, LaneConnections home) {
+    /** @param peer where it comes from */
+    Connection(long id, String listener, SocketChannel channel, InetSocketAddress peer, LaneConnections home) {
         this.id = id;
         this.listener = listener;
         this.channel = channel;
         this.home = home;
         this.inflow = home.inflow(this);
-        var peer = channel.remoteAddress();
-        this.host = peer == null ? "unknown" : "/" + peer.getAddress().getHostAddress();
-        this.address = peer == null ? "unknown" : text(peer);
+        this.from = peer.getAddress();
+        this.host = "/" + from.getHostAddress();
+        this.address = text(peer);
     }
 
     private static String text(InetSocketAddress peer) {
         return peer.getAddress().getHostAddress() + ":" + peer.getPort();
+    }
+
+    InetAddress from() {
+        return from;
     }
 
     OneRead reads() {

@@ -1,12 +1,14 @@
 package naru.network;
 
 import io.netty.buffer.ByteBufAllocator;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import naru.base.Clock;
 import naru.base.LaneProgram;
 import naru.base.Limits;
@@ -27,7 +29,7 @@ final class LaneConnections {
     private final ByteBufAllocator allocator;
     private final RequestMemory memory;
     private final long idleMsMax;
-    private final Runnable onGone;
+    private final Consumer<InetAddress> onGone;
     private final Arrivals arrivals = new Arrivals();
     private final TurnBuffer turn;
     private final Set<Connection> open = new LinkedHashSet<>();
@@ -42,7 +44,7 @@ final class LaneConnections {
     private boolean looksForIdle;
 
     LaneConnections(Lane lane, Limits limits, Clock clock, ByteBufAllocator allocator, RequestMemory memory,
-            long idleMsMax, long answerBytesMax, Runnable onGone) {
+            long idleMsMax, long answerBytesMax, Consumer<InetAddress> onGone) {
         this.answerBytesMax = answerBytesMax;
         this.lane = lane;
         this.limits = limits;
@@ -89,7 +91,7 @@ final class LaneConnections {
     void remove(Connection connection) {
         if (open.remove(connection)) {
             idleLine.remove(connection);
-            onGone.run();
+            onGone.accept(connection.from());
         }
     }
 

@@ -8,12 +8,12 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import naru.base.Limits;
 import naru.lanes.Lane;
@@ -37,7 +37,7 @@ public final class Network implements AutoCloseable {
     private final List<LaneConnections> homes = new ArrayList<>();
     private final List<ServerSocketChannel> listening = new ArrayList<>();
     private final AtomicLong ids = new AtomicLong();
-    private final AtomicInteger connections = new AtomicInteger();
+    private final OpenConnections connections;
     private final CountDownLatch allGone = new CountDownLatch(1);
     private volatile boolean stopping;
     private int nextLane;
@@ -47,6 +47,7 @@ public final class Network implements AutoCloseable {
         this.lanes = lanes;
         this.limits = limits;
         this.settings = settings;
+        this.connections = new OpenConnections(limits.connectionsMax(), settings.perAddress());
         var allocator = allocator(lanes.count());
         var memory = new RequestMemory(limits.requestMemoryBytesMax());
         for (int i = 0; i < lanes.count(); i++) {
@@ -94,22 +95,25 @@ public final class Network implements AutoCloseable {
 
     /** A client is at the door. On lane 0. */
     private void welcome(String listener, SocketChannel client) {
-        if (stopping || connections.incrementAndGet() > limits.connectionsMax()) {
-            if (!stopping) {
-                connections.decrementAndGet();
-                LOG.warn("Refusing {}: {} connections are open already", client.remoteAddress(), limits.connectionsMax());
-            }
+        var from = client.remoteAddress();
+        if (stopping || from == null) { // nobody is let in any more, or it has left already
+            client.unsafe().closeForcibly();
+            return;
+        }
+        String refusal = connections.admit(from.getAddress());
+        if (refusal != null) {
+            LOG.warn("Refusing {}: {}", from, refusal);
             client.unsafe().closeForcibly();
             return;
         }
         var home = homes.get(nextLane);
         nextLane = (nextLane + 1) % homes.size();
-        var connection = new Connection(ids.incrementAndGet(), listener, client, home);
+        var connection = new Connection(ids.incrementAndGet(), listener, client, from, home);
         configure(client, home.lane(), connection);
         client.pipeline().addLast(connection);
         home.lane().eventLoop().register(client).addListener(registered -> {
             if (!registered.isSuccess()) {
-                onGone();
+                onGone(from.getAddress());
                 client.unsafe().closeForcibly();
             }
         });
@@ -134,8 +138,8 @@ public final class Network implements AutoCloseable {
         }
     }
 
-    private void onGone() {
-        if (connections.decrementAndGet() == 0 && stopping) {
+    private void onGone(InetAddress from) {
+        if (connections.leave(from) == 0 && stopping) {
             allGone.countDown();
         }
     }
@@ -146,7 +150,7 @@ public final class Network implements AutoCloseable {
 
     /** Connections open now. */
     public int connectionCount() {
-        return connections.get();
+        return connections.count();
     }
 
     /** Lets nobody in any more; connections go on. */
@@ -170,7 +174,7 @@ public final class Network implements AutoCloseable {
             for (var home : homes) {
                 home.lane().post(() -> home.closeAll(""));
             }
-            if (connections.get() > 0 && !allGone.await(settings.stopMsMax(), TimeUnit.MILLISECONDS)) {
+            if (connections.count() > 0 && !allGone.await(settings.stopMsMax(), TimeUnit.MILLISECONDS)) {
                 for (var home : homes) {
                     home.lane().post(home::closeAllNow);
                 }

@@ -391,7 +391,7 @@ class NetworkTest {
 
     @Test
     void closesWhoIsQuietForTooLong() throws Exception {
-        start(1, SMALL, new NetworkSettings(50, 100, -1, -1, 5_000));
+        start(1, SMALL, new NetworkSettings(50, 100, -1, -1, AddressQuota.NONE, 5_000));
         try (var client = new Client()) {
             client.say(new byte[] {1});
             assertThat(client.hear()).hasSize(1);
