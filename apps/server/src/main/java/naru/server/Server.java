@@ -1,7 +1,9 @@
 package naru.server;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -181,7 +183,7 @@ public final class Server {
             var at = network.listen(new ListenerAt(listener.name(), address));
             bound.add(new Listener(listener.name(), listener.protocol(), listener.host(), at.getPort()));
         }
-        advertised = settings.advertised().stream().map(one -> withPort(one, bound)).toList();
+        advertised = settings.advertised().stream().map(one -> withHost(withPort(one, bound))).toList();
         broker.advertise(advertised, ready::countDown);
     }
 
@@ -202,6 +204,23 @@ public final class Server {
             }
         }
         return advertised;
+    }
+
+    /** Without a host of its own a listener is found under the name of this machine, as with Kafka. */
+    private static Listener withHost(Listener advertised) {
+        return advertised.host().isEmpty()
+                ? new Listener(advertised.name(), advertised.protocol(), nameOfThisMachine(), advertised.port())
+                : advertised;
+    }
+
+    private static String nameOfThisMachine() {
+        try {
+            return InetAddress.getLocalHost().getCanonicalHostName();
+        } catch (UnknownHostException nameless) {
+            LOG.warn("This machine's name is unknown ({}), clients are told localhost; for clients on other machines set"
+                    + " advertised.listeners", nameless.getMessage());
+            return "localhost";
+        }
     }
 
     /** Where clients reach this broker, with the ports that were bound. */

@@ -12,7 +12,7 @@ import java.util.TreeMap;
  * shows; the methods read them.
  *
  * @param given only what was set, old spellings translated
- * @param advertised never with an empty host
+ * @param advertised with an empty host where clients are told the name of this machine, as its listener is on every address
  * @param warnings lines for the log: unknown keys, old spellings
  */
 public record BrokerSettings(
@@ -50,11 +50,6 @@ public record BrokerSettings(
         var reader = new Listeners(given.getOrDefault("listener.security.protocol.map", ""), complaints);
         var listeners = reader.read("listeners", given.getOrDefault("listeners", LISTENERS));
         var advertised = advertised(given, listeners, reader, complaints);
-        if (!given.containsKey("advertised.listeners")) {
-            clientListeners(given, listeners).stream().filter(BrokerSettings::isAnywhere).forEach(one ->
-                    warnings.add("listener " + one.name() + " listens on every address, and clients are told localhost; "
-                            + "for clients on other machines set advertised.listeners"));
-        }
         checkRoles(given, complaints);
         if (!complaints.isEmpty()) {
             throw new BadConfiguration(complaints);
@@ -86,7 +81,7 @@ public record BrokerSettings(
     }
 
     private static Listener named(Listener listener) {
-        return isAnywhere(listener) ? new Listener(listener.name(), listener.protocol(), "localhost", listener.port()) : listener;
+        return isAnywhere(listener) ? new Listener(listener.name(), listener.protocol(), "", listener.port()) : listener;
     }
 
     private static boolean isAnywhere(Listener listener) {

@@ -2,6 +2,8 @@ package naru.clusters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +40,25 @@ class ConfiguredBrokerTest {
             assertThat(broker.listening()).hasSize(2);
             assertThat(addressToldAt(broker.listening().getFirst())).isEqualTo(broker.listening().getFirst()).startsWith("127.0.0.1:");
             assertThat(addressToldAt(broker.listening().getLast())).isEqualTo(broker.listening().getLast()).startsWith("localhost:");
+        }
+    }
+
+    @Test
+    void aListenerOnEveryAddressTellsTheNameOfTheMachine() throws Exception {
+        try (var broker = BrokerProcess.startAt("0.0.0.0:0", home.resolve("data"))) {
+            var told = broker.bootstrap();
+            int port = Integer.parseInt(told.substring(told.lastIndexOf(':') + 1));
+            assertThat(told).isEqualTo(nameOfThisMachine() + ":" + port);
+            assertThat(addressToldAt("127.0.0.1:" + port)).isEqualTo(told);
+        }
+    }
+
+    /** A machine may have none; then its clients are expected to be on it. */
+    private static String nameOfThisMachine() {
+        try {
+            return InetAddress.getLocalHost().getCanonicalHostName();
+        } catch (UnknownHostException _) {
+            return "localhost";
         }
     }
 
