@@ -3,7 +3,7 @@ package naru.broker;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import naru.coordination.GroupPartition;
+import naru.coordination.runtime.ShardPartition;
 import naru.protocol.ErrorCode;
 import naru.protocol.message.FindCoordinatorRequest;
 import naru.protocol.message.FindCoordinatorResponse;
@@ -106,7 +106,7 @@ final class FindCoordinatorHandler implements Handler<FindCoordinatorRequest> {
         if (topic == null) {
             return none(group, ErrorCode.COORDINATOR_NOT_AVAILABLE);
         }
-        int leader = topic.partitions().get(GroupPartition.of(group, topic.partitions().size())).leader();
+        int leader = topic.partitions().get(ShardPartition.of(group, topic.partitions().size())).leader();
         var node = Endpoints.of(lane.cluster(), request.listener(), leader);
         if (node == null) {
             return none(group, ErrorCode.COORDINATOR_NOT_AVAILABLE);

@@ -3,9 +3,9 @@ package naru.broker;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import naru.coordination.ClientIdentity;
-import naru.coordination.GroupPartition;
-import naru.coordination.GroupShard;
+import naru.coordination.groups.GroupShard;
+import naru.coordination.runtime.ClientIdentity;
+import naru.coordination.runtime.ShardPartition;
 import naru.protocol.ErrorCode;
 import naru.protocol.Message;
 import naru.protocol.message.HeartbeatRequest;
@@ -62,10 +62,10 @@ final class GroupHandlers {
             reply.accept(refusal.apply(asked, ErrorCode.COORDINATOR_NOT_AVAILABLE));
             return;
         }
-        int partition = GroupPartition.of(group, topic.partitions().size());
+        int partition = ShardPartition.of(group, topic.partitions().size());
         int owner = lane.broker().laneOf(topic.name(), partition);
         var client = new ClientIdentity(request.clientId(), request.clientHost());
-        lane.onLane(owner, there -> there.coordinators().shard(partition), (shard, answer) -> {
+        lane.onLane(owner, there -> there.coordinators().groups().shard(partition), (shard, answer) -> {
             if (shard == null) {
                 answer.accept(refusal.apply(asked, ErrorCode.NOT_COORDINATOR));
             } else {

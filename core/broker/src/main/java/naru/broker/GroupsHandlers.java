@@ -6,8 +6,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import naru.coordination.ClientIdentity;
-import naru.coordination.GroupShard;
+import naru.coordination.groups.GroupShard;
+import naru.coordination.runtime.ClientIdentity;
 import naru.protocol.ErrorCode;
 import naru.protocol.message.DeleteGroupsRequest;
 import naru.protocol.message.DeleteGroupsResponse;
@@ -82,7 +82,7 @@ final class GroupsHandlers {
             var round = new Round<ListGroupsResponse>(lane.lanes().count(), parts ->
                     request.answer(joined(parts)));
             for (int i = 0; i < lane.lanes().count(); i++) {
-                lane.<List<GroupShard>, ListGroupsResponse>onLane(i, there -> there.coordinators().all(),
+                lane.<List<GroupShard>, ListGroupsResponse>onLane(i, there -> there.coordinators().groups().all(),
                         (shards, answer) -> listHere(shards, asked, client, request.version(), answer), round.seat(i));
             }
         };

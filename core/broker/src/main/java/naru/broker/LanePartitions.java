@@ -172,9 +172,7 @@ final class LanePartitions {
             var partition = new Partition(name, topic.id(), log, leader, state.leaderEpoch(), home.journal());
             log.whenDurable(end -> partition.onDurable(end, lane.nowMs()));
             lane.topics().put(partition, lane.number());
-            if (name.topic().equals(InternalTopics.OFFSETS)) {
-                lane.coordinators().onLed(partition);
-            }
+            lane.coordinators().onLed(partition);
         } catch (DiskFailure failure) {
             if (lane.place(topic.id(), index).error() != ErrorCode.KAFKA_STORAGE_ERROR) { // told once
                 LOG.error("{} cannot be served: {}", name, failure.getMessage());
@@ -236,9 +234,7 @@ final class LanePartitions {
 
     private void remove(Uuid id) {
         for (var partition : lane.topics().remove(id)) {
-            if (partition.name().topic().equals(InternalTopics.OFFSETS)) {
-                lane.coordinators().onLost(partition);
-            }
+            lane.coordinators().onLost(partition);
             partition.close(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
             for (var folder : folders) {
                 if (isIn(folder.path(), partition)) {

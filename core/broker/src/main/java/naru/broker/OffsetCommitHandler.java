@@ -2,7 +2,7 @@ package naru.broker;
 
 import java.util.ArrayList;
 import java.util.List;
-import naru.coordination.GroupShard;
+import naru.coordination.groups.GroupShard;
 import naru.metadata.Topic;
 import naru.protocol.ErrorCode;
 import naru.protocol.message.OffsetCommitRequest;

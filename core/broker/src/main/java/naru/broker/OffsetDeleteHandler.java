@@ -3,7 +3,7 @@ package naru.broker;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import naru.coordination.GroupShard;
+import naru.coordination.groups.GroupShard;
 import naru.protocol.ErrorCode;
 import naru.protocol.message.OffsetDeleteRequest;
 import naru.protocol.message.OffsetDeleteRequest.OffsetDeleteRequestTopic;

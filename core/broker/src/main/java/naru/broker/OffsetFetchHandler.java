@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.function.Consumer;
-import naru.coordination.GroupShard;
+import naru.coordination.groups.GroupShard;
 import naru.metadata.Topic;
 import naru.protocol.ErrorCode;
 import naru.protocol.message.OffsetFetchRequest;

@@ -2,20 +2,16 @@ package naru.broker;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import naru.base.DiskFailure;
-import naru.coordination.CoordinatorRecord;
-import naru.coordination.GroupShard;
+import naru.coordination.runtime.CoordinatorRecord;
+import naru.coordination.runtime.Shard;
 import naru.log.Log;
 import naru.protocol.Records;
 import naru.protocol.batch.BatchHeader;
 import naru.protocol.batch.RecordReader;
 
 /**
- * Reads a partition of an internal topic from its start to its end and hands every committed record to a shard. One step
+ * Reads a partition of an internal topic from its start to its end and hands every record and marker to a shard. One step
  * is bounded, because the lane has other things to do. Throws what the disk or a damaged record makes of it.
  */
 final class ShardLoading {
@@ -23,13 +19,11 @@ final class ShardLoading {
     private static final short COMMITTED = 1;
 
     private final Log log;
-    private final GroupShard shard;
+    private final Shard shard;
     private final RecordReader reader;
-    /** What producers wrote inside transactions that are not decided at this point of the log. */
-    private final Map<Long, List<CoordinatorRecord>> undecided = new TreeMap<>();
     private long next;
 
-    ShardLoading(Log log, GroupShard shard, RecordReader reader) {
+    ShardLoading(Log log, Shard shard, RecordReader reader) {
         this.log = log;
         this.shard = shard;
         this.reader = reader;
@@ -65,34 +59,26 @@ final class ShardLoading {
     }
 
     private void replayBatch(ByteBuffer bytes, int at) {
-        long producer = BatchHeader.producerId(bytes, at);
+        long producer = BatchHeader.isTransactional(bytes, at) ? BatchHeader.producerId(bytes, at) : Shard.NO_PRODUCER;
+        short epoch = BatchHeader.producerEpoch(bytes, at);
         boolean control = BatchHeader.isControl(bytes, at);
-        boolean transactional = BatchHeader.isTransactional(bytes, at);
         // One by one: a client may have written here under the name of Kafka's own tools.
         reader.forEach(bytes, at, record -> {
             if (record.offset() < next || record.key() == null) {
                 return true;
             }
-            if (control) {
-                decide(producer, record.key());
-                return true;
-            }
-            var read = new CoordinatorRecord(bytesOf(record.key()), bytesOf(record.value()));
-            if (transactional) {
-                undecided.computeIfAbsent(producer, _ -> new ArrayList<>()).add(read);
-            } else {
-                shard.replay(read);
+            if (!control) {
+                shard.replay(new CoordinatorRecord(bytesOf(record.key()), bytesOf(record.value())), producer);
+            } else if (producer != Shard.NO_PRODUCER) {
+                shard.onTransactionEnded(producer, epoch, isCommit(record.key()));
             }
             return true;
         });
     }
 
-    /** The key of a control record: its version, then whether the transaction was aborted or committed. */
-    private void decide(long producer, ByteBuffer key) {
-        var waiting = undecided.remove(producer);
-        if (waiting != null && key.getShort(key.position() + Short.BYTES) == COMMITTED) {
-            waiting.forEach(shard::replay);
-        }
+    /** The key of a marker: its version, then whether the transaction was aborted or committed. */
+    private static boolean isCommit(ByteBuffer key) {
+        return key.getShort(key.position() + Short.BYTES) == COMMITTED;
     }
 
     private static ByteBuffer copyOf(Records records) {

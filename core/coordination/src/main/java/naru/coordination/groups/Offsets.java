@@ -1,4 +1,4 @@
-package naru.coordination;
+package naru.coordination.groups;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +8,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import naru.base.TopicPartition;
+import naru.coordination.runtime.CoordinatorRecord;
 import naru.protocol.message.OffsetCommitKey;
 import naru.protocol.message.OffsetCommitValue;
 

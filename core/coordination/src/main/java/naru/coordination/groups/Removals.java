@@ -1,4 +1,4 @@
-package naru.coordination;
+package naru.coordination.groups;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,6 +7,8 @@ import java.util.SortedSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import naru.base.TopicPartition;
+import naru.coordination.runtime.CoordinatorRecord;
+import naru.coordination.runtime.ShardRuntime;
 import naru.protocol.ErrorCode;
 import naru.protocol.message.DeleteGroupsRequest;
 import naru.protocol.message.DeleteGroupsResponse;

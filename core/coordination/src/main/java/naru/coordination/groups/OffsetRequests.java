@@ -1,4 +1,4 @@
-package naru.coordination;
+package naru.coordination.groups;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import naru.base.TopicPartition;
 import naru.base.Uuid;
+import naru.coordination.runtime.CoordinatorRecord;
+import naru.coordination.runtime.ShardRuntime;
 import naru.protocol.ErrorCode;
 import naru.protocol.message.OffsetCommitKey;
 import naru.protocol.message.OffsetCommitRequest;

@@ -1,4 +1,4 @@
-package naru.coordination;
+package naru.coordination.groups;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -8,9 +8,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import naru.coordination.runtime.Deadlines;
 import naru.protocol.ErrorCode;
-import naru.protocol.Reader;
 import naru.protocol.MalformedMessage;
+import naru.protocol.Reader;
 import naru.protocol.message.ConsumerProtocolSubscription;
 import naru.protocol.message.GroupMetadataValue;
 import naru.protocol.message.JoinGroupRequest.JoinGroupRequestProtocol;

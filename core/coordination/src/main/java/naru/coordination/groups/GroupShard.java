@@ -1,4 +1,4 @@
-package naru.coordination;
+package naru.coordination.groups;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +9,12 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import naru.base.Clock;
 import naru.base.Randomness;
+import naru.coordination.runtime.ClientIdentity;
+import naru.coordination.runtime.CoordinatorRecord;
+import naru.coordination.runtime.Deadlines;
+import naru.coordination.runtime.Shard;
+import naru.coordination.runtime.ShardLog;
+import naru.coordination.runtime.ShardRuntime;
 import naru.protocol.ErrorCode;
 import naru.protocol.message.DeleteGroupsRequest;
 import naru.protocol.message.DeleteGroupsResponse;
@@ -36,7 +42,7 @@ import naru.protocol.message.SyncGroupRequest;
 import naru.protocol.message.SyncGroupResponse;
 
 /** The groups of one partition of {@code __consumer_offsets}: one method for each request. Owned by one lane. */
-public final class GroupShard {
+public final class GroupShard implements Shard {
 
     private static final int VERSION_WITH_NULL_PROTOCOL = 7;
     private static final int VERSION_WITH_NAMED_PROTOCOL = 5;
@@ -49,6 +55,7 @@ public final class GroupShard {
     /** The last committed record of each group; members come to life from it when loading ends. */
     private final Map<String, GroupMetadataValue> stored = new TreeMap<>();
     private final Offsets offsets = new Offsets();
+    private final UndecidedOffsets undecided = new UndecidedOffsets();
     private final ShardRuntime runtime;
     private final Rebalances rebalances;
     private final Joins joins;
@@ -61,7 +68,7 @@ public final class GroupShard {
     public GroupShard(Supplier<GroupSettings> settings, ShardLog log, Clock clock, Randomness randomness) {
         this.settings = settings;
         this.clock = clock;
-        this.runtime = new ShardRuntime(log, this::apply);
+        this.runtime = new ShardRuntime(log, this::replay);
         this.rebalances = new Rebalances(settings, clock, deadlines, runtime);
         this.removals = new Removals(groups, stored, offsets, runtime);
         this.joins = new Joins(rebalances, deadlines, randomness, removals);
@@ -70,12 +77,25 @@ public final class GroupShard {
         this.expiry = deadlines.create(this::expire);
     }
 
-    /** A record of the partition, in the order of the log, before {@link #onLoaded}. */
-    public void replay(CoordinatorRecord record) {
-        apply(record);
+    @Override
+    public void replay(CoordinatorRecord record, long producerId) {
+        if (producerId == NO_PRODUCER) {
+            apply(record);
+        } else {
+            undecided.add(producerId, record);
+        }
     }
 
-    /** The log was read to its end: members are given a whole session from now, and requests are served. */
+    @Override
+    public void onTransactionEnded(long producerId, short producerEpoch, boolean committed) {
+        var written = undecided.end(producerId);
+        if (committed) {
+            written.forEach(this::apply);
+        }
+    }
+
+    /** Members are given a whole session from now, and requests are served. */
+    @Override
     public void onLoaded() {
         tick();
         stored.forEach((id, value) -> groups.put(id, revived(id, value)));
@@ -84,7 +104,7 @@ public final class GroupShard {
         expiry.in(settings.get().expiryIntervalMs());
     }
 
-    /** The partition is led elsewhere. Whoever waits is answered NOT_COORDINATOR. */
+    @Override
     public void onUnloaded() {
         runtime.onUnloaded();
         for (var group : groups.values()) {
@@ -97,16 +117,17 @@ public final class GroupShard {
         groups.clear();
         stored.clear();
         offsets.forgetUnderWay();
+        undecided.clear();
         deadlines.clear();
     }
 
-    /** Whatever was due by now happens. */
+    @Override
     public void onTime() {
         tick();
         deadlines.run();
     }
 
-    /** When {@link #onTime} wants to be called, in milliseconds of {@link Clock#nowNs}; {@link Long#MAX_VALUE} for never. */
+    @Override
     public long nextDeadlineMs() {
         return deadlines.nextMs();
     }
@@ -366,6 +387,7 @@ public final class GroupShard {
     }
 
     /** What was committed for topics that are gone is of no use to anybody. */
+    @Override
     public void onTopicsDeleted(SortedSet<String> topics) {
         tick();
         if (runtime.availability() == ErrorCode.NONE) {

@@ -1,4 +1,4 @@
-package naru.coordination;
+package naru.coordination.runtime;
 
 import java.util.Comparator;
 import java.util.PriorityQueue;
@@ -7,13 +7,14 @@ import java.util.PriorityQueue;
  * Deadlines of a shard in one heap. A deadline that moves later costs nothing: its entry stays where it is and is put
  * back when it comes up, so that a heartbeat is one assignment.
  */
-final class Deadlines {
+public final class Deadlines {
 
-    static final long NEVER = Long.MAX_VALUE;
+    public static final long NEVER = Long.MAX_VALUE;
 
     private static final int SWEPT_AT_MIN = 1_024;
 
-    final class Deadline {
+    /** Something that happens once, unless it is moved or cancelled before. */
+    public final class Deadline {
         private final Runnable whenPassed;
         private long atMs = NEVER;
         private long queuedAtMs = NEVER;
@@ -22,14 +23,14 @@ final class Deadlines {
             this.whenPassed = whenPassed;
         }
 
-        void in(long delayMs) {
+        public void in(long delayMs) {
             atMs = nowMs + delayMs;
             if (atMs < queuedAtMs) {
                 queue(this);
             }
         }
 
-        void cancel() {
+        public void cancel() {
             atMs = NEVER;
         }
     }
@@ -42,15 +43,15 @@ final class Deadlines {
     private long nowMs;
     private int sweptAt = SWEPT_AT_MIN;
 
-    Deadline create(Runnable whenPassed) {
+    public Deadline create(Runnable whenPassed) {
         return new Deadline(whenPassed);
     }
 
-    void clear() {
+    public void clear() {
         heap.clear();
     }
 
-    void advance(long toMs) {
+    public void advance(long toMs) {
         nowMs = Math.max(nowMs, toMs);
     }
 
@@ -59,11 +60,11 @@ final class Deadlines {
         return heap.size();
     }
 
-    long nextMs() {
+    public long nextMs() {
         return heap.isEmpty() ? NEVER : heap.peek().atMs();
     }
 
-    void run() {
+    public void run() {
         while (!heap.isEmpty() && heap.peek().atMs() <= nowMs) {
             var entry = heap.poll();
             var deadline = entry.of();

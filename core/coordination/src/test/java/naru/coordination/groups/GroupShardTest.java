@@ -1,6 +1,6 @@
-package naru.coordination;
+package naru.coordination.groups;
 
-import static naru.coordination.GroupStory.errorOf;
+import static naru.coordination.groups.GroupStory.errorOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;

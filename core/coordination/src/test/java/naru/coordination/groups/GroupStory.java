@@ -1,4 +1,4 @@
-package naru.coordination;
+package naru.coordination.groups;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -12,6 +12,10 @@ import java.util.function.Consumer;
 import naru.base.Clock;
 import naru.base.Randomness;
 import naru.base.Uuid;
+import naru.coordination.runtime.ClientIdentity;
+import naru.coordination.runtime.CoordinatorRecord;
+import naru.coordination.runtime.Shard;
+import naru.coordination.runtime.ShardLog;
 import naru.protocol.ErrorCode;
 import naru.protocol.message.HeartbeatRequest;
 import naru.protocol.message.HeartbeatResponse;
@@ -65,7 +69,7 @@ final class GroupStory {
     }
 
     GroupShard fresh() {
-        return new GroupShard(() -> GroupSettings.DEFAULT, (records, whenCommitted) -> {
+        return new GroupShard(() -> GroupSettings.DEFAULT, (records, _, whenCommitted) -> {
             waitingRecords.addLast(records);
             waiting.addLast(whenCommitted);
         }, clock, dice);
@@ -77,7 +81,7 @@ final class GroupStory {
         waitingRecords.clear();
         lost.clear();
         shard = fresh();
-        written.forEach(shard::replay);
+        written.forEach(record -> shard.replay(record, Shard.NO_PRODUCER));
         shard.onLoaded();
     }
 

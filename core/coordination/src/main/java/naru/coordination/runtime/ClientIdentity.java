@@ -1,4 +1,4 @@
-package naru.coordination;
+package naru.coordination.runtime;
 
 /**
  * Who sent a request, as it is stored with a member.

@@ -1,8 +1,10 @@
-package naru.coordination;
+package naru.coordination.groups;
 
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Consumer;
+import naru.coordination.runtime.ClientIdentity;
+import naru.coordination.runtime.Deadlines;
 import naru.protocol.message.JoinGroupRequest.JoinGroupRequestProtocol;
 import naru.protocol.message.JoinGroupResponse;
 import naru.protocol.message.SyncGroupResponse;

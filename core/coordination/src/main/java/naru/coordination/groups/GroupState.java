@@ -1,4 +1,4 @@
-package naru.coordination;
+package naru.coordination.groups;
 
 /** Where a classic group stands. Kafka's tools print {@link #label}. */
 enum GroupState {

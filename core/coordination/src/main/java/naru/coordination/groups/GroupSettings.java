@@ -1,4 +1,4 @@
-package naru.coordination;
+package naru.coordination.groups;
 
 /**
  * What an operator sets about groups.

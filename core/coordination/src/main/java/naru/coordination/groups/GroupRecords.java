@@ -1,11 +1,7 @@
-package naru.coordination;
+package naru.coordination.groups;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import naru.protocol.MalformedMessage;
-import naru.protocol.Message;
-import naru.protocol.Reader;
-import naru.protocol.Writer;
+import naru.coordination.runtime.CoordinatorRecord;
 import naru.protocol.message.GroupMetadataKey;
 import naru.protocol.message.GroupMetadataValue;
 import naru.protocol.message.JoinGroupRequest;
@@ -53,50 +49,23 @@ final class GroupRecords {
 
     static CoordinatorRecord offset(OffsetCommitKey key, OffsetCommitValue value) {
         int version = value != null && value.expireTimestamp() != -1 ? VALUE_VERSION_EXPIRING : VALUE_VERSION;
-        return new CoordinatorRecord(bytes(OFFSET_KIND, key, 0), value == null ? null : bytes(version, value, version));
+        return CoordinatorRecord.of(OFFSET_KIND, key, value, version);
     }
 
     static CoordinatorRecord group(String groupId, GroupMetadataValue value) {
-        byte[] key = bytes(GROUP_KIND, new GroupMetadataKey(groupId), 0);
-        return new CoordinatorRecord(key, value == null ? null : bytes(VALUE_VERSION, value, VALUE_VERSION));
+        return CoordinatorRecord.of(GROUP_KIND, new GroupMetadataKey(groupId), value, VALUE_VERSION);
     }
 
     static Fact read(CoordinatorRecord record) {
-        var key = new Reader(ByteBuffer.wrap(record.key()));
+        var key = record.keyReader();
         int kind = key.int16();
+        var value = record.valueReader();
         return switch (kind) {
-            case OFFSET_KIND_OLD, OFFSET_KIND -> {
-                var read = OffsetCommitKey.read(key, 0);
-                if (record.value() == null) {
-                    yield new Fact.Offset(read, null);
-                }
-                var value = new Reader(ByteBuffer.wrap(record.value()));
-                yield new Fact.Offset(read, OffsetCommitValue.read(value, version(value, OffsetCommitValue.VERSION_MAX)));
-            }
-            case GROUP_KIND -> {
-                var read = GroupMetadataKey.read(key, 0);
-                if (record.value() == null) {
-                    yield new Fact.Group(read, null);
-                }
-                var value = new Reader(ByteBuffer.wrap(record.value()));
-                yield new Fact.Group(read, GroupMetadataValue.read(value, version(value, GroupMetadataValue.VERSION_MAX)));
-            }
+            case OFFSET_KIND_OLD, OFFSET_KIND -> new Fact.Offset(OffsetCommitKey.read(key, 0), value == null ? null
+                    : OffsetCommitValue.read(value, CoordinatorRecord.versionOf(value, OffsetCommitValue.VERSION_MAX)));
+            case GROUP_KIND -> new Fact.Group(GroupMetadataKey.read(key, 0), value == null ? null
+                    : GroupMetadataValue.read(value, CoordinatorRecord.versionOf(value, GroupMetadataValue.VERSION_MAX)));
             default -> new Fact.Unknown();
         };
-    }
-
-    private static int version(Reader value, int known) {
-        int version = value.int16();
-        if (version < 0 || version > known) {
-            throw new MalformedMessage("a record of __consumer_offsets in version " + version);
-        }
-        return version;
-    }
-
-    private static byte[] bytes(int prefix, Message message, int version) {
-        var out = new Writer(128);
-        out.int16((short) prefix);
-        message.write(out, version);
-        return out.toBytes();
     }
 }

@@ -1,4 +1,4 @@
-package naru.coordination;
+package naru.coordination.groups;
 
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -7,6 +7,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import naru.base.Clock;
+import naru.coordination.runtime.Deadlines;
+import naru.coordination.runtime.ShardRuntime;
 import naru.protocol.ErrorCode;
 import naru.protocol.message.SyncGroupRequest;
 import naru.protocol.message.SyncGroupResponse;

@@ -1,4 +1,4 @@
-package naru.coordination;
+package naru.coordination.groups;
 
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import naru.base.Randomness;
+import naru.coordination.runtime.ClientIdentity;
+import naru.coordination.runtime.Deadlines;
 import naru.protocol.ErrorCode;
 import naru.protocol.message.JoinGroupRequest;
 import naru.protocol.message.JoinGroupResponse;

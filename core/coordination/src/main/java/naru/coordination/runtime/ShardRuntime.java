@@ -1,4 +1,4 @@
-package naru.coordination;
+package naru.coordination.runtime;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -11,24 +11,30 @@ import naru.protocol.ErrorCode;
  * when its record is committed, by the same {@code apply} that replays the log, so a failed append leaves nothing behind
  * and a rebuilt shard equals the one that was lost. Knows nothing of groups.
  */
-final class ShardRuntime {
+public final class ShardRuntime {
 
     private enum Phase { LOADING, ACTIVE, UNLOADED }
 
-    private record Pending(List<CoordinatorRecord> records, Consumer<ErrorCode> whenDone) {}
+    private record Pending(List<CoordinatorRecord> records, long producerId, Consumer<ErrorCode> whenDone) {}
+
+    /** What a committed record means; the same for one that is replayed. */
+    public interface Facts {
+        /** @param producerId as in {@link Shard#replay} */
+        void apply(CoordinatorRecord record, long producerId);
+    }
 
     private final ShardLog log;
-    private final Consumer<CoordinatorRecord> apply;
+    private final Facts facts;
     private final Deque<Pending> pending = new ArrayDeque<>();
     private Phase phase = Phase.LOADING;
 
-    ShardRuntime(ShardLog log, Consumer<CoordinatorRecord> apply) {
+    public ShardRuntime(ShardLog log, Facts facts) {
         this.log = log;
-        this.apply = apply;
+        this.facts = facts;
     }
 
     /** NONE when the shard may decide, else what every request is answered with. */
-    ErrorCode availability() {
+    public ErrorCode availability() {
         return switch (phase) {
             case LOADING -> ErrorCode.COORDINATOR_LOAD_IN_PROGRESS;
             case ACTIVE -> ErrorCode.NONE;
@@ -36,25 +42,31 @@ final class ShardRuntime {
         };
     }
 
-    void onLoaded() {
+    public void onLoaded() {
         phase = Phase.ACTIVE;
     }
 
-    void onUnloaded() {
+    public void onUnloaded() {
         phase = Phase.UNLOADED;
         var lost = List.copyOf(pending);
         pending.clear();
         lost.forEach(one -> one.whenDone().accept(ErrorCode.NOT_COORDINATOR));
     }
 
-    void submit(List<CoordinatorRecord> records, Consumer<ErrorCode> whenDone) {
+    /** Tells NONE once the records are committed and applied, else why they are not there. */
+    public void submit(List<CoordinatorRecord> records, Consumer<ErrorCode> whenDone) {
+        submit(records, null, whenDone);
+    }
+
+    /** @param transaction as in {@link ShardLog#append} */
+    public void submit(List<CoordinatorRecord> records, ShardLog.Transaction transaction, Consumer<ErrorCode> whenDone) {
         if (records.isEmpty()) {
             whenDone.accept(ErrorCode.NONE);
             return;
         }
-        var one = new Pending(records, whenDone);
+        var one = new Pending(records, transaction == null ? Shard.NO_PRODUCER : transaction.producerId(), whenDone);
         pending.addLast(one);
-        log.append(records, outcome -> on(outcome, one));
+        log.append(records, transaction, outcome -> on(outcome, one));
     }
 
     private void on(ShardLog.Outcome outcome, Pending one) {
@@ -65,7 +77,7 @@ final class ShardRuntime {
         }
         switch (outcome) {
             case ShardLog.Outcome.Committed _ -> {
-                one.records().forEach(apply);
+                one.records().forEach(record -> facts.apply(record, one.producerId()));
                 one.whenDone().accept(ErrorCode.NONE);
             }
             case ShardLog.Outcome.Failed(var why) -> one.whenDone().accept(told(why));

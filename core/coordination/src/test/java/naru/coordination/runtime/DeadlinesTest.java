@@ -1,4 +1,4 @@
-package naru.coordination;
+package naru.coordination.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,174 @@
+package naru.broker;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import naru.base.DiskFailure;
+import naru.base.OffsetRange;
+import naru.coordination.runtime.CoordinatorRecord;
+import naru.coordination.runtime.Shard;
+import naru.coordination.runtime.ShardLog;
+import naru.log.Origin;
+import naru.protocol.MalformedMessage;
+import naru.protocol.batch.BatchBuilder;
+import naru.protocol.batch.RecordReader;
+import naru.replication.LeaderInput.Acks;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The shards of one kind on one lane: one over each partition of their topic that the lane leads. */
+final class ShardHost<S extends Shard> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ShardHost.class);
+    private static final int FIRST_STEP_BYTES = 64 << 10;
+    private static final int STEP_BYTES = 256 << 10;
+    private static final long NS_PER_MS = 1_000_000;
+
+    /** A coordinator writes for a producer that counts its own batches elsewhere. */
+    private static final int NO_SEQUENCE = -1;
+
+    /** A shard, its partition, and the alarm for what it wants to do next. */
+    private final class Hosted implements ShardLog {
+        private final Partition partition;
+        private S shard;
+        private Timers.Timer alarm;
+        private long alarmMs = Long.MAX_VALUE;
+        private boolean touched;
+
+        private Hosted(Partition partition) {
+            this.partition = partition;
+        }
+
+        @Override
+        public void append(List<CoordinatorRecord> records, Transaction transaction, Consumer<Outcome> whenCommitted) {
+            var batch = new BatchBuilder();
+            if (transaction != null) {
+                batch.producer(transaction.producerId(), transaction.epoch(), NO_SEQUENCE).transactional();
+            }
+            long nowMs = lane.nowMs();
+            for (var record : records) {
+                batch.add(nowMs, ByteBuffer.wrap(record.key()),
+                        record.value() == null ? null : ByteBuffer.wrap(record.value()));
+            }
+            lane.append(partition, batch.build(), Origin.COORDINATOR, Acks.ALL_IN_SYNC, new Appender() {
+                @Override
+                public void onAcknowledged(OffsetRange at, long logAppendTimeMs, long logStart) {
+                    touch(Hosted.this);
+                    whenCommitted.accept(new Outcome.Committed());
+                }
+
+                @Override
+                public void onRefused(AppendRefused refused) {
+                    // Never inside the call: the shard is not prepared to hear of an append it is still making.
+                    lane.lanes().post(lane.number(), () -> {
+                        touch(Hosted.this);
+                        whenCommitted.accept(new Outcome.Failed(refused.why()));
+                    });
+                }
+            });
+        }
+
+        private void setAlarm() {
+            touched = false;
+            long dueMs = shard.nextDeadlineMs();
+            if (dueMs == alarmMs) {
+                return;
+            }
+            if (alarm != null) {
+                alarm.cancel();
+            }
+            alarmMs = dueMs;
+            alarm = dueMs == Long.MAX_VALUE ? null : lane.timers().at(dueMs * NS_PER_MS, this::onAlarm);
+        }
+
+        private void onAlarm() {
+            alarmMs = Long.MAX_VALUE;
+            touch(this);
+            shard.onTime();
+        }
+    }
+
+    private final LaneBroker lane;
+    private final Function<ShardLog, S> birth;
+    private final RecordReader reader;
+    private final TreeMap<Integer, Hosted> shards = new TreeMap<>();
+    private final ArrayList<Hosted> touched = new ArrayList<>();
+
+    /** @param birth makes an empty shard over its log */
+    ShardHost(LaneBroker lane, Function<ShardLog, S> birth) {
+        this.lane = lane;
+        this.birth = birth;
+        this.reader = new RecordReader(lane.limits().decompressedBytesMax());
+    }
+
+    /** This lane leads a partition of the topic now. */
+    void onLed(Partition partition) {
+        var hosted = new Hosted(partition);
+        hosted.shard = birth.apply(hosted);
+        shards.put(partition.name().partition(), hosted);
+        load(hosted, new ShardLoading(partition.log(), hosted.shard, reader), FIRST_STEP_BYTES);
+    }
+
+    /** A short partition is ready at once; a long one is read step by step, with the lane's other work in between. */
+    private void load(Hosted hosted, ShardLoading loading, int bytesMax) {
+        if (shards.get(hosted.partition.name().partition()) != hosted) {
+            return;
+        }
+        try {
+            if (loading.step(bytesMax)) {
+                hosted.shard.onLoaded();
+                touch(hosted);
+            } else {
+                lane.lanes().post(lane.number(), () -> load(hosted, loading, STEP_BYTES));
+            }
+        } catch (DiskFailure | MalformedMessage failure) {
+            LOG.error("What was decided in {} cannot be read at offset {}: {}",
+                    hosted.partition.name(), loading.next(), failure.getMessage());
+            hosted.shard.onUnloaded();
+        }
+    }
+
+    void onLost(Partition partition) {
+        var hosted = shards.remove(partition.name().partition());
+        if (hosted != null) {
+            hosted.shard.onUnloaded();
+            if (hosted.alarm != null) {
+                hosted.alarm.cancel();
+            }
+        }
+    }
+
+    /** The shard over this partition; null when it is not on this lane. */
+    S shard(int partition) {
+        var hosted = shards.get(partition);
+        if (hosted == null) {
+            return null;
+        }
+        touch(hosted);
+        return hosted.shard;
+    }
+
+    /** All shards of this lane, by partition. */
+    List<S> all() {
+        shards.values().forEach(this::touch);
+        return shards.values().stream().map(hosted -> hosted.shard).toList();
+    }
+
+    private void touch(Hosted hosted) {
+        if (!hosted.touched) {
+            hosted.touched = true;
+            touched.add(hosted);
+        }
+    }
+
+    /** Whoever was touched in this turn may have other plans now. */
+    void endTurn() {
+        for (int i = 0; i < touched.size(); i++) {
+            touched.get(i).setAlarm();
+        }
+        touched.clear();
+    }
+}

@@ -1,0 +1,32 @@
+package naru.coordination.runtime;
+
+import java.util.List;
+import java.util.function.Consumer;
+import naru.protocol.ErrorCode;
+
+/** The partition of the internal topic under a shard. */
+public interface ShardLog {
+
+    /**
+     * The transaction in which records are written.
+     *
+     * @param producerId whose transaction it is
+     * @param epoch the producer's epoch
+     */
+    record Transaction(long producerId, short epoch) {}
+
+    /**
+     * Appends the records as one batch; outcomes come in the order of the appends, on the shard's lane.
+     *
+     * @param transaction whose marker will decide whether the records count; null when they count once committed
+     */
+    void append(List<CoordinatorRecord> records, Transaction transaction, Consumer<Outcome> whenCommitted);
+
+    /** What became of an append. */
+    sealed interface Outcome {
+
+        record Committed() implements Outcome {}
+
+        record Failed(ErrorCode why) implements Outcome {}
+    }
+}
