@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.luben.zstd.ZstdOutputStream;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,16 +16,13 @@ import naru.protocol.message.ApiKey;
 import naru.protocol.message.ListOffsetsRequest;
 import naru.protocol.message.ListOffsetsResponse;
 import net.jpountz.lz4.LZ4FrameOutputStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.xerial.snappy.SnappyOutputStream;
 
 /** Batches that are not what they say they are get the error code that Kafka gives, and leave nothing in the log. */
-class BatchesTest {
+class BatchesTest extends BesideABystander {
 
     private static final String TOPIC = "spoiled";
     private static final int LIST_OFFSETS = 7;
@@ -34,26 +30,9 @@ class BatchesTest {
     /** Beyond what the check reads, and more than this JVM has. */
     private static final long BOMB_BYTES = 300 << 20;
 
-    @TempDir
-    private Path folder;
-
-    private LogLines log;
-    private BrokerHere broker;
-    private Bystander bystander;
-
-    @BeforeEach
-    void start() throws Exception {
-        log = new LogLines();
-        broker = BrokerHere.start(folder.resolve("data"), "message.max.bytes=8388608");
-        bystander = Bystander.beside(broker);
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        bystander.close();
-        broker.close();
-        log.nothingBroke();
-        log.close();
+    @Override
+    String[] settings() {
+        return new String[] {"message.max.bytes=8388608"};
     }
 
     @Test

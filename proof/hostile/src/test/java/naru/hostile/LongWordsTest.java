@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.List;
 import naru.protocol.ErrorCode;
 import naru.protocol.Message;
@@ -29,44 +28,25 @@ import naru.protocol.message.OffsetCommitRequest.OffsetCommitRequestTopic;
 import naru.protocol.message.OffsetCommitResponse;
 import naru.protocol.message.SyncGroupRequest;
 import naru.protocol.message.SyncGroupResponse;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Words that are too long for where they have to go: newer versions of a request take any length, older answers and the
  * records of {@code __consumer_offsets} 32,767 bytes.
  */
-class LongWordsTest {
+class LongWordsTest extends BesideABystander {
 
     private static final int OLD_MAX = Short.MAX_VALUE;
     private static final byte TOPIC = 2;
 
-    @TempDir
-    private Path folder;
-
-    private LogLines log;
-    private BrokerHere broker;
-    private Bystander bystander;
-
     @BeforeEach
-    void start() throws Exception {
-        log = new LogLines();
-        broker = BrokerHere.start(folder.resolve("data"));
-        bystander = Bystander.beside(broker);
+    void groupsHaveATopic() throws Exception {
         try (var client = broker.connect()) {
             var found = client.ask(ApiKey.FIND_COORDINATOR, 3, new FindCoordinatorRequest("g", (byte) 0, List.of()),
                     FindCoordinatorResponse.class);
             assertThat(found.errorCode()).isZero();
         }
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        bystander.close();
-        broker.close();
-        log.close();
     }
 
     private static JoinGroupRequest join(String group, String member, String instance, String type, String protocol) {

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -19,13 +18,11 @@ import naru.protocol.message.ApiKey;
 import naru.protocol.message.ApiVersionsRequest;
 import naru.protocol.message.ApiVersionsResponse;
 import naru.protocol.message.MetadataRequest;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Clients that ask much and hear little, say little for long, or come in crowds. */
-class LoudClientsTest {
+class LoudClientsTest extends BesideABystander {
 
     private static final String TOPIC = "bulk";
     private static final int SMALL_BUFFER = 4_096;
@@ -35,29 +32,16 @@ class LoudClientsTest {
     /** Both ends of a connection, for both are in this process. */
     private static final long HEAP_BYTES_EACH = 12 << 10;
 
-    @TempDir
-    private Path folder;
-
-    private LogLines log;
-    private BrokerHere broker;
-    private Bystander bystander;
-
+    /** Each story has a broker of its own kind. */
+    @Override
     @BeforeEach
-    void listen() {
+    void start() {
         log = new LogLines();
     }
 
     private void start(UnaryOperator<Limits> limits, String... settings) throws Exception {
         broker = BrokerHere.start(new FileDisk(), folder.resolve("data"), limits, settings);
         bystander = Bystander.beside(broker);
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        bystander.close();
-        broker.close();
-        log.nothingBroke();
-        log.close();
     }
 
     /** Writes until the broker takes no more; how much it took. */

@@ -3,7 +3,6 @@ package naru.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import naru.base.Limits;
@@ -28,43 +27,18 @@ import naru.protocol.message.OffsetCommitRequest;
 import naru.protocol.message.OffsetFetchRequest;
 import naru.protocol.message.OffsetForLeaderEpochRequest;
 import naru.protocol.message.ProduceRequest;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Requests that name more than anybody has: refused as a whole above the limit, answered item by item below it. */
-class MillionsTest {
+class MillionsTest extends BesideABystander {
 
     private static final int MILLION = 1_000_000;
     private static final int ALLOWED = Limits.PRODUCTION.topicsPerRequestMax() - 1_000;
 
     /** What one request may name and still be answered quickly in a test; the rules are the same up to the limit. */
     private static final int MANY = 50_000;
-
-    @TempDir
-    private Path folder;
-
-    private LogLines log;
-    private BrokerHere broker;
-    private Bystander bystander;
-
-    @BeforeEach
-    void start() throws Exception {
-        log = new LogLines();
-        broker = BrokerHere.start(folder.resolve("data"));
-        bystander = Bystander.beside(broker);
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        bystander.close();
-        broker.close();
-        log.nothingBroke();
-        log.close();
-    }
 
     /** A question that names {@code count} of something. */
     record Question(ApiKey api, int version, boolean topics, Naming naming) {

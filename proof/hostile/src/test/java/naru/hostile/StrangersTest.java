@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Random;
 import naru.base.Limits;
 import naru.protocol.ErrorCode;
@@ -13,37 +12,12 @@ import naru.protocol.message.ApiVersionsRequest;
 import naru.protocol.message.ApiVersionsResponse;
 import naru.protocol.message.MetadataRequest;
 import naru.protocol.message.MetadataResponse;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Who does not speak the protocol is shown the door, with one line in the log, and nobody else notices. */
-class StrangersTest {
+class StrangersTest extends BesideABystander {
 
     private static final long SEED = 20_261_121;
-
-    @TempDir
-    private Path folder;
-
-    private LogLines log;
-    private BrokerHere broker;
-    private Bystander bystander;
-
-    @BeforeEach
-    void start() throws Exception {
-        log = new LogLines();
-        broker = BrokerHere.start(folder.resolve("data"));
-        bystander = Bystander.beside(broker);
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        bystander.close();
-        broker.close();
-        log.nothingBroke();
-        log.close();
-    }
 
     /** Says it, and expects the end of the connection and one line that names the client and the reason. */
     private void isShownTheDoor(byte[] raw, String reason) throws Exception {
