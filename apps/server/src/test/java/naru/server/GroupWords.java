@@ -36,18 +36,19 @@ class GroupWords {
     private static final int ATTEMPTS_MAX = 100_000;
 
     final GroupTranscript transcript;
-    Uuid topicId = Uuid.ZERO;
+    final Uuid topicId;
 
-    GroupWords(GroupTranscript transcript) {
+    /** @param topicId of {@link #TOPIC} */
+    GroupWords(GroupTranscript transcript, Uuid topicId) {
         this.transcript = transcript;
+        this.topicId = topicId;
     }
 
-    /** The topic is there and every group has a coordinator: Kafka needs a moment for both. */
-    void prepare() throws IOException {
+    /** The topic is there, under this id, and every group has a coordinator: Kafka needs a moment for both. */
+    static Uuid prepare(GroupTranscript transcript) throws IOException {
         var topic = new CreateTopicsRequest.CreatableTopic(TOPIC, 2, (short) 1, List.of(), List.of());
         var created = (CreateTopicsResponse) transcript.askAside("setup", ApiKey.CREATE_TOPICS, 7,
                 new CreateTopicsRequest(List.of(topic), 10_000, false));
-        topicId = created.topics().getFirst().topicId();
         var find = new FindCoordinatorRequest("any", (byte) 0, List.of());
         transcript.askAside("setup", ApiKey.FIND_COORDINATOR, 1, find);
         for (int i = 0; i < 50; i++) {
@@ -61,6 +62,7 @@ class GroupWords {
                 transcript.askAside("setup", ApiKey.FIND_COORDINATOR, 1, find);
             }
         }
+        return created.topics().getFirst().topicId();
     }
 
     static ByteBuffer bytes(String text) {

@@ -33,10 +33,10 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
         heard.add(line);
     }
 
-    /** What was said about one client. */
+    /** What was said about one client; not what was said of an earlier one that had the same port. */
     List<String> about(Wire client) {
         var named = Pattern.compile(Pattern.quote(client.name()) + "(?![0-9])");
-        return heard.stream().map(ILoggingEvent::getFormattedMessage).filter(line -> named.matcher(line).find()).toList();
+        return heard.stream().filter(line -> !line.getInstant().isBefore(client.openedAt())).map(ILoggingEvent::getFormattedMessage).filter(line -> named.matcher(line).find()).toList();
     }
 
     List<String> all() {

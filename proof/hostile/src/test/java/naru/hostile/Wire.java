@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -36,6 +37,7 @@ final class Wire implements AutoCloseable {
     static final int FETCH_BY_NAME = 12;
     private static final int CREATE_TOPICS = 7;
 
+    private final Instant openedAt = Instant.now();
     private final Socket socket = new Socket();
     private final DataInputStream in;
 
@@ -58,6 +60,10 @@ final class Wire implements AutoCloseable {
         socket.setSoTimeout(SILENCE_MS_MAX);
         socket.connect(broker);
         in = new DataInputStream(socket.getInputStream());
+    }
+
+    Instant openedAt() {
+        return openedAt;
     }
 
     /** As the broker's log names this client. */

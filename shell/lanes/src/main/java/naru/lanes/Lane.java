@@ -108,8 +108,12 @@ public final class Lane {
         } catch (Throwable broken) {
             fail(broken);
         } finally {
-            closeLoop(); // also of a lane that gave up: who waits for its sockets must not wait for ever
-            ended.countDown();
+            // Also of a lane that gave up: who waits for its sockets, or for its end, must not wait for ever.
+            try {
+                closeLoop();
+            } finally {
+                ended.countDown();
+            }
         }
     }
 
