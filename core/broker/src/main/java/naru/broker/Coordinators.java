@@ -20,7 +20,8 @@ final class Coordinators {
     Coordinators(LaneBroker lane) {
         this.lane = lane;
         this.groups = new ShardHost<>(lane,
-                log -> new GroupShard(() -> settings, log, lane.broker().clock(), lane.randomness()));
+                log -> new GroupShard(() -> settings, new GroupTopics(lane), log, lane.broker().clock(), lane.randomness(),
+                        List.of()));
         this.all = List.of(groups);
     }
 
@@ -60,6 +61,11 @@ final class Coordinators {
         }
         if (!gone.isEmpty()) {
             all.forEach(host -> host.all().forEach(shard -> shard.onTopicsDeleted(gone)));
+        }
+        var changed = new TreeSet<String>();
+        changes.topics().forEach(id -> changed.add(lane.cluster().topic(id).name()));
+        if (!changed.isEmpty()) {
+            groups.all().forEach(shard -> shard.onTopicsChanged(changed));
         }
     }
 

@@ -97,6 +97,11 @@ public final class Cluster {
         return names.ids().values().stream().map(topics::get).toList();
     }
 
+    /** The names of all topics, in order. */
+    public Collection<String> names() {
+        return names.ids().keySet();
+    }
+
     public int topicCount() {
         return topics.size();
     }

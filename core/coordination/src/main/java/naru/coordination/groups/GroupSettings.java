@@ -1,5 +1,8 @@
 package naru.coordination.groups;
 
+import naru.coordination.membership.Kinds;
+import naru.protocol.ErrorCode;
+
 /**
  * What an operator sets about groups.
  *
@@ -24,4 +27,9 @@ public record GroupSettings(
 
     public static final GroupSettings DEFAULT =
             new GroupSettings(6_000, 1_800_000, 3_000, Integer.MAX_VALUE, 4_096, 10_080L * 60_000, 600_000, 1_000_000);
+
+    /** NONE while another group may be founded in a shard with these. */
+    public ErrorCode roomForOneMore(Kinds kinds) {
+        return kinds.count() < groupsMax ? ErrorCode.NONE : ErrorCode.COORDINATOR_NOT_AVAILABLE;
+    }
 }

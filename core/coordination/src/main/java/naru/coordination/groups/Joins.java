@@ -24,10 +24,11 @@ final class Joins {
     private final Rebalances rebalances;
     private final Deadlines deadlines;
     private final Randomness randomness;
-    private final Removals removals;
+    private final Consumer<Group> forgetUnused;
 
-    Joins(Rebalances rebalances, Deadlines deadlines, Randomness randomness, Removals removals) {
-        this.removals = removals;
+    /** @param forgetUnused lets go of a group that nobody came into */
+    Joins(Rebalances rebalances, Deadlines deadlines, Randomness randomness, Consumer<Group> forgetUnused) {
+        this.forgetUnused = forgetUnused;
         this.rebalances = rebalances;
         this.deadlines = deadlines;
         this.randomness = randomness;
@@ -61,7 +62,7 @@ final class Joins {
         var deadline = deadlines.create(() -> {
             group.promised.remove(memberId);
             rebalances.completeIfAllJoined(group);
-            removals.forgetUnused(group);
+            forgetUnused.accept(group);
         });
         group.promised.put(memberId, deadline);
         deadline.in(sessionTimeoutMs);

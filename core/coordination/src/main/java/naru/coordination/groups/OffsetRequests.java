@@ -5,8 +5,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import naru.base.Clock;
 import naru.base.TopicPartition;
 import naru.base.Uuid;
+import naru.coordination.membership.Committer;
+import naru.coordination.membership.Ground;
+import naru.coordination.membership.Kinds;
 import naru.coordination.runtime.CoordinatorRecord;
 import naru.coordination.runtime.ShardRuntime;
 import naru.protocol.ErrorCode;
@@ -24,18 +29,51 @@ import naru.protocol.message.OffsetFetchResponse.OffsetFetchResponseGroup;
 import naru.protocol.message.OffsetFetchResponse.OffsetFetchResponsePartitions;
 import naru.protocol.message.OffsetFetchResponse.OffsetFetchResponseTopics;
 
-/** Commits, fetches and deletes offsets of groups that were found and may be served. */
+/** Commits, fetches and deletes offsets, as far as the kind of the group lets whoever asks. */
 final class OffsetRequests {
 
+    private final Supplier<GroupSettings> settings;
+    private final Kinds kinds;
+    private final ClassicGroups classic;
     private final Offsets offsets;
+    private final Clock clock;
     private final ShardRuntime runtime;
 
-    OffsetRequests(Offsets offsets, ShardRuntime runtime) {
+    OffsetRequests(Supplier<GroupSettings> settings, Kinds kinds, ClassicGroups classic, Offsets offsets, Ground ground) {
+        this.settings = settings;
+        this.kinds = kinds;
+        this.classic = classic;
         this.offsets = offsets;
-        this.runtime = runtime;
+        this.clock = ground.clock();
+        this.runtime = ground.runtime();
     }
 
-    void commit(OffsetCommitRequest request, int metadataBytesMax, long nowMs, Consumer<OffsetCommitResponse> reply) {
+    /** A group that nobody has is founded by the first offsets it commits, and forgotten when they do not arrive. */
+    void commit(OffsetCommitRequest request, int version, Consumer<OffsetCommitResponse> reply) {
+        var admitted = mayCommit(request.groupId(), new Committer(request.memberId(), request.groupInstanceId(),
+                request.generationIdOrMemberEpoch(), false, version));
+        if (admitted != ErrorCode.NONE) {
+            reply.accept(refused(request, admitted));
+            return;
+        }
+        if (kinds.of(request.groupId()) == null) {
+            classic.found(request.groupId());
+        }
+        commit(request, settings.get().metadataBytesMax(), clock.nowMs(), answer -> {
+            classic.forgetUnused(request.groupId());
+            reply.accept(answer);
+        });
+    }
+
+    private ErrorCode mayCommit(String groupId, Committer committer) {
+        var kind = kinds.of(groupId);
+        if (kind != null) {
+            return kind.mayCommit(groupId, committer);
+        }
+        return committer.generation() < 0 ? settings.get().roomForOneMore(kinds) : ErrorCode.ILLEGAL_GENERATION;
+    }
+
+    private void commit(OffsetCommitRequest request, int metadataBytesMax, long nowMs, Consumer<OffsetCommitResponse> reply) {
         var records = new ArrayList<CoordinatorRecord>();
         var partitions = new ArrayList<TopicPartition>();
         var topics = new ArrayList<OffsetCommitResponseTopic>();
@@ -78,6 +116,11 @@ final class OffsetRequests {
     }
 
     OffsetFetchResponseGroup fetch(OffsetFetchRequestGroup request) {
+        var kind = kinds.of(request.groupId());
+        var admitted = kind == null ? ErrorCode.NONE : kind.mayFetch(request);
+        if (admitted != ErrorCode.NONE) {
+            return new OffsetFetchResponseGroup(request.groupId(), List.of(), admitted.code());
+        }
         var known = offsets.of(request.groupId());
         var topics = new ArrayList<OffsetFetchResponseTopics>();
         if (request.topics() == null) {
@@ -100,16 +143,22 @@ final class OffsetRequests {
                 : new OffsetFetchResponsePartitions(partition, value.offset(), value.leaderEpoch(), value.metadata(), ErrorCode.NONE.code());
     }
 
-    void delete(Group group, OffsetDeleteRequest request, Consumer<OffsetDeleteResponse> reply) {
+    void delete(OffsetDeleteRequest request, Consumer<OffsetDeleteResponse> reply) {
+        var kind = kinds.of(request.groupId());
+        var admitted = kind == null ? ErrorCode.GROUP_ID_NOT_FOUND : kind.mayForgetOffsets(request.groupId());
+        if (admitted != ErrorCode.NONE) {
+            reply.accept(new OffsetDeleteResponse(admitted.code(), 0, List.of()));
+            return;
+        }
         var records = new ArrayList<CoordinatorRecord>();
         var topics = new ArrayList<OffsetDeleteResponse.OffsetDeleteResponseTopic>();
         for (var topic : request.topics()) {
-            boolean subscribed = group.subscribes(topic.name());
+            boolean subscribed = kind.subscribes(request.groupId(), topic.name());
             var answers = new ArrayList<OffsetDeleteResponse.OffsetDeleteResponsePartition>();
             for (var one : topic.partitions()) {
                 var at = new TopicPartition(topic.name(), one.partitionIndex());
-                if (!subscribed && offsets.has(group.id, at)) {
-                    records.add(Offsets.tombstone(group.id, at));
+                if (!subscribed && offsets.has(request.groupId(), at)) {
+                    records.add(Offsets.tombstone(request.groupId(), at));
                 }
                 var code = subscribed ? ErrorCode.GROUP_SUBSCRIBED_TO_TOPIC : ErrorCode.NONE;
                 answers.add(new OffsetDeleteResponse.OffsetDeleteResponsePartition(one.partitionIndex(), code.code()));

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import naru.coordination.membership.GroupKind;
 import naru.protocol.ErrorCode;
 import naru.protocol.message.DescribeGroupsResponse.DescribedGroup;
 import naru.protocol.message.DescribeGroupsResponse.DescribedGroupMember;
@@ -15,22 +16,29 @@ import naru.protocol.message.ListGroupsResponse.ListedGroup;
 /** What is told about groups to those who only look. */
 final class Overview {
 
-    private static final String TYPE = "classic";
+    /** What Kafka's groups are called, and how they stand, in lower case: other words match nothing. */
+    private static final List<String> TYPES = List.of("classic", "consumer", "share", "streams");
+    private static final List<String> STATES = List.of("assigning", "completingrebalance", "dead", "empty", "notready",
+            "preparingrebalance", "reconciling", "stable");
     private static final int VERSION_WITH_NOT_FOUND = 6;
     private static final int OPERATIONS_NOT_ASKED = Integer.MIN_VALUE;
 
     private Overview() {}
 
-    static List<ListedGroup> list(Collection<Group> groups, ListGroupsRequest request) {
+    static List<ListedGroup> list(Collection<GroupKind> kinds, ListGroupsRequest request) {
         var states = wanted(request.statesFilter());
         var types = wanted(request.typesFilter());
         var listed = new ArrayList<ListedGroup>();
-        for (var group : groups) {
-            if (admits(states, group.state.label) && admits(types, TYPE)) {
-                listed.add(new ListedGroup(group.id, typeOf(group), group.state.label, TYPE));
+        for (var kind : kinds) {
+            if (admits(types, kind.label())) {
+                kind.list().stream().filter(group -> admits(states, group.groupState())).forEach(listed::add);
             }
         }
         return listed;
+    }
+
+    static ListedGroup listed(Group group) {
+        return new ListedGroup(group.id, typeOf(group), group.state.label, ClassicGroups.LABEL);
     }
 
     private static Set<String> wanted(List<String> filter) {
@@ -43,12 +51,7 @@ final class Overview {
 
     /** The same question in few words: a filter may be as long as a request, and every shard goes through it. */
     static ListGroupsRequest shortened(ListGroupsRequest request) {
-        var states = new TreeSet<String>();
-        for (var state : GroupState.values()) {
-            states.add(state.label.toLowerCase(Locale.ROOT));
-        }
-        return new ListGroupsRequest(
-                shortened(request.statesFilter(), states), shortened(request.typesFilter(), List.of(TYPE)));
+        return new ListGroupsRequest(shortened(request.statesFilter(), STATES), shortened(request.typesFilter(), TYPES));
     }
 
     private static List<String> shortened(List<String> filter, Collection<String> known) {
@@ -75,11 +78,12 @@ final class Overview {
                 stable ? group.protocol : "", members, OPERATIONS_NOT_ASKED);
     }
 
-    static DescribedGroup missing(String groupId, int version) {
+    /** @param isOther true when there is a group of that id which is not a classic one */
+    static DescribedGroup missing(String groupId, boolean isOther, int version) {
         boolean says = version >= VERSION_WITH_NOT_FOUND;
+        String why = isOther ? "Group " + groupId + " is not a classic group." : "Group " + groupId + " not found.";
         return new DescribedGroup(says ? ErrorCode.GROUP_ID_NOT_FOUND.code() : ErrorCode.NONE.code(),
-                says ? "Group " + groupId + " not found." : null, groupId, GroupState.DEAD.label, "", "", List.of(),
-                OPERATIONS_NOT_ASKED);
+                says ? why : null, groupId, GroupState.DEAD.label, "", "", List.of(), OPERATIONS_NOT_ASKED);
     }
 
     static DescribedGroup refused(String groupId, ErrorCode why) {

@@ -62,6 +62,7 @@ final class GroupStory {
             return random.nextInt(bound);
         }
     };
+    final StoryTopics topics = new StoryTopics();
     GroupShard shard = fresh();
 
     GroupStory() {
@@ -69,10 +70,10 @@ final class GroupStory {
     }
 
     GroupShard fresh() {
-        return new GroupShard(() -> GroupSettings.DEFAULT, (records, _, whenCommitted) -> {
+        return new GroupShard(() -> GroupSettings.DEFAULT, topics, (records, _, whenCommitted) -> {
             waitingRecords.addLast(records);
             waiting.addLast(whenCommitted);
-        }, clock, dice);
+        }, clock, dice, List.of());
     }
 
     void restart() {
