@@ -166,7 +166,8 @@ public final class Server {
                 usual.answerMemoryBytesMax(), usual.readBytesPerTurnMax(),
                 settings.integer("max.connections"), Math.max(usual.requestMemoryBytesMax(), requestBytesMax),
                 settings.integer("max.incremental.fetch.session.cache.slots"), settings.integer("fetch.max.bytes"),
-                usual.waitingFetchesMax(), usual.fetchPositionsMax(), usual.openFilesMax(), usual.decompressedBytesMax(), usual.groupsMax(),
+                usual.waitingFetchesMax(), usual.fetchPositionsMax(), usual.openFilesMax(),
+                usual.logProducersMax(), usual.decompressedBytesMax(), usual.groupsMax(),
                 settings.integer("group.max.size"), usual.commandsWaitingMax(), usual.topicsPerRequestMax()));
     }
 

@@ -19,6 +19,7 @@ import static naru.base.Invariant.check;
  * @param waitingFetchesMax fetches of one lane that wait for records; one more is answered at once
  * @param fetchPositionsMax partitions that the fetch sessions of one lane remember, and as many that its waiting fetches name
  * @param openFilesMax files open at once in one log folder; the least recently used is closed
+ * @param logProducersMax idempotent producers that one log remembers; beyond it the one that wrote longest ago is forgotten
  * @param decompressedBytesMax bytes one compressed batch may expand to while it is checked
  * @param groupsMax groups of the whole broker, an equal part of them for each coordinator shard
  * @param groupMembersMax members of one group, {@code group.max.size}
@@ -38,6 +39,7 @@ public record Limits(
         int waitingFetchesMax,
         int fetchPositionsMax,
         int openFilesMax,
+        int logProducersMax,
         int decompressedBytesMax,
         int groupsMax,
         int groupMembersMax,
@@ -45,12 +47,12 @@ public record Limits(
         int topicsPerRequestMax) {
 
     public static final Limits PRODUCTION = new Limits(
-            100 << 20, 256, 8 << 20, 256L << 20, 64 << 10, 100_000, 256L << 20, 1_000, 55 << 20, 100_000, 1_000_000, 4_096, 128 << 20,
+            100 << 20, 256, 8 << 20, 256L << 20, 64 << 10, 100_000, 256L << 20, 1_000, 55 << 20, 100_000, 1_000_000, 4_096, 100_000, 128 << 20,
             1_000_000, Integer.MAX_VALUE, 10_000, 250_000);
 
     /** So small that a simulation reaches every limit within seconds. */
     public static final Limits CRAMPED = new Limits(
-            64 << 10, 4, 16 << 10, 64 << 10, 4 << 10, 32, 256 << 10, 2, 8 << 10, 4, 32, 8, 64 << 10, 16, 4, 8, 64);
+            64 << 10, 4, 16 << 10, 64 << 10, 4 << 10, 32, 256 << 10, 2, 8 << 10, 4, 32, 8, 16, 64 << 10, 16, 4, 8, 64);
 
     public Limits {
         check(requestBytesMax > 0, "the largest request has a size");

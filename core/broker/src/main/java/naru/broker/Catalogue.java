@@ -25,6 +25,7 @@ final class Catalogue {
                 .serve(ApiKey.DELETE_GROUPS, GroupsHandlers.delete(lane))
                 .serve(ApiKey.LIST_GROUPS, GroupsHandlers.list(lane))
                 .serve(ApiKey.INIT_PRODUCER_ID, new InitProducerIdHandler(lane))
+                .serve(ApiKey.WRITE_TXN_MARKERS, new WriteTxnMarkersHandler(lane))
                 .serve(ApiKey.API_VERSIONS, new ApiVersionsHandler(lane))
                 .serve(ApiKey.CREATE_TOPICS, CommandHandlers.createTopics(lane))
                 .serve(ApiKey.DELETE_TOPICS, CommandHandlers.deleteTopics(lane))

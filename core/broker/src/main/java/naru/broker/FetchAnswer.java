@@ -48,13 +48,21 @@ final class FetchAnswer {
                 .highWatermark(look.highWatermark())
                 .lastStableOffset(look.lastStable())
                 .logStartOffset(look.logStart())
-                .abortedTransactions(look.aborted())
+                .abortedTransactions(aborted(look))
                 .records(look.records());
         if (look.divergedAt() != null) {
             var at = look.divergedAt();
             data.divergingEpoch(new FetchResponse.EpochEndOffset(at.epoch(), at.endOffset()));
         }
         return data.build();
+    }
+
+    private static List<FetchResponse.AbortedTransaction> aborted(Look look) {
+        if (look.aborted() == null) {
+            return null;
+        }
+        return look.aborted().isEmpty() ? List.of() : look.aborted().stream()
+                .map(each -> new FetchResponse.AbortedTransaction(each.producerId(), each.firstOffset())).toList();
     }
 
     /** A disk that fails now costs this partition its part of the answer, and the others nothing. */

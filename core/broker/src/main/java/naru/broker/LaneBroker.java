@@ -15,6 +15,8 @@ import naru.base.Randomness;
 import naru.base.Uuid;
 import naru.base.Visit;
 import naru.log.Origin;
+import naru.log.TransactionMarker;
+import naru.log.Verification;
 import naru.metadata.Changes;
 import naru.metadata.Cluster;
 import naru.metadata.ConfigView;
@@ -229,9 +231,25 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
 
     /** Appends to a partition of this lane. The bytes must stay until the end of the turn. */
     void append(Partition partition, ByteBuffer batches, Origin origin, Acks acks, Appender appender) {
+        append(partition, batches, origin, null, acks, appender);
+    }
+
+    /** @param verified what the log gave before the coordinator was asked, for a batch that may begin a transaction; or null */
+    void append(Partition partition, ByteBuffer batches, Origin origin, Verification verified, Acks acks, Appender appender) {
         boolean before = partition.isStaged();
-        partition.append(batches, origin, acks, nowMs(), appender);
-        if (!before && partition.isStaged()) {
+        partition.append(batches, origin, verified, acks, nowMs(), appender);
+        touch(partition, before);
+    }
+
+    /** Appends the end of a transaction to a partition of this lane, for all in-sync replicas. */
+    void append(Partition partition, TransactionMarker marker, Appender appender) {
+        boolean before = partition.isStaged();
+        partition.append(marker, nowMs(), appender);
+        touch(partition, before);
+    }
+
+    private void touch(Partition partition, boolean wasStaged) {
+        if (!wasStaged && partition.isStaged()) {
             touched.add(partition);
         }
     }

@@ -1,9 +1,9 @@
 package naru.broker;
 
 import java.util.List;
+import naru.log.AbortedTransaction;
 import naru.protocol.ErrorCode;
 import naru.protocol.Records;
-import naru.protocol.message.FetchResponse;
 
 /**
  * What a reader sees of one partition at one instant.
@@ -20,7 +20,7 @@ record Look(
         long lastStable,
         long logStart,
         Records records,
-        List<FetchResponse.AbortedTransaction> aborted,
+        List<AbortedTransaction> aborted,
         Divergence divergedAt,
         int leaderEpoch) {
 

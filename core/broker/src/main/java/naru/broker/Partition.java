@@ -8,11 +8,14 @@ import naru.base.DiskFailure;
 import naru.base.OffsetRange;
 import naru.base.TopicPartition;
 import naru.base.Uuid;
+import naru.log.AbortedTransaction;
 import naru.log.Appended;
 import naru.log.EpochEnd;
 import naru.log.Journal;
 import naru.log.Log;
 import naru.log.Origin;
+import naru.log.TransactionMarker;
+import naru.log.Verification;
 import naru.protocol.ErrorCode;
 import naru.protocol.Records;
 import naru.replication.LeaderEffect;
@@ -82,7 +85,7 @@ final class Partition {
 
     /** How far a reader of committed records may look. */
     long lastStable() {
-        return Math.min(log.lastStableOffset(), leader.highWatermark());
+        return log.lastStableOffset(leader.highWatermark());
     }
 
     /** True between an append and the write at the end of its turn. */
@@ -106,16 +109,33 @@ final class Partition {
     }
 
     /** Takes batches into this turn's staging. The bytes must stay until the end of the turn. */
-    void append(ByteBuffer batches, Origin origin, LeaderInput.Acks acks, long nowMs, Appender appender) {
+    void append(ByteBuffer batches, Origin origin, Verification verified, LeaderInput.Acks acks, long nowMs, Appender appender) {
+        if (isOpenTo(acks, appender)) {
+            staged(log.append(batches, leaderEpoch, origin, verified, nowMs), acks, nowMs, appender);
+        }
+    }
+
+    /** Takes the end of a transaction into this turn's staging; it is as safe as the coordinator's own records. */
+    void append(TransactionMarker marker, long nowMs, Appender appender) {
+        if (isOpenTo(LeaderInput.Acks.ALL_IN_SYNC, appender)) {
+            staged(log.append(marker, leaderEpoch, nowMs), LeaderInput.Acks.ALL_IN_SYNC, nowMs, appender);
+        }
+    }
+
+    private boolean isOpenTo(LeaderInput.Acks acks, Appender appender) {
         if (offline != ErrorCode.NONE) {
             appender.onRefused(AppendRefused.because(offline));
-            return;
+            return false;
         }
         if (!leader.admits(acks)) {
             appender.onRefused(new AppendRefused(ErrorCode.NOT_ENOUGH_REPLICAS, null, log.logStart(), List.of()));
-            return;
+            return false;
         }
-        switch (log.append(batches, leaderEpoch, origin, nowMs)) {
+        return true;
+    }
+
+    private void staged(Appended appended, LeaderInput.Acks acks, long nowMs, Appender appender) {
+        switch (appended) {
             case Appended.Accepted(OffsetRange at, long logAppendTimeMs) -> {
                 staged = true;
                 hear(new LeaderInput.Staged(ticketFor(appender, logAppendTimeMs, acks), at, acks), nowMs);
@@ -216,17 +236,20 @@ final class Partition {
         }
         boolean readable = divergence == null && at.offset() < end && (bytesMax > 0 || atLeastOne);
         Records records = Records.EMPTY;
+        List<AbortedTransaction> aborted = committedOnly ? List.of() : null;
         if (readable) {
             try {
-                records = log.read(at.offset(), bytesMax, end, atLeastOne).records();
+                var slice = log.read(at.offset(), bytesMax, end, atLeastOne);
+                records = slice.records();
+                aborted = committedOnly ? log.transactions().abortedIn(slice, at.offset()) : null;
             } catch (DiskFailure failure) {
+                Answers.drop(records);
+                records = Records.EMPTY;
                 error = onUnreadable(failure);
             }
         }
         return new Look(
-                error, highWatermark(), lastStable(), log.logStart(), records,
-                committedOnly ? List.of() : null,
-                divergence, leaderEpoch);
+                error, highWatermark(), lastStable(), log.logStart(), records, aborted, divergence, leaderEpoch);
     }
 
     /** Told once for each place: clients ask again and again. */

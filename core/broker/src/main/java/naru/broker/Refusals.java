@@ -25,6 +25,8 @@ final class Refusals {
             case Refusal.UnsupportedCompression _ -> ErrorCode.UNSUPPORTED_COMPRESSION_TYPE;
             case Refusal.OutOfSequence _ -> ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER;
             case Refusal.ProducerFenced _ -> ErrorCode.INVALID_PRODUCER_EPOCH;
+            case Refusal.NotInTransaction _, Refusal.TransactionOpen _ -> ErrorCode.INVALID_TXN_STATE;
+            case Refusal.CoordinatorFenced _ -> ErrorCode.TRANSACTION_COORDINATOR_FENCED;
             case Refusal.NotNext _ -> ErrorCode.UNKNOWN_SERVER_ERROR;
         };
     }
@@ -36,7 +38,8 @@ final class Refusals {
                     new AppendRefused(codeOf(refusal), refusal.message(), -1, List.of());
             case Refusal.KeysMissing missing -> keysMissing(missing, partition, logStart);
             case Refusal.TimestampOutOfBounds bounds -> outOfBounds(bounds, logStart);
-            case Refusal.Invalid _, Refusal.UnsupportedCompression _, Refusal.OutOfSequence _, Refusal.ProducerFenced _, Refusal.NotNext _ ->
+            case Refusal.Invalid _, Refusal.UnsupportedCompression _, Refusal.OutOfSequence _, Refusal.ProducerFenced _,
+                    Refusal.NotInTransaction _, Refusal.TransactionOpen _, Refusal.CoordinatorFenced _, Refusal.NotNext _ ->
                     new AppendRefused(codeOf(refusal), refusal.message(), logStart, List.of());
         };
     }

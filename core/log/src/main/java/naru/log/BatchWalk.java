@@ -66,6 +66,11 @@ final class BatchWalk {
         return chunk.limit() >= bytes;
     }
 
+    /** Has all bytes of this batch at hand, where so far there may be only its header. */
+    void bringWhole() {
+        have(size);
+    }
+
     /** The bytes around the batch, which begins at {@link #at}. */
     ByteBuffer bytes() {
         return chunk;

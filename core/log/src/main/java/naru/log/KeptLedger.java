@@ -5,12 +5,13 @@ final class KeptLedger {
 
     private final LedgerFiles files;
     private final Segments segments;
-    private final ProducerLedger ledger = new ProducerLedger();
+    private final ProducerLedger ledger;
     private boolean loaded;
 
-    KeptLedger(LedgerFiles files, Segments segments) {
+    KeptLedger(LedgerFiles files, Segments segments, int producersMax) {
         this.files = files;
         this.segments = segments;
+        this.ledger = new ProducerLedger(producersMax);
     }
 
     /** The ledger; {@code start} and {@code end} tell which written batches count. */
@@ -18,7 +19,7 @@ final class KeptLedger {
         if (!loaded) {
             long from = files.load(ledger, end);
             LedgerRecall.beforeSnapshot(ledger, segments, from);
-            LogReader.headers(segments, Math.max(from, start), end, walk -> ledger.add(walk.bytes(), walk.at()));
+            LogReader.headers(segments, Math.max(from, start), end, ledger::add);
             ledger.keep();
             loaded = true;
         }

@@ -51,6 +51,17 @@ final class LedgerFiles {
         return -1;
     }
 
+    /** As {@link #load}, at or before {@code offset}, for a look that leaves all files as they are. */
+    long readUpTo(ProducerLedger ledger, long offset) {
+        for (long at : offsets.headSet(offset, true).descendingSet()) {
+            if (disk.exists(path(at)) && LedgerSnapshot.decode(disk.readAll(path(at)), ledger)) {
+                return at;
+            }
+        }
+        ledger.clear();
+        return -1;
+    }
+
     void deleteFrom(long offset) {
         for (long later : new ArrayList<>(offsets.tailSet(offset, true))) {
             delete(later);

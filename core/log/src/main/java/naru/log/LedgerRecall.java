@@ -22,8 +22,8 @@ final class LedgerRecall {
             if (from >= readFrom) {
                 return; // there is nothing older
             }
-            var read = new ProducerLedger();
-            LogReader.headers(segments, from, snapshotOffset, walk -> read.add(walk.bytes(), walk.at()));
+            var read = new ProducerLedger(Integer.MAX_VALUE);
+            LogReader.headers(segments, from, snapshotOffset, read::add);
             if (ledger.recall(read)) {
                 return;
             }

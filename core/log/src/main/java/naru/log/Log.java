@@ -29,6 +29,7 @@ public final class Log {
     private final RollRule rollRule;
     private final LogTail tail;
     private final Retention retention;
+    private final LogTransactions transactions;
     private final List<String> findings;
     private final boolean recovered;
     private LogConfig config;
@@ -51,12 +52,13 @@ public final class Log {
         this.epochs = new EpochCache(ports.disk(), folder, segments);
         this.ledgerFiles = new LedgerFiles(ports.disk(), folder);
         var recovered = new LogRecovery(ports, folder, config, segments, epochs, ledgerFiles, nowMs).open(facts);
-        this.kept = new KeptLedger(ledgerFiles, segments);
+        this.kept = new KeptLedger(ledgerFiles, segments, ports.producersMax());
         this.rollRule = new RollRule(segments, ports.randomness());
         this.retention = new Retention(segments);
         this.logStart = recovered.logStart();
         long end = recovered.end();
         this.tail = new LogTail(ports, segments, epochs, ledgerFiles, rollRule, end);
+        this.transactions = new LogTransactions(segments, this::ledger, this::writtenEnd);
         this.recoveryPoint = facts.clean() ? end : Math.min(Math.max(facts.recoveryPoint(), logStart), end);
         this.findings = recovered.findings();
         this.recovered = recovered.scanned();
@@ -127,10 +129,16 @@ public final class Log {
         return was;
     }
 
-    /** The first offset of the oldest open transaction, or the log's end. */
-    public long lastStableOffset() {
-        long unstable = ledger().firstUnstable();
-        return unstable < 0 ? logEnd() : unstable;
+    /**
+     * Up to where every transaction is decided: the first offset of the oldest that is open, or whose marker does not lie
+     * below the high watermark; else the high watermark.
+     */
+    public long lastStableOffset(long highWatermark) {
+        return Math.max(logStart, Math.min(highWatermark, ledger().firstUndecided(highWatermark)));
+    }
+
+    public LogTransactions transactions() {
+        return transactions;
     }
 
     /** The base of the segment that is written to; the log's end while there is none. */
@@ -157,7 +165,17 @@ public final class Log {
      * @param batches from position to limit
      */
     public Appended append(ByteBuffer batches, int leaderEpoch, Origin origin, long nowMs) {
-        return tail.append(batches, leaderEpoch, origin, config, ledger(), nowMs);
+        return append(batches, leaderEpoch, origin, null, nowMs);
+    }
+
+    /** As above; {@code verified} is null unless the batch may be the first of a transaction, see {@link LogTransactions#verify}. */
+    public Appended append(ByteBuffer batches, int leaderEpoch, Origin origin, Verification verified, long nowMs) {
+        return tail.append(batches, leaderEpoch, origin, verified, config, ledger(), nowMs);
+    }
+
+    /** Stages the end of a transaction. */
+    public Appended append(TransactionMarker marker, int leaderEpoch, long nowMs) {
+        return tail.appendMarker(marker, leaderEpoch, config, ledger(), nowMs);
     }
 
     /** True between an append and the turn's write. */

@@ -13,7 +13,8 @@ record LogPorts(
         Staging.Pool stagings,
         BatchCheck check,
         RecordReader reader,
-        Randomness randomness) {
+        Randomness randomness,
+        int producersMax) {
 
     static LogPorts over(Disk disk, Limits limits, Randomness randomness) {
         return new LogPorts(
@@ -22,6 +23,7 @@ record LogPorts(
                 new Staging.Pool(),
                 new BatchCheck(limits.decompressedBytesMax()),
                 new RecordReader(limits.decompressedBytesMax()),
-                randomness);
+                randomness,
+                limits.logProducersMax());
     }
 }

@@ -31,6 +31,7 @@ final class LogRecovery {
     private final LedgerFiles ledgers;
     private final long nowMs;
     private final List<String> findings = new ArrayList<>();
+    private final AbortedRepair aborted = new AbortedRepair();
     private final Segments segments;
 
     /** @param segments none yet; those in the folder are found */
@@ -65,6 +66,7 @@ final class LogRecovery {
             ledgers.deleteFrom(0);
             return new Recovered(start, start, scanned, findings);
         }
+        aborted.run(segments, ledgers, start, end);
         return new Recovered(start, end, scanned, findings);
     }
 
@@ -222,6 +224,7 @@ final class LogRecovery {
             end = walk.nextOffset();
             epochs.assign(naru.protocol.batch.BatchHeader.leaderEpoch(walk.bytes(), walk.at()), walk.baseOffset());
             index.note(walk);
+            aborted.note(walk);
         }
         if (first && from > 0 && segment.size() > 0) {
             return scanSegment(segment, 0, segment.base());

@@ -51,7 +51,8 @@ final class LogTail {
     }
 
     Appended append(
-            ByteBuffer batches, int leaderEpoch, Origin origin, LogConfig config, ProducerLedger ledger, long nowMs) {
+            ByteBuffer batches, int leaderEpoch, Origin origin, Verification shown, LogConfig config, ProducerLedger ledger,
+            long nowMs) {
         var refusal = admission.refusal(batches, origin, config, nowMs);
         if (refusal == null && origin == Origin.REPLICATION) {
             refusal = continuity(batches);
@@ -59,7 +60,7 @@ final class LogTail {
         if (refusal != null) {
             return new Appended.Refused(refusal);
         }
-        var known = ledger.judge(batches, batches.position(), origin);
+        var known = ledger.judge(batches, batches.position(), origin, shown);
         if (known != null) {
             return known;
         }
@@ -71,6 +72,17 @@ final class LogTail {
         stage(kept, leaderEpoch, origin, config, ledger, nowMs);
         boolean stamped = origin == Origin.CLIENT && config.stampsAppendTime();
         return new Appended.Accepted(new OffsetRange(first, end), stamped ? nowMs : -1);
+    }
+
+    Appended appendMarker(
+            TransactionMarker marker, int leaderEpoch, LogConfig config, ProducerLedger ledger, long nowMs) {
+        var refusal = ledger.judge(marker);
+        if (refusal != null) {
+            return new Appended.Refused(refusal);
+        }
+        long first = end;
+        stage(marker.batch(nowMs), leaderEpoch, Origin.COORDINATOR, config, ledger, nowMs);
+        return new Appended.Accepted(new OffsetRange(first, end), -1);
     }
 
     private Refusal continuity(ByteBuffer batches) {
@@ -100,7 +112,10 @@ final class LogTail {
             long maxTimestamp = BatchHeader.maxTimestamp(batches, at);
             boolean rolls = rollRule.rollsBefore(size, next - 1, maxTimestamp, staging, writtenEnd, config, nowMs);
             staging.add(batches.slice(at, size), rolls ? LedgerSnapshot.encode(ledger) : null, nowMs);
-            ledger.add(batches, at);
+            var aborted = ledger.add(batches, at);
+            if (aborted != null) {
+                staging.aborts(aborted);
+            }
             end = next;
             at += size;
         }
@@ -112,7 +127,7 @@ final class LogTail {
             new StagedWrite(segments, staging, epochs, ledgerFiles, rollRule, config).run(writtenEnd, log, journal);
         } catch (DiskFailure failure) {
             end = writtenEnd;
-            ledger.takeBack();
+            ledger.takeBack(writtenEnd);
             release();
             throw failure;
         }

@@ -70,6 +70,31 @@ final class OffsetIndex {
         return high < 0 ? base : base + file.entry(high).getInt(0);
     }
 
+    /** The offset of the first entry whose position is not smaller; -1 when there is none. */
+    long lastOffsetFrom(int position) {
+        int number = entryFrom(position);
+        return number == file.entries() ? -1 : base + file.entry(number).getInt(0);
+    }
+
+    /** The position of the same entry, which there must be. */
+    int positionFrom(int position) {
+        return file.entry(entryFrom(position)).getInt(4);
+    }
+
+    private int entryFrom(int position) {
+        int low = 0;
+        int high = file.entries();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (file.entry(middle).getInt(4) < position) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
     /** The last entry's position, 0 when there is none. */
     int lastPosition() {
         int entries = file.entries();
@@ -84,17 +109,7 @@ final class OffsetIndex {
 
     /** Drops the entries that point at {@code position} or behind it. */
     void truncateToPosition(int position) {
-        int entries = file.entries();
-        int low = 0;
-        while (low < entries) {
-            int middle = (low + entries) >>> 1;
-            if (file.entry(middle).getInt(4) < position) {
-                low = middle + 1;
-            } else {
-                entries = middle;
-            }
-        }
-        file.truncateTo(low);
+        file.truncateTo(entryFrom(position));
     }
 
     /** False when the entries cannot belong to a segment of {@code size} bytes. */

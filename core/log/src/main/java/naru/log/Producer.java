@@ -84,10 +84,16 @@ final class Producer {
         }
     }
 
-    /** True when the batches known are all that may be sent again: five of them, or from the epoch's first one on. */
+    /**
+     * True when the batches known are all that may be sent again: five of them, or from the epoch's first one on. A
+     * coordinator's have no sequence and are never sent again.
+     */
     boolean isWindowWhole() {
+        if (lastSequence() == NO_SEQUENCE) {
+            return true;
+        }
         int oldest = (newest - count + 1 + BATCHES_KEPT) % BATCHES_KEPT;
-        return count == BATCHES_KEPT || count > 0 && firstSequence(oldest) == 0;
+        return count == BATCHES_KEPT || firstSequence(oldest) == 0;
     }
 
     private void setEpoch(short to) {

@@ -10,54 +10,104 @@ import naru.protocol.batch.BatchHeader;
 
 /**
  * What each idempotent producer wrote last to one log, so that a batch sent again is recognised and a missing one is
- * noticed. The rules are Kafka's: five batches, sequences within an epoch, epochs that only rise.
+ * noticed; and which of them have a transaction open. The rules are Kafka's: five batches, sequences within an epoch,
+ * epochs that only rise, a transaction from its first batch to its marker.
  */
 final class ProducerLedger {
 
     /** Most logs never see an idempotent producer, and there are thousands of logs. */
     private static final int SMALL = 1;
 
+    /** How many producers that cannot be forgotten are passed over in search of one that can. */
+    private static final int PASSED_OVER_MAX = 8;
+
     private final Long2ObjectLinkedOpenHashMap<Producer> producers = new Long2ObjectLinkedOpenHashMap<>(SMALL);
     // How the producers touched in this turn were before it; null for one that was not there.
     private final Long2ObjectLinkedOpenHashMap<Producer> before = new Long2ObjectLinkedOpenHashMap<>(SMALL);
+    private final Undecided undecided = new Undecided();
+    private final Verifications verifications;
+    private final int producersMax;
 
-    // So that a log without transactions, the common case, need not look through its producers.
-    private boolean mayHoldTransactions;
+    /** @param producersMax beyond it the one that wrote longest ago is forgotten, unless its transaction is open */
+    ProducerLedger(int producersMax) {
+        this.producersMax = producersMax;
+        this.verifications = new Verifications(producersMax);
+    }
 
     int size() {
         return producers.size();
     }
 
-    /** Null when the batch may be appended; else what to answer. Batches without a producer may always. */
-    Appended judge(ByteBuffer in, int at, Origin origin) {
+    /** True when this producer's transaction of this epoch is open. */
+    boolean isInTransaction(long producerId, short epoch) {
+        var producer = producers.get(producerId);
+        return producer != null && producer.isInTransaction() && producer.epoch() == epoch;
+    }
+
+    Verifications verifications() {
+        return verifications;
+    }
+
+    /**
+     * Null when the batch may be appended; else what to answer. Batches without a producer may always.
+     *
+     * @param shown what its sender was given before the coordinator was asked; null for nothing
+     */
+    Appended judge(ByteBuffer in, int at, Origin origin, Verification shown) {
         long id = BatchHeader.producerId(in, at);
-        if (id == BatchHeader.NO_PRODUCER_ID || origin != Origin.CLIENT) {
+        if (id == BatchHeader.NO_PRODUCER_ID || origin == Origin.REPLICATION) {
             return null;
         }
         var producer = producers.get(id);
-        if (producer == null) {
-            // Its records may have been deleted by retention, so any sequence may come first.
-            return null;
+        var again = producer == null || origin != Origin.CLIENT ? null : duplicate(producer, in, at);
+        if (again != null) {
+            return again;
         }
-        short epoch = BatchHeader.producerEpoch(in, at);
+        var refusal = refusal(producer, in, at, origin, shown);
+        return refusal == null ? null : new Appended.Refused(refusal);
+    }
+
+    private static Appended duplicate(Producer producer, ByteBuffer in, int at) {
         int first = BatchHeader.baseSequence(in, at);
-        int slot = producer.find(epoch, first, Sequence.plus(first, BatchHeader.lastOffsetDelta(in, at)));
-        if (slot >= 0) {
-            var where = new OffsetRange(producer.firstOffset(slot), producer.lastOffset(slot) + 1);
-            return new Appended.Duplicate(where, -1);
-        }
-        if (epoch < producer.epoch()) {
-            return new Appended.Refused(new Refusal.ProducerFenced(id, epoch, producer.epoch()));
-        }
-        int expected = expected(producer, epoch);
-        return expected < 0 || expected == first
+        int last = Sequence.plus(first, BatchHeader.lastOffsetDelta(in, at));
+        int slot = producer.find(BatchHeader.producerEpoch(in, at), first, last);
+        return slot < 0
                 ? null
-                : new Appended.Refused(new Refusal.OutOfSequence(id, expected, first));
+                : new Appended.Duplicate(new OffsetRange(producer.firstOffset(slot), producer.lastOffset(slot) + 1), -1);
+    }
+
+    private Refusal refusal(Producer producer, ByteBuffer in, int at, Origin origin, Verification shown) {
+        long id = BatchHeader.producerId(in, at);
+        short epoch = BatchHeader.producerEpoch(in, at);
+        boolean transactional = BatchHeader.isTransactional(in, at);
+        // A coordinator of this broker looked itself, in this turn.
+        if (transactional && origin == Origin.CLIENT && !isInTransaction(id, epoch) && !verifications.admits(shown, id)) {
+            return new Refusal.NotInTransaction(id, epoch);
+        }
+        if (producer != null && epoch < producer.epoch()) {
+            return new Refusal.ProducerFenced(id, epoch, producer.epoch());
+        }
+        if (origin == Origin.CLIENT) {
+            int first = BatchHeader.baseSequence(in, at);
+            int expected = expected(producer, id, epoch, first);
+            if (expected >= 0 && expected != first) {
+                return new Refusal.OutOfSequence(id, expected, first);
+            }
+        }
+        return producer != null && producer.isInTransaction() && !transactional ? new Refusal.TransactionOpen(id) : null;
     }
 
     /** The sequence that must come next; -1 when any may. */
-    private static int expected(Producer producer, short epoch) {
-        if (producer.epoch() == Producer.NO_EPOCH) {
+    private int expected(Producer producer, long id, short epoch, int first) {
+        var verification = verifications.of(id);
+        if (verification != null) {
+            int before = verification.sequenceBefore(first, producer == null || producer.lastSequence() == Producer.NO_SEQUENCE);
+            if (before >= 0) {
+                return before;
+            }
+        }
+        if (producer == null || producer.epoch() == Producer.NO_EPOCH) {
+            // Its records may have been deleted by retention, so any sequence may come first.
             return -1;
         }
         if (epoch != producer.epoch()) {
@@ -67,32 +117,102 @@ final class ProducerLedger {
         return producer.lastSequence() == Producer.NO_SEQUENCE ? 0 : Sequence.plus(producer.lastSequence(), 1);
     }
 
-    /** The batch, whose base offset is stamped, takes its place in the log. */
-    void add(ByteBuffer in, int at) {
+    /** Null when the marker may be appended. One that was written already may be written again: its answer was lost. */
+    Refusal judge(TransactionMarker marker) {
+        var producer = producers.get(marker.producerId());
+        if (producer == null) {
+            return null;
+        }
+        short epoch = marker.producerEpoch();
+        boolean again = marker.bumpsEpoch() && epoch == producer.epoch()
+                && (!producer.isInTransaction() || epoch == Short.MAX_VALUE);
+        boolean old = marker.bumpsEpoch() ? epoch <= producer.epoch() : epoch < producer.epoch();
+        if (old && !again) {
+            return new Refusal.ProducerFenced(marker.producerId(), epoch, producer.epoch());
+        }
+        return marker.coordinatorEpoch() < producer.coordinatorEpoch()
+                ? new Refusal.CoordinatorFenced(marker.producerId(), marker.coordinatorEpoch(), producer.coordinatorEpoch())
+                : null;
+    }
+
+    /** As {@link #add(ByteBuffer, int)}, for a batch of which a walk may have only the header at hand. */
+    AbortedTransaction add(BatchWalk walk) {
+        if (BatchHeader.isControl(walk.bytes(), walk.at())) {
+            walk.bringWhole();
+        }
+        return add(walk.bytes(), walk.at());
+    }
+
+    /**
+     * The batch, whose base offset is stamped, takes its place in the log.
+     *
+     * @return the transaction that it aborts; null when it aborts none
+     */
+    AbortedTransaction add(ByteBuffer in, int at) {
         long id = BatchHeader.producerId(in, at);
         if (id == BatchHeader.NO_PRODUCER_ID) {
-            return;
+            return null;
         }
-        var producer = producers.get(id);
+        boolean control = BatchHeader.isControl(in, at);
+        var marker = control ? ControlRecord.markerIn(in, at) : null;
+        if (control && marker == null) {
+            return null; // compaction left it empty, because nothing of its transaction is left
+        }
+        var producer = touched(id);
+        if (control) {
+            return end(producer, marker, in, at);
+        }
+        short epoch = BatchHeader.producerEpoch(in, at);
+        int delta = BatchHeader.lastOffsetDelta(in, at);
+        int first = BatchHeader.baseSequence(in, at);
+        int lastSequence = first < 0 ? Producer.NO_SEQUENCE : Sequence.plus(first, delta);
+        producer.add(epoch, lastSequence, BatchHeader.nextOffset(in, at) - 1, delta, BatchHeader.maxTimestamp(in, at));
+        if (BatchHeader.isTransactional(in, at)) {
+            verifications.end(id);
+            if (!producer.isInTransaction()) {
+                producer.startTransaction(BatchHeader.baseOffset(in, at));
+                undecided.begin(producer.txnStartOffset());
+            }
+        }
+        return null;
+    }
+
+    private AbortedTransaction end(Producer producer, ControlRecord marker, ByteBuffer in, int at) {
+        verifications.end(producer.id());
+        long first = producer.txnStartOffset();
+        producer.endTransaction(
+                BatchHeader.producerEpoch(in, at), marker.coordinatorEpoch(), BatchHeader.maxTimestamp(in, at));
+        if (first == Producer.NO_OFFSET) {
+            return null;
+        }
+        long last = BatchHeader.nextOffset(in, at) - 1;
+        long stable = undecided.end(first, last);
+        return marker.committed() ? null : new AbortedTransaction(producer.id(), first, last, stable);
+    }
+
+    /** The producer, about to change: how it was is kept, and it is the one that wrote last. */
+    private Producer touched(long id) {
+        var producer = producers.getAndMoveToLast(id);
         if (!before.containsKey(id)) {
             before.put(id, producer == null ? null : producer.copy());
         }
         if (producer == null) {
             producer = new Producer(id);
             producers.put(id, producer);
+            forgetOldest();
         }
-        short epoch = BatchHeader.producerEpoch(in, at);
-        long lastOffset = BatchHeader.nextOffset(in, at) - 1;
-        if (BatchHeader.isControl(in, at)) {
-            producer.endTransaction(epoch, ControlRecord.coordinatorEpoch(in, at), BatchHeader.maxTimestamp(in, at));
-            return;
-        }
-        int delta = BatchHeader.lastOffsetDelta(in, at);
-        int lastSequence = Sequence.plus(BatchHeader.baseSequence(in, at), delta);
-        producer.add(epoch, lastSequence, lastOffset, delta, BatchHeader.maxTimestamp(in, at));
-        if (BatchHeader.isTransactional(in, at) && !producer.isInTransaction()) {
-            producer.startTransaction(BatchHeader.baseOffset(in, at));
-            mayHoldTransactions = true;
+        return producer;
+    }
+
+    /** Whoever invents a producer id for each batch must not fill the memory. */
+    private void forgetOldest() {
+        for (int tries = 0; producers.size() > producersMax && tries < PASSED_OVER_MAX; tries++) {
+            long oldest = producers.firstLongKey();
+            if (producers.get(oldest).isInTransaction() || before.containsKey(oldest)) {
+                producers.getAndMoveToLast(oldest);
+            } else {
+                producers.removeFirst();
+            }
         }
     }
 
@@ -103,8 +223,12 @@ final class ProducerLedger {
         }
     }
 
-    /** What was added since the last {@link #keep} never happened. */
-    void takeBack() {
+    /**
+     * What was added since the last {@link #keep} never happened.
+     *
+     * @param end the log's end before it
+     */
+    void takeBack(long end) {
         for (var touched : before.long2ObjectEntrySet()) {
             if (touched.getValue() == null) {
                 producers.remove(touched.getLongKey());
@@ -113,32 +237,30 @@ final class ProducerLedger {
             }
         }
         before.clear();
-        mayHoldTransactions = true;
+        undecided.takeBackTo(end);
+        for (var producer : producers.values()) {
+            if (producer.isInTransaction()) {
+                undecided.begin(producer.txnStartOffset());
+            }
+        }
     }
 
     void clear() {
         producers.clear();
         before.clear();
+        undecided.clear();
+        verifications.clear();
     }
 
     /** Forgets producers that wrote nothing for {@code producer.id.expiration.ms} and have no transaction open. */
     void expire(long nowMs, int expirationMs) {
         producers.values().removeIf(p -> !p.isInTransaction() && nowMs - p.lastTimestampMs() >= expirationMs);
+        verifications.expire(nowMs, expirationMs);
     }
 
-    /** The first offset of the oldest open transaction; -1 when none is open. */
-    long firstUnstable() {
-        long first = Producer.NO_OFFSET;
-        if (!mayHoldTransactions) {
-            return first;
-        }
-        for (var producer : producers.values()) {
-            if (producer.isInTransaction() && (first == Producer.NO_OFFSET || producer.txnStartOffset() < first)) {
-                first = producer.txnStartOffset();
-            }
-        }
-        mayHoldTransactions = first != Producer.NO_OFFSET;
-        return first;
+    /** The first offset of the oldest transaction that is not decided below {@code highWatermark}; else the largest long. */
+    long firstUndecided(long highWatermark) {
+        return undecided.first(highWatermark);
     }
 
     /**
@@ -160,7 +282,9 @@ final class ProducerLedger {
 
     void put(Producer producer) {
         producers.put(producer.id(), producer);
-        mayHoldTransactions |= producer.isInTransaction();
+        if (producer.isInTransaction()) {
+            undecided.begin(producer.txnStartOffset());
+        }
     }
 
     /** By producer id. */

@@ -89,6 +89,30 @@ public sealed interface Refusal {
         }
     }
 
+    /** A transactional batch that belongs to no transaction the coordinator knows to be open here: INVALID_TXN_STATE. */
+    record NotInTransaction(long producerId, short epoch) implements Refusal {
+        @Override
+        public String message() {
+            return "no transaction of producer " + producerId + " with epoch " + epoch + " is open in this partition";
+        }
+    }
+
+    /** A batch outside of transactions, while one of its producer is open: INVALID_TXN_STATE. */
+    record TransactionOpen(long producerId) implements Refusal {
+        @Override
+        public String message() {
+            return "producer " + producerId + " has a transaction open, and the batch is not part of it";
+        }
+    }
+
+    /** A marker of a coordinator that was replaced: TRANSACTION_COORDINATOR_FENCED. */
+    record CoordinatorFenced(long producerId, int epoch, int current) implements Refusal {
+        @Override
+        public String message() {
+            return "the coordinator of producer " + producerId + " has epoch " + epoch + ", the log has seen " + current;
+        }
+    }
+
     /** A follower's copy does not continue where this log ends. */
     record NotNext(long logEnd, long received) implements Refusal {
         @Override

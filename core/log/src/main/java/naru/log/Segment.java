@@ -22,6 +22,7 @@ final class Segment {
     private final OpenFiles.Slot log;
     private final OffsetIndex offsets;
     private final TimeIndex times;
+    private final AbortedIndex aborted;
     private long size = UNKNOWN;
     private long maxTimestamp = UNKNOWN;
     private long maxTimestampOffset;
@@ -35,6 +36,7 @@ final class Segment {
         this.log = files.slot(FileNames.path(folder, base, FileNames.LOG));
         this.offsets = new OffsetIndex(base, files.slot(FileNames.path(folder, base, FileNames.INDEX)));
         this.times = new TimeIndex(base, files.slot(FileNames.path(folder, base, FileNames.TIME_INDEX)));
+        this.aborted = new AbortedIndex(files.slot(FileNames.path(folder, base, FileNames.TXN_INDEX)));
     }
 
     long base() {
@@ -57,6 +59,10 @@ final class Segment {
         return times;
     }
 
+    AbortedIndex aborted() {
+        return aborted;
+    }
+
     long size() {
         if (size == UNKNOWN) {
             size = log.exists() ? log.file().size() : 0;
@@ -74,6 +80,7 @@ final class Segment {
         size = 0;
         maxTimestamp = TimeIndex.NONE;
         maxTimestampOffset = base;
+        aborted.startEmpty();
     }
 
     /** Bytes that a write put at the end of the file; {@link #note} tells what they are. */
@@ -193,6 +200,7 @@ final class Segment {
         }
         files.add(offsets.file().file().file().retain());
         files.add(times.file().file().file().retain());
+        aborted.hold(files);
         return true;
     }
 
@@ -204,6 +212,7 @@ final class Segment {
         size = bytes;
         offsets.truncateToPosition((int) Math.min(Integer.MAX_VALUE, bytes));
         times.truncateToOffset(end);
+        aborted.truncateTo(end);
         bytesSinceIndexEntry = 0;
         maxTimestamp = UNKNOWN;
         firstTimestamp = bytes == 0 ? UNKNOWN : firstTimestamp;
@@ -288,6 +297,7 @@ final class Segment {
         log.close();
         offsets.file().file().close();
         times.file().file().close();
+        aborted.file().close();
     }
 
     /** Gives the files names that end with {@code .deleted}; who holds them reads on. */
@@ -295,11 +305,13 @@ final class Segment {
         log.renameTo(log.path() + FileNames.DELETED);
         offsets.file().file().renameTo(offsets.file().path() + FileNames.DELETED);
         times.file().file().renameTo(times.file().path() + FileNames.DELETED);
+        aborted.file().renameTo(aborted.file().path() + FileNames.DELETED);
     }
 
     void delete() {
         log.delete();
         offsets.file().file().delete();
         times.file().file().delete();
+        aborted.delete();
     }
 }

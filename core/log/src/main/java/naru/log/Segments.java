@@ -69,6 +69,11 @@ final class Segments {
         return byBase.values();
     }
 
+    /** From the one with this base on, oldest first; for a look that changes nothing. */
+    Collection<Segment> behind(long base) {
+        return byBase.tailMap(base, true).values();
+    }
+
     List<Segment> from(long base) {
         return new ArrayList<>(byBase.tailMap(base, true).values());
     }

@@ -71,6 +71,10 @@ final class StagedWrite {
             at += piece.remaining();
         }
         segment.grewTo(at);
+        long next = BatchHeader.nextOffset(staging.batch(end - 1), 0);
+        for (var gone = staging.takeAborted(next); gone != null; gone = staging.takeAborted(next)) {
+            segment.aborted().add(gone);
+        }
         if (journal != null) {
             journal.wrote(log, segment.base(), position, (int) (at - position), pieces);
         } else {

@@ -31,6 +31,8 @@ final class Staging {
 
     private ByteBuffer[] batches = new ByteBuffer[4];
     private byte[][] rollSnapshots = new byte[4][];
+    // What the batches abort; most turns have none.
+    private final ArrayDeque<AbortedTransaction> aborted = new ArrayDeque<>(1);
     private int count;
     private long bytesSinceRoll;
     private long nowMs;
@@ -79,6 +81,17 @@ final class Staging {
         nowMs = atMs;
     }
 
+    /** The batch added last is the marker of an aborted transaction. */
+    void aborts(AbortedTransaction transaction) {
+        aborted.addLast(transaction);
+    }
+
+    /** The oldest aborted transaction whose marker lies before {@code end} and that was not taken yet; null when none is left. */
+    AbortedTransaction takeAborted(long end) {
+        var oldest = aborted.peekFirst();
+        return oldest == null || oldest.lastOffset() >= end ? null : aborted.removeFirst();
+    }
+
     /** The batches from {@code first} to before {@code end}, for one gathering write. */
     ByteBuffer[] pieces(int first, int end) {
         return Arrays.copyOfRange(batches, first, end);
@@ -87,6 +100,7 @@ final class Staging {
     private void clear() {
         Arrays.fill(batches, 0, count, null);
         Arrays.fill(rollSnapshots, 0, count, null);
+        aborted.clear();
         count = 0;
         bytesSinceRoll = 0;
     }

@@ -96,6 +96,25 @@ final class World {
         return builder.build();
     }
 
+    /** A batch of a transaction. */
+    static ByteBuffer batchIn(long producerId, int epoch, int sequence, String... values) {
+        var builder = new BatchBuilder().producer(producerId, (short) epoch, sequence).transactional();
+        for (var value : values) {
+            builder.add(NOW, bytes("k"), bytes(value));
+        }
+        return builder.build();
+    }
+
+    /** Appends a batch of a transaction which the coordinator knows. */
+    static Appended appendIn(Log log, long producerId, int epoch, int sequence, String... values) {
+        return log.append(batchIn(producerId, epoch, sequence, values), 1, Origin.CLIENT, Verification.UNNEEDED, NOW);
+    }
+
+    /** Ends a transaction as coordinators of generation one do. */
+    static Appended end(Log log, long producerId, int epoch, boolean committed) {
+        return log.append(new TransactionMarker(producerId, (short) epoch, 0, (short) 1, committed), 1, NOW);
+    }
+
     static Appended append(Log log, String... values) {
         return log.append(batch(NOW, values), 1, Origin.CLIENT, NOW);
     }

@@ -369,7 +369,8 @@ class LoudClientsTest extends BesideABystander {
         return new Limits(
                 usual.requestBytesMax(), usual.requestsInFlightMax(), usual.answerBytesQueuedMax(), usual.answerMemoryBytesMax(),
                 usual.readBytesPerTurnMax(), usual.connectionsMax(), bytesMax, usual.fetchSessionsMax(),
-                usual.fetchBytesMax(), usual.waitingFetchesMax(), usual.fetchPositionsMax(), usual.openFilesMax(), usual.decompressedBytesMax(),
+                usual.fetchBytesMax(), usual.waitingFetchesMax(), usual.fetchPositionsMax(), usual.openFilesMax(),
+                usual.logProducersMax(), usual.decompressedBytesMax(),
                 usual.groupsMax(), usual.groupMembersMax(), usual.commandsWaitingMax(), usual.topicsPerRequestMax());
     }
 

@@ -1,0 +1,44 @@
+package naru.log;
+
+import naru.protocol.batch.BatchHeader;
+
+/**
+ * Makes the index of aborted transactions again for what recovery read. A marker alone does not tell where its transaction
+ * began, so the producers are followed from the newest snapshot in front of it.
+ */
+final class AbortedRepair {
+
+    private long from = Long.MAX_VALUE;
+    private boolean markers;
+
+    /** Recovery read this batch. */
+    void note(BatchWalk walk) {
+        from = Math.min(from, walk.baseOffset());
+        markers |= BatchHeader.isControl(walk.bytes(), walk.at());
+    }
+
+    /** Everything was read; the log goes from {@code start} to {@code end}. */
+    void run(Segments segments, LedgerFiles ledgers, long start, long end) {
+        if (from >= end) {
+            return;
+        }
+        var first = segments.holding(from);
+        for (var segment : segments.behind(first == null ? 0 : first.base())) {
+            segment.aborted().truncateTo(from);
+        }
+        if (markers) {
+            again(segments, ledgers, start, end);
+        }
+    }
+
+    private void again(Segments segments, LedgerFiles ledgers, long start, long end) {
+        var ledger = new ProducerLedger(Integer.MAX_VALUE);
+        long known = ledgers.readUpTo(ledger, from);
+        LogReader.headers(segments, Math.max(known, start), end, walk -> {
+            var aborted = ledger.add(walk);
+            if (aborted != null && aborted.lastOffset() >= from) {
+                segments.holding(aborted.lastOffset()).aborted().add(aborted);
+            }
+        });
+    }
+}
