@@ -27,4 +27,15 @@ class AllowedTest {
         assertThat(POLICY.complaint("delete" + " ".repeat(MANY) + ",compact")).isNull();
         assertThat(POLICY.complaint("delete" + " ".repeat(MANY) + "compact")).isNotNull();
     }
+
+    @Test
+    void aGroupBeginsAtAnEndOrSomeTimeAgo() {
+        var reset = ConfigKeys.GROUP.get("share.auto.offset.reset");
+        for (var good : new String[] {"earliest", "latest", "by_duration:PT0S", "by_duration:P3DT1H"}) {
+            assertThat(reset.complaint(good)).as(good).isNull();
+        }
+        for (var bad : new String[] {"none", "by_duration:", "by_duration:-PT1S", "by_duration:3d"}) {
+            assertThat(reset.complaint(bad)).as(bad).isNotNull();
+        }
+    }
 }

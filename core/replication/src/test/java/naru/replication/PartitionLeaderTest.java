@@ -4,11 +4,13 @@ import static naru.replication.LeaderInput.Acks.ALL_IN_SYNC;
 import static naru.replication.LeaderInput.Acks.LEADER;
 import static naru.replication.LeaderInput.Acks.NONE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
+import naru.base.Invariant;
 import naru.base.OffsetRange;
 import naru.replication.LeaderEffect.Acknowledge;
 import naru.replication.LeaderEffect.ProposeInSyncSet;
@@ -115,6 +117,101 @@ class PartitionLeaderTest {
         leading(Durability.MEMORY, 2, 0);
         assertThat(leader.admits(ALL_IN_SYNC)).isFalse();
         assertThat(leader.admits(LEADER)).isTrue();
+    }
+
+    @Test
+    void whatALoneLeaderRecoveredMayBeReadAtOnce() {
+        assertThat(opened(set(0)).highWatermark()).isEqualTo(5);
+        assertThat(opened(set(0, 1)).highWatermark()).isEqualTo(3);
+    }
+
+    private static PartitionLeader opened(TreeSet<Integer> inSync) {
+        return new PartitionLeader(new PartitionLeader.Rules(0, 1, 1_000, Durability.FSYNC), inSync, 5, 3, 0);
+    }
+
+    @Test
+    void noMoreReplicasAreAskedForThanThereAre() {
+        var rules = new PartitionLeader.Rules(0, 2, 1_000, Durability.AUTO);
+        assertThat(rules.among(1).inSyncMin()).isEqualTo(1);
+        assertThat(rules.among(2)).isEqualTo(rules);
+        assertThat(rules.among(3)).isEqualTo(rules);
+    }
+
+    @Test
+    void justEnoughInSyncAreAdmitted() {
+        leading(Durability.MEMORY, 2, 0, 1);
+        assertThat(leader.admits(ALL_IN_SYNC)).isTrue();
+        assertThat(leader.inSync()).containsExactly(0, 1);
+        assertThat(leader.inSyncMin()).isEqualTo(2);
+    }
+
+    @Test
+    void whatWasWrittenBeforeAFailedWriteIsStillAwaited() {
+        alone(Durability.AUTO);
+        hear(staged(1, 0, 2, LEADER), new Written(2), staged(2, 2, 5, LEADER));
+        assertThat(hear(new TakenBack(2))).containsExactly(new Refuse(2));
+        assertThat(hear(new Durable(2))).containsExactly(new RaiseHighWatermark(2), new Acknowledge(1, range(0, 2)));
+    }
+
+    @Test
+    void newRulesCountForWhatWaits() {
+        alone(Durability.FSYNC);
+        hear(staged(1, 0, 2, LEADER), new Written(2));
+        var memory = new PartitionLeader.Rules(0, 1, 1_000, Durability.MEMORY);
+        assertThat(hear(new LeaderInput.RulesChanged(memory)))
+                .containsExactly(new RaiseHighWatermark(2), new Acknowledge(1, range(0, 2)));
+    }
+
+    @Test
+    void aFollowerJoinsOnceItHasReachedTheWatermark() {
+        leading(Durability.MEMORY, 1, 0);
+        hear(staged(1, 0, 5, NONE), new Written(5));
+        assertThat(hear(new FollowerFetched(1, 4))).isEmpty();
+        assertThat(hear(new FollowerFetched(1, 5))).containsExactly(new ProposeInSyncSet(set(0, 1)));
+    }
+
+    @Test
+    void aFollowerMayLagForExactlyAsLongAsTheRulesSay() {
+        leading(Durability.MEMORY, 1, 0, 1);
+        hear(staged(1, 0, 1, NONE), new Written(1));
+        nowMs += 400;
+        hear(new FollowerFetched(1, 1), staged(2, 1, 2, NONE), new Written(2));
+        nowMs += 1_000;
+        assertThat(hear(new TimePassed())).isEmpty();
+        nowMs++;
+        assertThat(hear(new TimePassed())).containsExactly(new ProposeInSyncSet(set(0)));
+    }
+
+    @Test
+    void whoWaitedForAFollowerThatLeftIsAnswered() {
+        leading(Durability.MEMORY, 1, 0, 1);
+        hear(staged(1, 0, 2, ALL_IN_SYNC), new Written(2));
+        nowMs += 1_001;
+        hear(new TimePassed());
+        assertThat(hear(new InSyncSetConfirmed(set(0))))
+                .containsExactly(new RaiseHighWatermark(2), new Acknowledge(1, range(0, 2)));
+    }
+
+    @Test
+    void whatCannotBeStopsTheProcess() {
+        alone(Durability.MEMORY);
+        hear(staged(1, 0, 3, NONE), new Written(2));
+        breaks(staged(2, 2, 4, NONE), "appends follow one another");
+        breaks(new SentAgain(3, range(0, 4), LEADER), "a repeated append is one we hold");
+        breaks(new Written(4), "only what was staged is written");
+        breaks(new TakenBack(1), "only what nobody saw is taken back");
+        breaks(new FollowerFetched(1, 4), "a follower never holds what its leader has not written");
+        breaks(new InSyncSetConfirmed(set(1)), "a leader is in sync with itself");
+        assertThatThrownBy(() -> new PartitionLeader(
+                new PartitionLeader.Rules(0, 1, 1_000, Durability.AUTO), set(0), 2, 3, 0))
+                .isInstanceOf(Invariant.Broken.class).hasMessageContaining("the high watermark lies inside the log");
+        assertThatThrownBy(() -> new PartitionLeader(
+                new PartitionLeader.Rules(0, 1, 1_000, Durability.AUTO), set(1), 2, 2, 0))
+                .isInstanceOf(Invariant.Broken.class).hasMessageContaining("a leader is in sync with itself");
+    }
+
+    private void breaks(LeaderInput input, String claim) {
+        assertThatThrownBy(() -> hear(input)).isInstanceOf(Invariant.Broken.class).hasMessageContaining(claim);
     }
 
     private void alone(Durability durability) {

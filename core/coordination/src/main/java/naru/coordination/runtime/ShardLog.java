@@ -16,7 +16,8 @@ public interface ShardLog {
     record Transaction(long producerId, short epoch) {}
 
     /**
-     * Appends the records as one batch; outcomes come in the order of the appends, on the shard's lane.
+     * Appends the records as one batch. Outcomes come on the shard's lane, those of committed batches in the order of the
+     * appends; a refusal may come behind the outcome of a later append, never inside the call.
      *
      * @param transaction whose marker will decide whether the records count; null when they count once committed
      */

@@ -42,4 +42,63 @@ class DeadlinesTest {
         deadlines.run();
         assertThat(passed).containsExactly(1);
     }
+
+    @Test
+    void whatIsDueHappensOnceInTheOrderOfTime() {
+        deadline(30);
+        deadline(10);
+        deadline(20);
+        assertThat(deadlines.nextMs()).isEqualTo(10);
+        deadlines.advance(20);
+        deadlines.run();
+        deadlines.run();
+        assertThat(passed).containsExactly(10, 20);
+        assertThat(deadlines.nextMs()).isEqualTo(30);
+    }
+
+    @Test
+    void aDeadlineMovesBothWays() {
+        var moved = deadline(10);
+        moved.in(50);
+        deadlines.advance(49);
+        deadlines.run();
+        assertThat(passed).isEmpty();
+        moved.in(0);
+        assertThat(deadlines.nextMs()).isEqualTo(49);
+        deadlines.run();
+        deadlines.advance(100);
+        deadlines.run();
+        assertThat(passed).containsExactly(10);
+    }
+
+    @Test
+    void aDeadlineThatMovedLaterPassesThen() {
+        deadline(10).in(50);
+        var cancelled = deadline(20);
+        cancelled.cancel();
+        deadlines.advance(49);
+        deadlines.run();
+        assertThat(passed).isEmpty();
+        assertThat(deadlines.nextMs()).isEqualTo(50);
+        deadlines.advance(50);
+        deadlines.run();
+        assertThat(passed).containsExactly(10);
+        assertThat(deadlines.nextMs()).isEqualTo(Deadlines.NEVER);
+    }
+
+    @Test
+    void afterAClearNothingIsDue() {
+        deadline(10);
+        deadlines.clear();
+        assertThat(deadlines.nextMs()).isEqualTo(Deadlines.NEVER);
+        deadlines.advance(20);
+        deadlines.run();
+        assertThat(passed).isEmpty();
+    }
+
+    private Deadlines.Deadline deadline(int atMs) {
+        var made = deadlines.create(() -> passed.add(atMs));
+        made.in(atMs);
+        return made;
+    }
 }
