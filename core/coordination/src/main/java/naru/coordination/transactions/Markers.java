@@ -17,8 +17,8 @@ public interface Markers {
     record Verdict(long producerId, short producerEpoch, short generation, boolean commit) {}
 
     /**
-     * Tells of each partition whether it has the marker; what failed is tried again by the caller. On the shard's lane, and
-     * never before this call has returned.
+     * Tells of each partition whether it has the marker; what failed is tried again by the caller. On the shard's lane,
+     * maybe before this call returns.
      *
      * @param whenWritten NONE also where there is no such partition any more
      */
