@@ -17,6 +17,8 @@ final class Catalogue {
                 .serve(ApiKey.JOIN_GROUP, GroupHandlers.join(lane))
                 .serve(ApiKey.SYNC_GROUP, GroupHandlers.sync(lane))
                 .serve(ApiKey.HEARTBEAT, GroupHandlers.heartbeat(lane))
+                .serve(ApiKey.CONSUMER_GROUP_HEARTBEAT, GroupHandlers.consumerHeartbeat(lane))
+                .serve(ApiKey.CONSUMER_GROUP_DESCRIBE, GroupsHandlers.describeConsumers(lane))
                 .serve(ApiKey.LEAVE_GROUP, GroupHandlers.leave(lane))
                 .serve(ApiKey.OFFSET_COMMIT, new OffsetCommitHandler(lane))
                 .serve(ApiKey.OFFSET_DELETE, new OffsetDeleteHandler(lane))

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.TreeSet;
 import naru.coordination.groups.GroupSettings;
 import naru.coordination.groups.GroupShard;
+import naru.coordination.groups.Surroundings;
 import naru.metadata.Changes;
 import naru.metadata.Cluster;
 
@@ -16,13 +17,17 @@ final class Coordinators {
     private final ShardHost<GroupShard> groups;
     private final List<ShardHost<?>> all;
     private GroupSettings settings = GroupSettings.DEFAULT;
+    private ConsumerConfiguration consumers;
 
     Coordinators(LaneBroker lane) {
         this.lane = lane;
         this.groups = new ShardHost<>(lane,
-                log -> new GroupShard(() -> settings, new GroupTopics(lane), log, lane.broker().clock(), lane.randomness(),
-                        List.of()));
+                log -> new GroupShard(surroundings(), log, lane.broker().clock(), lane.randomness(), List.of()));
         this.all = List.of(groups);
+    }
+
+    private Surroundings surroundings() {
+        return new Surroundings(() -> settings, id -> consumers.of(id), new GroupTopics(lane), new TopicSearches(lane));
     }
 
     ShardHost<GroupShard> groups() {
@@ -52,6 +57,7 @@ final class Coordinators {
     /** The controller's newest decision: what operators set may have changed, and topics may be gone. */
     void onCluster(Cluster before, Changes changes) {
         settings = currentSettings();
+        consumers = new ConsumerConfiguration(lane.configuration(), groupsMax());
         var gone = new TreeSet<String>();
         for (var id : changes.removed()) {
             var topic = before.topic(id);

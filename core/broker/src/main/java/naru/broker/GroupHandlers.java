@@ -8,6 +8,8 @@ import naru.coordination.runtime.ClientIdentity;
 import naru.coordination.runtime.ShardPartition;
 import naru.protocol.ErrorCode;
 import naru.protocol.Message;
+import naru.protocol.message.ConsumerGroupHeartbeatRequest;
+import naru.protocol.message.ConsumerGroupHeartbeatResponse;
 import naru.protocol.message.HeartbeatRequest;
 import naru.protocol.message.HeartbeatResponse;
 import naru.protocol.message.JoinGroupRequest;
@@ -40,6 +42,11 @@ final class GroupHandlers {
     static Handler<HeartbeatRequest> heartbeat(LaneBroker lane) {
         return ofOneGroup(lane, HeartbeatRequest::groupId, GroupShard::heartbeat,
                 (_, error) -> HeartbeatResponse.builder().errorCode(error.code()).build());
+    }
+
+    static Handler<ConsumerGroupHeartbeatRequest> consumerHeartbeat(LaneBroker lane) {
+        return ofOneGroup(lane, ConsumerGroupHeartbeatRequest::groupId, GroupShard::consumerGroupHeartbeat,
+                (_, error) -> ConsumerGroupHeartbeatResponse.builder().errorCode(error.code()).build());
     }
 
     static Handler<LeaveGroupRequest> leave(LaneBroker lane) {

@@ -9,6 +9,8 @@ import java.util.function.Consumer;
 import naru.coordination.groups.GroupShard;
 import naru.coordination.runtime.ClientIdentity;
 import naru.protocol.ErrorCode;
+import naru.protocol.message.ConsumerGroupDescribeRequest;
+import naru.protocol.message.ConsumerGroupDescribeResponse;
 import naru.protocol.message.DeleteGroupsRequest;
 import naru.protocol.message.DeleteGroupsResponse;
 import naru.protocol.message.DescribeGroupsRequest;
@@ -50,6 +52,32 @@ final class GroupsHandlers {
         var group = DescribeGroupsResponse.DescribedGroup.builder()
                 .groupId(one.groups().getFirst()).errorCode(error.code()).build();
         return DescribeGroupsResponse.builder().groups(List.of(group)).build();
+    }
+
+    static Handler<ConsumerGroupDescribeRequest> describeConsumers(LaneBroker lane) {
+        return (request, asked) -> {
+            var names = List.copyOf(new LinkedHashSet<>(asked.groupIds()));
+            var round = new Round<ConsumerGroupDescribeResponse>(names.size(), parts -> {
+                var groups = new ArrayList<ConsumerGroupDescribeResponse.DescribedGroup>();
+                boolean withOperations = asked.includeAuthorizedOperations();
+                parts.forEach(part -> part.groups().forEach(group -> groups.add(
+                        withOperations && group.errorCode() == ErrorCode.NONE.code()
+                                ? group.toBuilder().authorizedOperations(AuthorizedOperations.GROUP).build() : group)));
+                request.answer(ConsumerGroupDescribeResponse.builder().groups(groups).build());
+            });
+            for (int i = 0; i < names.size(); i++) {
+                var one = asked.toBuilder().groupIds(List.of(names.get(i))).build();
+                GroupHandlers.<ConsumerGroupDescribeRequest, ConsumerGroupDescribeResponse>ask(
+                        lane, request, names.get(i), one, GroupShard::describeConsumerGroups,
+                        GroupsHandlers::refuse, round.seat(i));
+            }
+        };
+    }
+
+    private static ConsumerGroupDescribeResponse refuse(ConsumerGroupDescribeRequest one, ErrorCode error) {
+        var group = ConsumerGroupDescribeResponse.DescribedGroup.builder()
+                .groupId(one.groupIds().getFirst()).errorCode(error.code()).build();
+        return ConsumerGroupDescribeResponse.builder().groups(List.of(group)).build();
     }
 
     static Handler<DeleteGroupsRequest> delete(LaneBroker lane) {

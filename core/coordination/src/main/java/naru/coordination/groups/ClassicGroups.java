@@ -8,6 +8,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import naru.coordination.consumers.ClassicSide;
 import naru.coordination.membership.Committer;
 import naru.coordination.membership.Ground;
 import naru.coordination.membership.GroupKind;
@@ -147,6 +148,50 @@ final class ClassicGroups implements GroupKind {
         member.session.in(member.sessionTimeoutMs);
     }
 
+    // --- from and to the consumer protocol ---
+
+    /** As it would be; no deadline of it runs. */
+    Group built(ClassicSide.Classic from) {
+        var group = new Group(from.id());
+        for (var one : from.members()) {
+            var member = new Member(one.id(), one.instanceId(), one.client(), one.sessionTimeoutMs(),
+                    one.rebalanceTimeoutMs(), one.protocols());
+            member.assignment = one.assignment();
+            rebalances.watch(group, member);
+            group.add(member, from.protocolType());
+        }
+        group.protocol = from.protocol();
+        group.generation = from.generation();
+        group.assignedGeneration = from.generation();
+        group.stateSinceMs = ground.clock().nowMs();
+        group.state = GroupState.STABLE;
+        return group;
+    }
+
+    void move(ClassicSide.Classic from, boolean toRebalance) {
+        var group = built(from);
+        groups.put(group.id, group);
+        group.members.values().forEach(member -> member.session.in(member.sessionTimeoutMs));
+        if (toRebalance) {
+            rebalances.prepareOrComplete(group);
+        }
+    }
+
+    /** It was frozen, and whatever its deadlines would have done meanwhile is still to be done. */
+    void resume(Group group) {
+        rebalances.prepareOrComplete(group);
+    }
+
+    void remove(String groupId, ErrorCode why) {
+        var group = groups.remove(groupId);
+        if (group != null) {
+            dismiss(group, why);
+            group.state = GroupState.DEAD;
+            group.members.values().forEach(member -> member.session.cancel());
+            group.promised.values().forEach(promise -> promise.cancel());
+        }
+    }
+
     @Override
     public void onTopicsChanged(SortedSet<String> names) {
         // Members watch their topics themselves.
@@ -162,6 +207,10 @@ final class ClassicGroups implements GroupKind {
         if (group == null) {
             group = new Group(request.groupId());
             group.stateSinceMs = ground.clock().nowMs();
+        }
+        if (group.frozen) {
+            reply.accept(Group.failedJoin(request.memberId(), ErrorCode.COORDINATOR_LOAD_IN_PROGRESS));
+            return;
         }
         if (!group.hasRoomFor(request.memberId(), settings.get().membersMax())) {
             var member = group.members.get(request.memberId());
@@ -306,7 +355,7 @@ final class ClassicGroups implements GroupKind {
 
     /** True when nobody is in the group, nobody is on the way, and nothing of it is in the log. */
     private boolean isUnused(Group group) {
-        return group.state == GroupState.EMPTY && group.promised.isEmpty() && group.recordsUnderWay == 0
+        return group.state == GroupState.EMPTY && group.promised.isEmpty() && group.recordsUnderWay == 0 && !group.frozen
                 && !stored.containsKey(group.id) && !offsets.knows(group.id);
     }
 

@@ -46,6 +46,8 @@ final class Group {
     long gatheringLeftMs;
     /** Records of this group that are on their way into the log. */
     int recordsUnderWay;
+    /** It is about to be a consumer group. */
+    boolean frozen;
     Deadlines.Deadline rebalance;
     Deadlines.Deadline sync;
 

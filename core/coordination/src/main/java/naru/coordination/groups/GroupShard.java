@@ -7,10 +7,13 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import naru.base.Clock;
 import naru.base.Randomness;
+import naru.coordination.consumers.ClassicMembers;
+import naru.coordination.consumers.ConsumerGroups;
+import naru.coordination.consumers.Descriptions;
+import naru.coordination.consumers.Heartbeats;
 import naru.coordination.membership.Ground;
 import naru.coordination.membership.GroupKind;
 import naru.coordination.membership.Kinds;
-import naru.coordination.membership.Topics;
 import naru.coordination.runtime.ClientIdentity;
 import naru.coordination.runtime.CoordinatorRecord;
 import naru.coordination.runtime.Deadlines;
@@ -18,6 +21,10 @@ import naru.coordination.runtime.Shard;
 import naru.coordination.runtime.ShardLog;
 import naru.coordination.runtime.ShardRuntime;
 import naru.protocol.ErrorCode;
+import naru.protocol.message.ConsumerGroupDescribeRequest;
+import naru.protocol.message.ConsumerGroupDescribeResponse;
+import naru.protocol.message.ConsumerGroupHeartbeatRequest;
+import naru.protocol.message.ConsumerGroupHeartbeatResponse;
 import naru.protocol.message.DeleteGroupsRequest;
 import naru.protocol.message.DeleteGroupsResponse;
 import naru.protocol.message.DeleteGroupsResponse.DeletableGroupResult;
@@ -61,23 +68,27 @@ public final class GroupShard implements Shard {
     private final UndecidedOffsets undecided = new UndecidedOffsets();
     private final ShardRuntime runtime;
     private final ClassicGroups classic;
+    private final ConsumerGroups consumers;
+    private final Heartbeats heartbeats;
+    private final ClassicMembers classicMembers;
     private final Kinds kinds = new Kinds();
     private final OffsetRequests offsetRequests;
     private final Removals removals;
     private final Deadlines.Deadline expiry;
 
-    /**
-     * @param settings asked whenever something is decided, so that what an operator changes counts from then on
-     * @param others kinds of groups besides the classic ones
-     */
-    public GroupShard(Supplier<GroupSettings> settings, Topics topics, ShardLog log, Clock clock, Randomness randomness,
-            List<Birth> others) {
-        this.settings = settings;
+    /** @param others kinds of groups besides the classic and the consumer ones */
+    public GroupShard(Surroundings around, ShardLog log, Clock clock, Randomness randomness, List<Birth> others) {
+        this.settings = around.groups();
         this.clock = clock;
         this.runtime = new ShardRuntime(log, this::replay);
-        var ground = new Ground(kinds, topics, clock, randomness, deadlines, runtime);
+        var ground = new Ground(kinds, around.topics(), clock, randomness, deadlines, runtime);
         this.classic = new ClassicGroups(settings, ground, offsets);
+        this.consumers = new ConsumerGroups(
+                around.consumers(), ground, around.search(), offsets::tombstones, new Moves(classic));
+        this.heartbeats = new Heartbeats(consumers);
+        this.classicMembers = new ClassicMembers(consumers);
         kinds.add(classic);
+        kinds.add(consumers);
         others.forEach(birth -> kinds.add(birth.on(ground)));
         this.removals = new Removals(kinds.all(), offsets, runtime, classic::forgetUnused);
         this.offsetRequests = new OffsetRequests(settings, kinds, classic, offsets, ground);
@@ -192,9 +203,28 @@ public final class GroupShard implements Shard {
             shaped.accept(Group.failedJoin(request.memberId(), admitted));
         } else if (kind == null || kind == classic) {
             classic.join(request, client, version, shaped);
-        } else {
+        } else if (kind != consumers) {
             shaped.accept(Group.failedJoin("", ErrorCode.INCONSISTENT_GROUP_PROTOCOL));
+        } else if (consumers.isVacant(request.groupId())) {
+            joinVacant(request, client, version, shaped);
+        } else {
+            classicMembers.join(request, client, version, shaped);
         }
+    }
+
+    /** A consumer group that everybody has left makes room for a classic one; its offsets stay. */
+    private void joinVacant(JoinGroupRequest request, ClientIdentity client, int version, Consumer<JoinGroupResponse> reply) {
+        if (!request.memberId().isEmpty()) {
+            reply.accept(Group.failedJoin(request.memberId(), ErrorCode.UNKNOWN_MEMBER_ID));
+            return;
+        }
+        consumers.retire(request.groupId(), error -> {
+            if (error == ErrorCode.NONE) {
+                joinGroup(request, client, version, reply);
+            } else {
+                reply.accept(Group.failedJoin(request.memberId(), error));
+            }
+        });
     }
 
     public void syncGroup(SyncGroupRequest request, ClientIdentity client, int version, Consumer<SyncGroupResponse> reply) {
@@ -203,6 +233,8 @@ public final class GroupShard implements Shard {
                 ? admit(request.groupId(), false) : ErrorCode.INCONSISTENT_GROUP_PROTOCOL;
         if (admitted != ErrorCode.NONE) {
             reply.accept(Rebalances.failedSync(admitted));
+        } else if (consumers.has(request.groupId())) {
+            classicMembers.sync(request, reply);
         } else {
             classic.sync(request, reply);
         }
@@ -214,15 +246,47 @@ public final class GroupShard implements Shard {
             // The group may well exist; nobody is expired while loading, so the member may go on.
             admitted = ErrorCode.NONE;
         } else if (admitted == ErrorCode.NONE) {
-            admitted = classic.heartbeat(request);
+            admitted = consumers.has(request.groupId()) ? classicMembers.heartbeat(request) : classic.heartbeat(request);
         }
         reply.accept(new HeartbeatResponse(0, admitted.code()));
     }
 
     public void leaveGroup(LeaveGroupRequest request, ClientIdentity client, int version, Consumer<LeaveGroupResponse> reply) {
         var admitted = admit(request.groupId(), false);
+        if (admitted == ErrorCode.NONE && consumers.has(request.groupId())) {
+            classicMembers.leave(request, version, reply);
+            return;
+        }
         reply.accept(admitted == ErrorCode.NONE ? classic.leave(request, version)
                 : new LeaveGroupResponse(0, admitted.code(), List.of()));
+    }
+
+    public void consumerGroupHeartbeat(ConsumerGroupHeartbeatRequest request, ClientIdentity client, int version,
+            Consumer<ConsumerGroupHeartbeatResponse> reply) {
+        var fault = heartbeats.fault(request, version);
+        if (fault != null) {
+            reply.accept(fault);
+            return;
+        }
+        var admitted = admit(request.groupId(), false);
+        if (admitted == ErrorCode.NONE && !GroupRecords.fits(request.memberId())) {
+            admitted = ErrorCode.INVALID_REQUEST;
+        }
+        if (admitted == ErrorCode.NONE) {
+            heartbeats.heartbeat(request, client, reply);
+        } else {
+            reply.accept(Heartbeats.refused(admitted));
+        }
+    }
+
+    public void describeConsumerGroups(ConsumerGroupDescribeRequest request, ClientIdentity client, int version,
+            Consumer<ConsumerGroupDescribeResponse> reply) {
+        var described = new ArrayList<ConsumerGroupDescribeResponse.DescribedGroup>();
+        for (var id : request.groupIds()) {
+            var admitted = admit(id, false);
+            described.add(admitted == ErrorCode.NONE ? consumers.describe(id) : Descriptions.refused(id, admitted, null));
+        }
+        reply.accept(new ConsumerGroupDescribeResponse(0, described));
     }
 
     public void offsetCommit(OffsetCommitRequest request, ClientIdentity client, int version,

@@ -50,8 +50,9 @@ final class OffsetRequests {
 
     /** A group that nobody has is founded by the first offsets it commits, and forgotten when they do not arrive. */
     void commit(OffsetCommitRequest request, int version, Consumer<OffsetCommitResponse> reply) {
-        var admitted = mayCommit(request.groupId(), new Committer(request.memberId(), request.groupInstanceId(),
-                request.generationIdOrMemberEpoch(), false, version));
+        var committer = new Committer(request.memberId(), request.groupInstanceId(), request.generationIdOrMemberEpoch(),
+                false, version);
+        var admitted = mayCommit(request.groupId(), committer);
         if (admitted != ErrorCode.NONE) {
             reply.accept(refused(request, admitted));
             return;
@@ -59,7 +60,7 @@ final class OffsetRequests {
         if (kinds.of(request.groupId()) == null) {
             classic.found(request.groupId());
         }
-        commit(request, settings.get().metadataBytesMax(), clock.nowMs(), answer -> {
+        commit(request, committer, clock.nowMs(), answer -> {
             classic.forgetUnused(request.groupId());
             reply.accept(answer);
         });
@@ -73,7 +74,9 @@ final class OffsetRequests {
         return committer.generation() < 0 ? settings.get().roomForOneMore(kinds) : ErrorCode.ILLEGAL_GENERATION;
     }
 
-    private void commit(OffsetCommitRequest request, int metadataBytesMax, long nowMs, Consumer<OffsetCommitResponse> reply) {
+    private void commit(OffsetCommitRequest request, Committer committer, long nowMs, Consumer<OffsetCommitResponse> reply) {
+        int metadataBytesMax = settings.get().metadataBytesMax();
+        var kind = kinds.of(request.groupId());
         var records = new ArrayList<CoordinatorRecord>();
         var partitions = new ArrayList<TopicPartition>();
         var topics = new ArrayList<OffsetCommitResponseTopic>();
@@ -81,6 +84,11 @@ final class OffsetRequests {
         for (var topic : request.topics()) {
             var answers = new ArrayList<OffsetCommitResponsePartition>();
             for (var one : topic.partitions()) {
+                var mayHere = kind.mayCommit(request.groupId(), committer, topic.name(), one.partitionIndex());
+                if (mayHere != ErrorCode.NONE) {
+                    answers.add(new OffsetCommitResponsePartition(one.partitionIndex(), mayHere.code()));
+                    continue;
+                }
                 String metadata = one.committedMetadata() == null ? "" : one.committedMetadata();
                 if (metadata.getBytes(StandardCharsets.UTF_8).length > metadataBytesMax || !GroupRecords.fits(metadata)) {
                     answers.add(new OffsetCommitResponsePartition(one.partitionIndex(), ErrorCode.OFFSET_METADATA_TOO_LARGE.code()));

@@ -49,6 +49,11 @@ public interface GroupKind {
     /** NONE when offsets may be committed for this group. */
     ErrorCode mayCommit(String groupId, Committer committer);
 
+    /** NONE when whoever may commit may do so for this partition. */
+    default ErrorCode mayCommit(String groupId, Committer committer, String topic, int partition) {
+        return ErrorCode.NONE;
+    }
+
     /** NONE when the offsets of this group may be told. */
     ErrorCode mayFetch(OffsetFetchRequestGroup request);
 

@@ -30,6 +30,10 @@ public final class Deadlines {
             }
         }
 
+        public boolean isSet() {
+            return atMs != NEVER;
+        }
+
         public void cancel() {
             atMs = NEVER;
         }

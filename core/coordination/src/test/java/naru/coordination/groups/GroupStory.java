@@ -3,15 +3,20 @@ package naru.coordination.groups;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import naru.base.Clock;
 import naru.base.Randomness;
 import naru.base.Uuid;
+import naru.coordination.consumers.ConsumerSettings;
+import naru.coordination.consumers.Expressions;
 import naru.coordination.runtime.ClientIdentity;
 import naru.coordination.runtime.CoordinatorRecord;
 import naru.coordination.runtime.Shard;
@@ -63,6 +68,9 @@ final class GroupStory {
         }
     };
     final StoryTopics topics = new StoryTopics();
+    ConsumerSettings consumers = ConsumerSettings.DEFAULT;
+    /** Searches that have not been answered yet. */
+    final Deque<Runnable> searches = new ArrayDeque<>();
     GroupShard shard = fresh();
 
     GroupStory() {
@@ -70,10 +78,15 @@ final class GroupStory {
     }
 
     GroupShard fresh() {
-        return new GroupShard(() -> GroupSettings.DEFAULT, topics, (records, _, whenCommitted) -> {
+        return new GroupShard(new Surroundings(() -> GroupSettings.DEFAULT, _ -> consumers, topics, this::search), (records, _, whenCommitted) -> {
             waitingRecords.addLast(records);
             waiting.addLast(whenCommitted);
         }, clock, dice, List.of());
+    }
+
+    private void search(SortedSet<String> expressions, Collection<String> names,
+            Consumer<SortedMap<String, SortedSet<String>>> found) {
+        searches.addLast(() -> found.accept(Expressions.matching(expressions, names)));
     }
 
     void restart() {
@@ -156,8 +169,24 @@ final class GroupStory {
     }
 
     AtomicReference<OffsetCommitResponse> commit(int generation, String memberId, long offset) {
+        return commit(generation, memberId, 0, offset);
+    }
+
+    static ErrorCode errorOfCommit(AtomicReference<OffsetCommitResponse> answer) {
+        return errorOf(answer.get().topics().getFirst().partitions().getFirst().errorCode());
+    }
+
+    /** What was looked for is found, and written. */
+    void answerSearches() {
+        while (!searches.isEmpty()) {
+            searches.removeFirst().run();
+            commitLog();
+        }
+    }
+
+    AtomicReference<OffsetCommitResponse> commit(int generation, String memberId, int partition, long offset) {
         var answer = new AtomicReference<OffsetCommitResponse>();
-        var one = new OffsetCommitRequest.OffsetCommitRequestPartition(0, offset, -1, "m");
+        var one = new OffsetCommitRequest.OffsetCommitRequestPartition(partition, offset, -1, "m");
         shard.offsetCommit(new OffsetCommitRequest(GROUP, generation, memberId, null, -1, List.of(
                 new OffsetCommitRequest.OffsetCommitRequestTopic("t", Uuid.ZERO, List.of(one)))), CLIENT, 9, answer::set);
         return answer;
