@@ -20,8 +20,9 @@ final class ConsumerConfiguration {
 
     /** @param groupsMax groups of one shard */
     ConsumerConfiguration(ConfigView configuration, int groupsMax) {
-        int[] times = {number(configuration, "session.timeout.ms"), number(configuration, "heartbeat.interval.ms"),
-            number(configuration, "assignment.interval.ms")};
+        int[] times = {number(configuration, "group.consumer.session.timeout.ms"),
+            number(configuration, "group.consumer.heartbeat.interval.ms"),
+            number(configuration, "group.consumer.assignment.interval.ms")};
         this.forAll = settings(configuration, times, groupsMax);
         for (var resource : configuration.cluster().configs().keySet()) {
             if (resource.type() == Resource.GROUP) {
@@ -37,7 +38,7 @@ final class ConsumerConfiguration {
     }
 
     private static int number(ConfigView configuration, String key) {
-        return Integer.parseInt(configuration.ofBroker("group.consumer." + key));
+        return Integer.parseInt(configuration.ofBroker(key));
     }
 
     private static ConsumerSettings settings(ConfigView configuration, int[] times, int groupsMax) {
@@ -45,10 +46,10 @@ final class ConsumerConfiguration {
         boolean both = policy.equals("bidirectional");
         var assignors = List.of(configuration.ofBroker("group.consumer.assignors").split("\\s*,\\s*")).stream()
                 .map(ConsumerConfiguration::named).toList();
-        return new ConsumerSettings(times[0], times[1], times[2], number(configuration, "max.size"), assignors,
+        return new ConsumerSettings(times[0], times[1], times[2], number(configuration, "group.consumer.max.size"), assignors,
                 both || policy.equals("upgrade"), both || policy.equals("downgrade"),
-                Integer.parseInt(configuration.ofBroker("group.max.size")),
-                number(configuration, "regex.refresh.interval.ms"), groupsMax);
+                number(configuration, "group.max.size"),
+                number(configuration, "group.consumer.regex.refresh.interval.ms"), groupsMax);
     }
 
     /** Kafka names its assignors by their classes too. */

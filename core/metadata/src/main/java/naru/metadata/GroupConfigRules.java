@@ -11,8 +11,12 @@ final class GroupConfigRules {
     private record Bounds(String key, String least, String most) {}
 
     private static final List<Bounds> BOUNDS = List.of(
-            bounds("consumer", "heartbeat.interval.ms"),
-            bounds("consumer", "session.timeout.ms"),
+            new Bounds("consumer.assignment.interval.ms",
+                    "group.consumer.min.assignment.interval.ms", "group.consumer.max.assignment.interval.ms"),
+            new Bounds("consumer.heartbeat.interval.ms",
+                    "group.consumer.min.heartbeat.interval.ms", "group.consumer.max.heartbeat.interval.ms"),
+            new Bounds("consumer.session.timeout.ms",
+                    "group.consumer.min.session.timeout.ms", "group.consumer.max.session.timeout.ms"),
             bounds("share", "heartbeat.interval.ms"),
             bounds("share", "session.timeout.ms"),
             bounds("share", "record.lock.duration.ms"),

@@ -7,7 +7,6 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import naru.base.Clock;
 import naru.base.Randomness;
-import naru.coordination.consumers.ClassicMembers;
 import naru.coordination.consumers.ConsumerGroups;
 import naru.coordination.consumers.Descriptions;
 import naru.coordination.consumers.Heartbeats;
@@ -57,8 +56,6 @@ public final class GroupShard implements Shard {
         GroupKind on(Ground ground);
     }
 
-    private static final int VERSION_WITH_NULL_PROTOCOL = 7;
-    private static final int VERSION_WITH_NAMED_PROTOCOL = 5;
     private static final int VERSION_WITH_FETCH_OF_GROUPS = 8;
 
     private final Supplier<GroupSettings> settings;
@@ -70,7 +67,7 @@ public final class GroupShard implements Shard {
     private final ClassicGroups classic;
     private final ConsumerGroups consumers;
     private final Heartbeats heartbeats;
-    private final ClassicMembers classicMembers;
+    private final ClassicRequests classicRequests;
     private final Kinds kinds = new Kinds();
     private final OffsetRequests offsetRequests;
     private final Removals removals;
@@ -86,7 +83,7 @@ public final class GroupShard implements Shard {
         this.consumers = new ConsumerGroups(
                 around.consumers(), ground, around.search(), offsets::tombstones, new Moves(classic));
         this.heartbeats = new Heartbeats(consumers);
-        this.classicMembers = new ClassicMembers(consumers);
+        this.classicRequests = new ClassicRequests(settings, kinds, classic, consumers, this::admit);
         kinds.add(classic);
         kinds.add(consumers);
         others.forEach(birth -> kinds.add(birth.on(ground)));
@@ -184,81 +181,19 @@ public final class GroupShard implements Shard {
     }
 
     public void joinGroup(JoinGroupRequest request, ClientIdentity client, int version, Consumer<JoinGroupResponse> reply) {
-        Consumer<JoinGroupResponse> shaped = version >= VERSION_WITH_NULL_PROTOCOL ? reply : answer ->
-                reply.accept(answer.protocolName() == null ? answer.toBuilder().protocolName("").build() : answer);
-        var admitted = admit(request.groupId(), false);
-        boolean timely = settings.get().sessionTimeoutMinMs() <= request.sessionTimeoutMs()
-                && request.sessionTimeoutMs() <= settings.get().sessionTimeoutMaxMs();
-        if (admitted == ErrorCode.NONE && !timely) {
-            admitted = ErrorCode.INVALID_SESSION_TIMEOUT;
-        } else if (admitted == ErrorCode.NONE && !GroupRecords.fits(request)) {
-            admitted = ErrorCode.INVALID_REQUEST;
-        }
-        var kind = kinds.of(request.groupId());
-        if (admitted == ErrorCode.NONE && kind == null) {
-            admitted = !request.memberId().isEmpty() ? ErrorCode.UNKNOWN_MEMBER_ID
-                    : settings.get().roomForOneMore(kinds);
-        }
-        if (admitted != ErrorCode.NONE) {
-            shaped.accept(Group.failedJoin(request.memberId(), admitted));
-        } else if (kind == null || kind == classic) {
-            classic.join(request, client, version, shaped);
-        } else if (kind != consumers) {
-            shaped.accept(Group.failedJoin("", ErrorCode.INCONSISTENT_GROUP_PROTOCOL));
-        } else if (consumers.isVacant(request.groupId())) {
-            joinVacant(request, client, version, shaped);
-        } else {
-            classicMembers.join(request, client, version, shaped);
-        }
-    }
-
-    /** A consumer group that everybody has left makes room for a classic one; its offsets stay. */
-    private void joinVacant(JoinGroupRequest request, ClientIdentity client, int version, Consumer<JoinGroupResponse> reply) {
-        if (!request.memberId().isEmpty()) {
-            reply.accept(Group.failedJoin(request.memberId(), ErrorCode.UNKNOWN_MEMBER_ID));
-            return;
-        }
-        consumers.retire(request.groupId(), error -> {
-            if (error == ErrorCode.NONE) {
-                joinGroup(request, client, version, reply);
-            } else {
-                reply.accept(Group.failedJoin(request.memberId(), error));
-            }
-        });
+        classicRequests.join(request, client, version, reply);
     }
 
     public void syncGroup(SyncGroupRequest request, ClientIdentity client, int version, Consumer<SyncGroupResponse> reply) {
-        boolean named = request.protocolType() != null && request.protocolName() != null;
-        var admitted = version < VERSION_WITH_NAMED_PROTOCOL || named
-                ? admit(request.groupId(), false) : ErrorCode.INCONSISTENT_GROUP_PROTOCOL;
-        if (admitted != ErrorCode.NONE) {
-            reply.accept(Rebalances.failedSync(admitted));
-        } else if (consumers.has(request.groupId())) {
-            classicMembers.sync(request, reply);
-        } else {
-            classic.sync(request, reply);
-        }
+        classicRequests.sync(request, version, reply);
     }
 
     public void heartbeat(HeartbeatRequest request, ClientIdentity client, int version, Consumer<HeartbeatResponse> reply) {
-        var admitted = admit(request.groupId(), false);
-        if (admitted == ErrorCode.COORDINATOR_LOAD_IN_PROGRESS) {
-            // The group may well exist; nobody is expired while loading, so the member may go on.
-            admitted = ErrorCode.NONE;
-        } else if (admitted == ErrorCode.NONE) {
-            admitted = consumers.has(request.groupId()) ? classicMembers.heartbeat(request) : classic.heartbeat(request);
-        }
-        reply.accept(new HeartbeatResponse(0, admitted.code()));
+        reply.accept(new HeartbeatResponse(0, classicRequests.heartbeat(request).code()));
     }
 
     public void leaveGroup(LeaveGroupRequest request, ClientIdentity client, int version, Consumer<LeaveGroupResponse> reply) {
-        var admitted = admit(request.groupId(), false);
-        if (admitted == ErrorCode.NONE && consumers.has(request.groupId())) {
-            classicMembers.leave(request, version, reply);
-            return;
-        }
-        reply.accept(admitted == ErrorCode.NONE ? classic.leave(request, version)
-                : new LeaveGroupResponse(0, admitted.code(), List.of()));
+        classicRequests.leave(request, version, reply);
     }
 
     public void consumerGroupHeartbeat(ConsumerGroupHeartbeatRequest request, ClientIdentity client, int version,

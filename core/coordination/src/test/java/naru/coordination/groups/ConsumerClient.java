@@ -93,6 +93,10 @@ final class ConsumerClient {
         }
     }
 
+    void sayEverything() {
+        sayAll = true;
+    }
+
     void forget() {
         used.clear();
         told.clear();
