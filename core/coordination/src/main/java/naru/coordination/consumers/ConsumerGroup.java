@@ -144,15 +144,15 @@ final class ConsumerGroup {
     }
 
     private void disown(String memberId, Owned owned) {
-        owned.byTopic().forEach((topic, partitions) -> {
-            var ofTopic = owners.get(topic);
+        for (var topic : owned.byTopic().entrySet()) {
+            var ofTopic = owners.get(topic.getKey());
             if (ofTopic != null) {
-                partitions.keySet().forEach(partition -> ofTopic.remove(partition, memberId));
+                topic.getValue().keySet().forEach(partition -> ofTopic.remove(partition, memberId));
                 if (ofTopic.isEmpty()) {
-                    owners.remove(topic);
+                    owners.remove(topic.getKey());
                 }
             }
-        });
+        }
     }
 
     /** Who may still use a partition; null when nobody does. */
@@ -191,12 +191,6 @@ final class ConsumerGroup {
     /** True when every classic member knows one of these protocols. */
     boolean classicMembersSupport(SortedSet<String> protocols) {
         return protocols.stream().anyMatch(name -> classicProtocols.getOrDefault(name, 0) == classicMembers);
-    }
-
-    /** True when all but this member, and not this one, speak the classic protocol. */
-    boolean isClassicExcept(String memberId) {
-        var member = members.get(memberId);
-        return member != null && !member.isClassic() && classicMembers == members.size() - 1;
     }
 
     /** The topics of a member, those of its expression included, that exist now. */

@@ -145,6 +145,18 @@ final class Migration {
         });
     }
 
+    /** A classic member takes the place of the last one that was not; the group goes on as a classic one. */
+    void downgrade(ConsumerGroup group, ConsumerMember replaced, Draft draft, Consumer<ErrorCode> whenDone) {
+        var movers = new ArrayList<Mover>();
+        for (var member : group.members.values()) {
+            if (member != replaced) {
+                movers.add(mover(group, member));
+            }
+        }
+        movers.add(mover(draft.memberId(), draft.profile(), draft.target()));
+        move(group, movers, draft.tombstones(), false, whenDone);
+    }
+
     /** True when only classic members would remain, and they may become a classic group. */
     boolean mayDowngrade(ConsumerGroup group, List<ConsumerMember> leaving, boolean replaced) {
         int staying = group.members.size() - leaving.size();
@@ -176,18 +188,6 @@ final class Migration {
 
     private ByteBuffer assignment(Partitions target, List<JoinGroupRequestProtocol> protocols) {
         return Embedded.written(target, groups.ground().topics(), protocols.getFirst().metadata());
-    }
-
-    /** A classic member takes the place of the last one that was not; the group goes on as a classic one. */
-    void downgrade(ConsumerGroup group, ConsumerMember replaced, Draft draft, Consumer<ErrorCode> whenDone) {
-        var movers = new ArrayList<Mover>();
-        for (var member : group.members.values()) {
-            if (member != replaced) {
-                movers.add(mover(group, member));
-            }
-        }
-        movers.add(mover(draft.memberId(), draft.profile(), draft.target()));
-        move(group, movers, draft.tombstones(), false, whenDone);
     }
 
     private void move(ConsumerGroup group, List<Mover> movers, List<Fact> more, boolean rebalances,
