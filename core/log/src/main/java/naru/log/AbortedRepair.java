@@ -17,11 +17,9 @@ final class AbortedRepair {
         markers |= BatchHeader.isControl(walk.bytes(), walk.at());
     }
 
-    /** Everything was read; the log goes from {@code start} to {@code end}. */
+    /** Everything was read; the log goes from {@code start} to {@code end}. Entries for what was cut off are not left either. */
     void run(Segments segments, LedgerFiles ledgers, long start, long end) {
-        if (from >= end) {
-            return;
-        }
+        from = Math.min(from, end);
         var first = segments.holding(from);
         for (var segment : segments.behind(first == null ? 0 : first.base())) {
             segment.aborted().truncateTo(from);

@@ -307,6 +307,7 @@ public final class Log {
         epochs.truncateFromEnd(offset);
         epochs.flush();
         kept.truncatedTo(offset);
+        becomeDirty();
     }
 
     private ProducerLedger ledger() {

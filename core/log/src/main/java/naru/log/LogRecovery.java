@@ -66,7 +66,9 @@ final class LogRecovery {
             ledgers.deleteFrom(0);
             return new Recovered(start, start, scanned, findings);
         }
-        aborted.run(segments, ledgers, start, end);
+        if (scanned) {
+            aborted.run(segments, ledgers, start, end);
+        }
         return new Recovered(start, end, scanned, findings);
     }
 

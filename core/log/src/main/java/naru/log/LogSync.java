@@ -18,7 +18,8 @@ record LogSync(Log log, List<DiskFile> files, String folder, long end) {
         var files = new ArrayList<DiskFile>(3);
         boolean whole = true;
         if (!segments.isEmpty()) {
-            var first = segments.holding(recoveryPoint);
+            // A cut at the recovery point may not be on the medium, though a new segment begins there by now.
+            var first = segments.holding(recoveryPoint - 1);
             for (var segment : segments.from(first == null ? 0 : first.base())) {
                 // The indexes too: recovery reads only what comes after this, and trusts the entries before it.
                 whole &= holdingFiles ? segment.hold(files) : segment.flushIndexes();
