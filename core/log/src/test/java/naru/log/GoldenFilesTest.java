@@ -35,9 +35,12 @@ class GoldenFilesTest {
     }
 
     private void holds(String file, String name) throws IOException {
+        assertThat(hex(world.disk.bytes("data/" + file))).as(file).isEqualTo(golden(name));
+    }
+
+    private String golden(String name) throws IOException {
         try (var in = getClass().getResourceAsStream("/golden/" + name + ".hex")) {
-            var golden = in == null ? "missing" : new String(in.readAllBytes(), StandardCharsets.US_ASCII);
-            assertThat(hex(world.disk.bytes("data/" + file))).as(file).isEqualTo(golden);
+            return in == null ? "missing" : new String(in.readAllBytes(), StandardCharsets.US_ASCII);
         }
     }
 
@@ -68,5 +71,20 @@ class GoldenFilesTest {
         holds("replication-offset-checkpoint", "replication-offset-checkpoint");
         holds("naru-catalogue", "naru-catalogue");
         holds("naru-journal-0.a", "naru-journal");
+    }
+
+    @Test
+    void soAreThoseOfTransactions() throws IOException {
+        var log = world.log(LogConfig.DEFAULTS);
+        for (int i = 0; i < 2; i++) {
+            World.appendIn(log, 4711, 0, 2 * i, "value " + 2 * i, "value " + (2 * i + 1));
+            World.appendIn(log, 4712, i, 0, "beside");
+            log.append(new TransactionMarker(4711, (short) 0, 7, (short) 1, false), 1, NOW);
+        }
+        log.writeStaged();
+        log.roll(NOW);
+        holds("orders-3/00000000000000000000.txnindex", "txnindex");
+        holds("orders-3/00000000000000000008.snapshot", "snapshot-transactions");
+        holds("orders-3/00000000000000000000.log", "segment-transactions");
     }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
  */
 class TransactionsPropertyTest {
 
-    private static final int SEEDS = Integer.getInteger("naru.transactions.seeds", 150);
+    private static final int SEEDS = Integer.getInteger("naru.transactions.seeds", 100);
 
     @Test
     void readers_of_committed_records_see_what_the_model_says() {
@@ -42,6 +42,7 @@ class TransactionsPropertyTest {
         private final TreeMap<Long, Integer> epochs = new TreeMap<>();
         private final TreeMap<Long, Integer> sequences = new TreeMap<>();
         private final TreeSet<Long> batchEnds = new TreeSet<>();
+        private final boolean cuts;
         private final LogConfig config;
         private Log log;
         private int step;
@@ -50,6 +51,7 @@ class TransactionsPropertyTest {
 
         Story(long seed) {
             dice = new Random(seed);
+            cuts = dice.nextBoolean();
             config = LogConfig.DEFAULTS.toBuilder().segmentBytes(400 + dice.nextInt(2_000))
                     .indexIntervalBytes(dice.nextInt(300)).retention(-1, 2_000 + dice.nextInt(10_000)).build();
         }
@@ -90,7 +92,7 @@ class TransactionsPropertyTest {
                 named("a power cut", this::cutPower);
             } else if (what < 94) {
                 named("a failed write", this::failedTurn);
-            } else if (what < 97) {
+            } else if (what < 97 && cuts) {
                 named("a cut", this::cut);
             } else {
                 named("retention", this::retain);
@@ -105,7 +107,7 @@ class TransactionsPropertyTest {
         private void turn() {
             last = "a turn";
             stage();
-            log.writeStaged(dice.nextInt(4) == 0 ? null : world.logs.journal());
+            log.writeStaged(journal());
             world.logs.commit();
             if (dice.nextInt(3) > 0) {
                 world.lanes.runAll();
@@ -113,6 +115,11 @@ class TransactionsPropertyTest {
                 var reached = batchEnds.subSet(model.highWatermark, true, model.end(), true);
                 model.highWatermark = reached.stream().skip(dice.nextInt(reached.size() + 1)).findFirst().orElse(model.end());
             }
+        }
+
+        /** Where logs are cut everything is in the journal: the end of a cut is known from the frames behind it. */
+        private Journal journal() {
+            return cuts || dice.nextInt(4) > 0 ? world.logs.journal() : null;
         }
 
         private void stage() {
@@ -197,7 +204,7 @@ class TransactionsPropertyTest {
             }
             world.disk.writesUntilFailure = dice.nextInt(3);
             try {
-                log.writeStaged(null);
+                log.writeStaged(journal());
             } catch (DiskFailure _) {
                 model.cutTo(before);
                 batchEnds.tailSet(before, false).clear();
