@@ -31,9 +31,28 @@ final class AutoCreation {
     }
 
     private CreatableTopic topic(String name) {
-        return name.equals(InternalTopics.OFFSETS)
-                ? offsetsTopic()
-                : new CreatableTopic(name, AS_CONFIGURED, (short) AS_CONFIGURED, List.of(), List.of());
+        return switch (name) {
+            case InternalTopics.OFFSETS -> offsetsTopic();
+            case InternalTopics.SHARES -> sharesTopic();
+            default -> new CreatableTopic(name, AS_CONFIGURED, (short) AS_CONFIGURED, List.of(), List.of());
+        };
+    }
+
+    /** Not compacted: the coordinator deletes what is of no use, and nothing else may be lost. */
+    private CreatableTopic sharesTopic() {
+        var settings = lane.broker().settings();
+        String prefix = "share.coordinator.state.topic.";
+        int brokers = lane.cluster().brokers().size();
+        int replicas = settings.internalReplicas(prefix + "replication.factor", brokers);
+        int inSync = settings.internalInSyncMin(prefix + "min.isr", replicas);
+        return new CreatableTopic(
+                InternalTopics.SHARES, settings.integer(prefix + "num.partitions"), (short) replicas, List.of(),
+                List.of(
+                        new CreatableTopicConfig("cleanup.policy", "delete"),
+                        new CreatableTopicConfig("compression.type", "producer"),
+                        new CreatableTopicConfig("segment.bytes", settings.text(prefix + "segment.bytes")),
+                        new CreatableTopicConfig("min.insync.replicas", Integer.toString(inSync)),
+                        new CreatableTopicConfig("retention.ms", "-1")));
     }
 
     private CreatableTopic offsetsTopic() {

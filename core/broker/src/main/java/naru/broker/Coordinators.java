@@ -15,6 +15,7 @@ final class Coordinators {
 
     private final LaneBroker lane;
     private final ShardHost<GroupShard> groups;
+    private final ShareCoordination shares;
     private final List<ShardHost<?>> all;
     private GroupSettings settings = GroupSettings.DEFAULT;
     private ConsumerConfiguration consumers;
@@ -23,7 +24,8 @@ final class Coordinators {
         this.lane = lane;
         this.groups = new ShardHost<>(lane,
                 log -> new GroupShard(surroundings(), log, lane.broker().clock(), lane.randomness(), List.of()));
-        this.all = List.of(groups);
+        this.shares = new ShareCoordination(lane);
+        this.all = List.of(groups, shares.host());
     }
 
     private Surroundings surroundings() {
@@ -34,9 +36,17 @@ final class Coordinators {
         return groups;
     }
 
+    ShareCoordination shares() {
+        return shares;
+    }
+
     /** Those whose state is kept in this topic; null when it is nobody's. */
     ShardHost<?> of(String topic) {
-        return topic.equals(InternalTopics.OFFSETS) ? groups : null;
+        return switch (topic) {
+            case InternalTopics.OFFSETS -> groups;
+            case InternalTopics.SHARES -> shares.host();
+            default -> null;
+        };
     }
 
     /** This lane leads a partition now, of whatever topic. */
@@ -57,7 +67,9 @@ final class Coordinators {
     /** The controller's newest decision: what operators set may have changed, and topics may be gone. */
     void onCluster(Cluster before, Changes changes) {
         settings = currentSettings();
-        consumers = new ConsumerConfiguration(lane.configuration(), groupsMax());
+                log -> new GroupShard(surroundings(), log, lane.broker().clock(), lane.randomness(), List.of()));
+        this.shares = new ShareCoordination(lane);
+        this.all = List.of(groups, shares.host());
         var gone = new TreeSet<String>();
         for (var id : changes.removed()) {
             var topic = before.topic(id);

@@ -37,6 +37,7 @@ final class ShardHost<S extends Shard> {
         private Timers.Timer alarm;
         private long alarmMs = Long.MAX_VALUE;
         private boolean touched;
+        private ShardLoading loading;
 
         private Hosted(Partition partition) {
             this.partition = partition;
@@ -69,6 +70,20 @@ final class ShardHost<S extends Shard> {
                     });
                 }
             });
+        }
+
+        @Override
+        public long at() {
+            return loading != null ? loading.at() : partition.log().logEnd();
+        }
+
+        @Override
+        public void deleteBefore(long offset) {
+            try {
+                partition.log().deleteRecordsBefore(Math.min(offset, partition.highWatermark()));
+            } catch (DiskFailure failure) {
+                LOG.warn("What is of no use in {} stays for now: {}", partition.name(), failure.getMessage());
+            }
         }
 
         private void setAlarm() {
@@ -118,7 +133,9 @@ final class ShardHost<S extends Shard> {
             return;
         }
         try {
+            hosted.loading = loading;
             if (loading.step(bytesMax)) {
+                hosted.loading = null;
                 hosted.shard.onLoaded();
                 touch(hosted);
             } else {

@@ -22,6 +22,7 @@ final class ShardLoading {
     private final Shard shard;
     private final RecordReader reader;
     private long next;
+    private long at;
 
     ShardLoading(Log log, Shard shard, RecordReader reader) {
         this.log = log;
@@ -33,6 +34,11 @@ final class ShardLoading {
     /** Where the next step begins. */
     long next() {
         return next;
+    }
+
+    /** The offset of the record the shard is told about. */
+    long at() {
+        return at;
     }
 
     /** Reads some {@code bytesMax}, at least one batch; true when that was the last one. */
@@ -67,6 +73,7 @@ final class ShardLoading {
             if (record.offset() < next || record.key() == null) {
                 return true;
             }
+            at = record.offset();
             if (!control) {
                 shard.replay(new CoordinatorRecord(bytesOf(record.key()), bytesOf(record.value())), producer);
             } else if (producer != Shard.NO_PRODUCER) {

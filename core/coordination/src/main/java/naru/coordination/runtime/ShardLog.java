@@ -23,6 +23,14 @@ public interface ShardLog {
      */
     void append(List<CoordinatorRecord> records, Transaction transaction, Consumer<Outcome> whenCommitted);
 
+    /** The offset of the record that is replayed now; once everything is replayed, that of the record appended next. */
+    default long at() {
+        return 0;
+    }
+
+    /** What was written before this offset is of no use to the shard any more. */
+    default void deleteBefore(long offset) {}
+
     /** What became of an append. */
     sealed interface Outcome {
 
