@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import naru.protocol.Message;
 import naru.protocol.Records;
 import naru.protocol.message.FetchResponse;
+import naru.protocol.message.ShareFetchResponse;
 
 /** What must happen to an answer that is never sent. */
 final class Answers {
@@ -13,6 +14,12 @@ final class Answers {
     /** Gives back the files that an answer holds. Only fetches hold any. */
     static void drop(Message answer) {
         if (answer instanceof FetchResponse fetched) {
+            for (var topic : fetched.responses()) {
+                for (var partition : topic.partitions()) {
+                    drop(partition.records());
+                }
+            }
+        } else if (answer instanceof ShareFetchResponse fetched) {
             for (var topic : fetched.responses()) {
                 for (var partition : topic.partitions()) {
                     drop(partition.records());

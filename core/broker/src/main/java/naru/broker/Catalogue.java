@@ -41,6 +41,13 @@ final class Catalogue {
                 .serve(ApiKey.OFFSET_FOR_LEADER_EPOCH, new OffsetForLeaderEpochHandler(lane))
                 .serve(ApiKey.DESCRIBE_CLUSTER, new DescribeClusterHandler(lane))
                 .serve(ApiKey.DESCRIBE_PRODUCERS, new DescribeProducersHandler(lane))
+                .serve(ApiKey.SHARE_FETCH, new ShareFetchHandler(lane))
+                .serve(ApiKey.SHARE_ACKNOWLEDGE, new ShareAcknowledgeHandler(lane))
+                .serve(ApiKey.INITIALIZE_SHARE_GROUP_STATE, ShareStateHandlers.initialize(lane))
+                .serve(ApiKey.READ_SHARE_GROUP_STATE, ShareStateHandlers.read(lane))
+                .serve(ApiKey.WRITE_SHARE_GROUP_STATE, ShareStateHandlers.write(lane))
+                .serve(ApiKey.DELETE_SHARE_GROUP_STATE, ShareStateHandlers.delete(lane))
+                .serve(ApiKey.READ_SHARE_GROUP_STATE_SUMMARY, ShareStateHandlers.summarize(lane))
                 .serve(ApiKey.DESCRIBE_TOPIC_PARTITIONS, new DescribeTopicPartitionsHandler(lane));
     }
 }

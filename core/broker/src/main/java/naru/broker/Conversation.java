@@ -3,6 +3,7 @@ package naru.broker;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import naru.base.ClientLink;
@@ -45,6 +46,7 @@ final class Conversation implements Visit {
     private long heldBytes;
     private boolean paused;
     private boolean closed;
+    private final List<Runnable> whenClosed = new ArrayList<>(0);
 
     /** @param writer the lane's own: every answer is encoded and handed to the link in one go */
     Conversation(ClientLink link, Desk desk, Writer writer, Limits limits) {
@@ -60,6 +62,11 @@ final class Conversation implements Visit {
 
     boolean isClosed() {
         return closed;
+    }
+
+    /** What lives no longer than the connection ends with it. */
+    void whenClosed(Runnable task) {
+        whenClosed.add(task);
     }
 
     /** Bytes of requests under way that are kept in memory: so many more. */
@@ -240,5 +247,7 @@ final class Conversation implements Visit {
                 request.abandon();
             }
         }
+        whenClosed.forEach(Runnable::run);
+        whenClosed.clear();
     }
 }

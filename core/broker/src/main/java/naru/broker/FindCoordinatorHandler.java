@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import naru.coordination.runtime.ShardPartition;
+import naru.coordination.shares.ShareKey;
 import naru.protocol.ErrorCode;
 import naru.protocol.message.FindCoordinatorRequest;
 import naru.protocol.message.FindCoordinatorResponse;
@@ -19,6 +20,7 @@ final class FindCoordinatorHandler implements Handler<FindCoordinatorRequest> {
     private static final String MALFORMED = "This most likely occurs because of a request being malformed by the client library or"
             + " the message was sent to an incompatible broker. See the broker logs for more details.";
     private static final short MANY_KEYS = 4;
+    private static final short SHARES_SINCE = 6;
 
     private final LaneBroker lane;
 
@@ -36,6 +38,11 @@ final class FindCoordinatorHandler implements Handler<FindCoordinatorRequest> {
     }
 
     private void answerMany(Request request, FindCoordinatorRequest asked) {
+        if (asked.keyType() == SHARE && request.version() >= SHARES_SINCE && !asked.coordinatorKeys().isEmpty()) {
+            lane.coordinators().shares().whenThereIsATopic(() -> answer(request,
+                    asked.coordinatorKeys().stream().map(key -> findShare(request, key)).toList()));
+            return;
+        }
         if (asked.keyType() != GROUP || asked.coordinatorKeys().isEmpty()) {
             var error = errorOf(asked.keyType());
             String why = error == ErrorCode.INVALID_REQUEST && asked.keyType() != SHARE ? MALFORMED : "";
@@ -101,16 +108,26 @@ final class FindCoordinatorHandler implements Handler<FindCoordinatorRequest> {
         }
     }
 
+    /** The key names a group, a topic's id and a partition. */
+    private Coordinator findShare(Request request, String key) {
+        return ShareKey.parse(key) == null
+                ? none(key, ErrorCode.INVALID_REQUEST) : find(request, InternalTopics.SHARES, key);
+    }
+
     private Coordinator find(Request request, String group) {
-        var topic = lane.cluster().topic(InternalTopics.OFFSETS);
+        return find(request, InternalTopics.OFFSETS, group);
+    }
+
+    private Coordinator find(Request request, String keptIn, String key) {
+        var topic = lane.cluster().topic(keptIn);
         if (topic == null) {
-            return none(group, ErrorCode.COORDINATOR_NOT_AVAILABLE);
+            return none(key, ErrorCode.COORDINATOR_NOT_AVAILABLE);
         }
-        int leader = topic.partitions().get(ShardPartition.of(group, topic.partitions().size())).leader();
+        int leader = topic.partitions().get(ShardPartition.of(key, topic.partitions().size())).leader();
         var node = Endpoints.of(lane.cluster(), request.listener(), leader);
         if (node == null) {
-            return none(group, ErrorCode.COORDINATOR_NOT_AVAILABLE);
+            return none(key, ErrorCode.COORDINATOR_NOT_AVAILABLE);
         }
-        return new Coordinator(group, node.id(), node.host(), node.port(), ErrorCode.NONE.code(), "");
+        return new Coordinator(key, node.id(), node.host(), node.port(), ErrorCode.NONE.code(), "");
     }
 }

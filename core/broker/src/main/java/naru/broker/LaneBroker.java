@@ -47,6 +47,8 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
     private final LanePartitions partitions;
     private final AutoCreation autoCreation;
     private final Coordinators coordinators;
+    private final LaneShares shares = new LaneShares(this);
+    private final ShareSessions shareSessions = new ShareSessions(this);
     private final Upkeep upkeep = new Upkeep(this);
     private final Flushes flushes = new Flushes(this);
     private final Randomness randomness;
@@ -291,6 +293,14 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
 
     Coordinators coordinators() {
         return coordinators;
+    }
+
+    LaneShares shares() {
+        return shares;
+    }
+
+    ShareSessions shareSessions() {
+        return shareSessions;
     }
 
     Timers timers() {

@@ -235,6 +235,7 @@ final class LanePartitions {
     private void remove(Uuid id) {
         for (var partition : lane.topics().remove(id)) {
             lane.coordinators().onLost(partition);
+            lane.shares().onLost(partition);
             partition.close(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
             for (var folder : folders) {
                 if (isIn(folder.path(), partition)) {

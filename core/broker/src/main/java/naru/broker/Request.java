@@ -59,6 +59,11 @@ final class Request {
         return conversation.isClosed();
     }
 
+    /** For what lives as long as the connection. */
+    Conversation conversation() {
+        return conversation;
+    }
+
     /** Keeps bytes of the request in memory until it is answered; too many of them, and the client is not heard. */
     void hold(int bytes) {
         heldBytes += bytes;

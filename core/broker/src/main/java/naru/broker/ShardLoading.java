@@ -73,7 +73,7 @@ final class ShardLoading {
             if (record.offset() < next || record.key() == null) {
                 return true;
             }
-            at = record.offset();
+            this.at = record.offset();
             if (!control) {
                 shard.replay(new CoordinatorRecord(bytesOf(record.key()), bytesOf(record.value())), producer);
             } else if (producer != Shard.NO_PRODUCER) {

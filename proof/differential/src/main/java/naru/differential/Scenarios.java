@@ -19,7 +19,8 @@ final class Scenarios {
                         ProduceScenarios.all(),
                         ReadScenarios.all(),
                         ConfigScenarios.all(),
-                        GroupScenarios.all())
+                        GroupScenarios.all(),
+                        ShareScenarios.all())
                 .flatMap(List::stream).toList();
     }
 

@@ -71,9 +71,13 @@ final class InFlight {
             return state == RecordState.AVAILABLE && settling == null;
         }
 
+        boolean isHeldBySomebody() {
+            return state == RecordState.ACQUIRED && settling == null;
+        }
+
         /** In this consumer's hands, and nothing said about it yet. */
         boolean isHeldBy(String who) {
-            return state == RecordState.ACQUIRED && settling == null && member.equals(who);
+            return isHeldBySomebody() && member.equals(who);
         }
 
         boolean isOver() {

@@ -24,6 +24,13 @@ import naru.protocol.ErrorCode;
  */
 public final class SharePartition {
 
+    private static final ShareTold NOT_ACQUIRED = new ShareTold(
+            ErrorCode.INVALID_RECORD_STATE, "The offset cannot be acknowledged. The offset is not acquired.");
+    private static final ShareTold NOT_THE_OWNER =
+            new ShareTold(ErrorCode.INVALID_RECORD_STATE, "Member is not the owner of offset");
+    private static final ShareTold NO_RENEWAL = new ShareTold(
+            ErrorCode.INVALID_RECORD_STATE, "Renewing acquisition locks is not enabled for the group.");
+
     private final Supplier<ShareRules> rules;
     private final StateKeeper keeper;
     private final Runnable whenMore;
@@ -32,6 +39,8 @@ public final class SharePartition {
     private long end;
     private int stateEpoch;
     private ErrorCode fenced = ErrorCode.NONE;
+    /** Somebody was sent away because too many records are under way. */
+    private boolean full;
 
     /**
      * @param rules asked whenever something is decided
@@ -89,7 +98,8 @@ public final class SharePartition {
 
     /** False while as many records are under way as may be. */
     public boolean hasRoom() {
-        return inFlight.firstAvailable() != null || underWay() < rules.get().inFlightMax();
+        full = inFlight.firstAvailable() == null && underWay() >= rules.get().inFlightMax();
+        return !full;
     }
 
     private long underWay() {
@@ -134,10 +144,10 @@ public final class SharePartition {
      * @param reply NONE once it is written
      */
     public void acknowledge(
-            String member, List<Acknowledgement> acknowledgements, long nowMs, Consumer<ErrorCode> reply) {
-        var error = fenced != ErrorCode.NONE ? fenced : objection(member, acknowledgements);
-        if (error != ErrorCode.NONE) {
-            reply.accept(error);
+            String member, List<Acknowledgement> acknowledgements, long nowMs, Consumer<ShareTold> reply) {
+        var told = fenced != ErrorCode.NONE ? ShareTold.of(fenced) : objection(member, acknowledgements);
+        if (told != ShareTold.DONE) {
+            reply.accept(told);
             return;
         }
         var change = new InFlight.Settling();
@@ -150,7 +160,7 @@ public final class SharePartition {
                 at = typeEnd;
             }
         }
-        write(change, changed, reply);
+        write(change, changed, error -> reply.accept(ShareTold.of(error)));
     }
 
     private void say(
@@ -174,25 +184,34 @@ public final class SharePartition {
         return run.deliveries() >= rules.get().deliveriesMax() ? RecordState.ARCHIVED : RecordState.AVAILABLE;
     }
 
-    /** NONE when every record is in this consumer's hands; what is older than the start is nobody's concern any more. */
-    private ErrorCode objection(String member, List<Acknowledgement> acknowledgements) {
+    /** DONE when every record is in this consumer's hands; what is older than the start is nobody's concern any more. */
+    private ShareTold objection(String member, List<Acknowledgement> acknowledgements) {
+        long said = -1;
         for (var one : acknowledgements) {
             long at = Math.max(one.first(), start);
             if (one.last() >= end && one.last() >= at) {
-                return ErrorCode.INVALID_REQUEST;
+                return new ShareTold(ErrorCode.INVALID_REQUEST, "Batch record not found. The "
+                        + (one.first() >= end ? "first" : "last") + " offset in request is past acquired records.");
             }
+            if (one.first() <= said) {
+                return NOT_ACQUIRED; // a word about a record whose state is on its way already
+            }
+            said = one.last();
             while (at <= one.last()) {
                 var run = inFlight.at(at);
-                if (run == null || !run.isHeldBy(member)) {
-                    return ErrorCode.INVALID_RECORD_STATE;
+                if (run == null || !run.isHeldBySomebody()) {
+                    return NOT_ACQUIRED;
+                }
+                if (!run.isHeldBy(member)) {
+                    return NOT_THE_OWNER;
                 }
                 at = run.end();
             }
             if (one.types().contains(Acknowledgement.RENEW) && !rules.get().mayRenew()) {
-                return ErrorCode.INVALID_RECORD_STATE;
+                return NO_RENEWAL;
             }
         }
-        return ErrorCode.NONE;
+        return ShareTold.DONE;
     }
 
     /** The consumer is gone or lets go of everything. {@code reply} is told as for {@link #acknowledge}. */
@@ -244,6 +263,13 @@ public final class SharePartition {
         if (!changed.isEmpty()) {
             keeper.write(changeOf(changed), this::onWritten);
             advance();
+            tellWhoWaits();
+        }
+    }
+
+    /** Only when there is something for them: many may wait, and they come for every call. */
+    private void tellWhoWaits() {
+        if (inFlight.firstAvailable() != null || full && hasRoom() || fenced != ErrorCode.NONE) {
             whenMore.run();
         }
     }
@@ -255,7 +281,7 @@ public final class SharePartition {
             default -> { }
         }
         advance();
-        whenMore.run();
+        tellWhoWaits();
     }
 
     private void advance() {
@@ -296,6 +322,6 @@ public final class SharePartition {
         start = logStart;
         end = Math.max(end, logStart);
         advance();
-        whenMore.run();
+        tellWhoWaits();
     }
 }

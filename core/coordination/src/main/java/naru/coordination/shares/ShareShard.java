@@ -9,7 +9,6 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import naru.base.Clock;
-import naru.base.Uuid;
 import naru.coordination.runtime.CoordinatorRecord;
 import naru.coordination.runtime.Deadlines;
 import naru.coordination.runtime.Shard;
@@ -144,9 +143,6 @@ public final class ShareShard implements Shard {
         if (runtime.availability() != ErrorCode.NONE) {
             return ShareTold.of(runtime.availability());
         }
-        if (key.topic().equals(Uuid.ZERO)) {
-            return new ShareTold(ErrorCode.INVALID_REQUEST, "The topic id cannot be null.");
-        }
         if (key.partition() < 0) {
             return new ShareTold(ErrorCode.INVALID_REQUEST, "The partition id cannot be a negative number.");
         }
@@ -179,15 +175,21 @@ public final class ShareShard implements Shard {
             long now = clock.nowMs();
             int epoch = state == null ? 0 : state.snapshotEpoch + 1;
             submit(key, true, ShareRecords.snapshot(key, new ShareSnapshotValue(
-                    epoch, stateEpoch, 0, start, 0, now, now, List.of())), reply);
+                    epoch, stateEpoch, 0, start, UNSAID, now, now, List.of())), reply);
         });
     }
 
     /** What a leader decided. Epochs and a start of -1 are left as they are. */
     public void write(ShareKey key, int leaderEpoch, StateKeeper.Change change, Consumer<ShareTold> reply) {
+        write(key, leaderEpoch, false, change, reply);
+    }
+
+    /** A leader is known from its first question on; what it writes does not make it one. */
+    private void write(
+            ShareKey key, int leaderEpoch, boolean leads, StateKeeper.Change change, Consumer<ShareTold> reply) {
         var held = states.get(key);
         if (held != null && (held.alone || held.exists && isDue(held) && held.underWay > 0)) {
-            held.held.addLast(() -> write(key, leaderEpoch, change, reply));
+            held.held.addLast(() -> write(key, leaderEpoch, leads, change, reply));
             return;
         }
         var told = admit(key);
@@ -201,10 +203,12 @@ public final class ShareShard implements Shard {
         }
         if (told != ShareTold.DONE) {
             reply.accept(told);
-        } else if (isDue(state)) {
-            submit(key, true, snapshot(key, state, leaderEpoch, change), reply);
+            return;
+        }
+        int epoch = leads ? leaderEpoch : state.leaderEpoch;
+        if (isDue(state)) {
+            submit(key, true, snapshot(key, state, epoch, change), reply);
         } else {
-            int epoch = leaderEpoch == UNSAID ? state.leaderEpoch : leaderEpoch;
             submit(key, false, ShareRecords.update(key, new ShareUpdateValue(
                     state.snapshotEpoch, epoch, change.start(), change.completed(),
                     ShareRecords.ofUpdate(StateBatches.combine(List.of(), change.batches(), change.start())))), reply);
@@ -228,7 +232,7 @@ public final class ShareShard implements Shard {
     private CoordinatorRecord snapshot(ShareKey key, KeptState state, int leaderEpoch, StateKeeper.Change change) {
         long start = change.start() == UNSAID ? state.start : change.start();
         return ShareRecords.snapshot(key, new ShareSnapshotValue(
-                state.snapshotEpoch + 1, state.stateEpoch, leaderEpoch == UNSAID ? state.leaderEpoch : leaderEpoch,
+                state.snapshotEpoch + 1, state.stateEpoch, leaderEpoch,
                 start, change.completed(), state.createdMs, clock.nowMs(),
                 ShareRecords.ofSnapshot(StateBatches.combine(state.batches(), change.batches(), start))));
     }
@@ -248,7 +252,7 @@ public final class ShareShard implements Shard {
             reply.accept(State.refused(told));
         } else if (leaderEpoch > state.leaderEpoch) {
             var sees = new StateKeeper.Change(state.stateEpoch, state.start, state.completed, List.of());
-            write(key, leaderEpoch, sees, written -> reply.accept(
+            write(key, leaderEpoch, true, sees, written -> reply.accept(
                     written.error() == ErrorCode.NONE && find(key) != null ? told(find(key)) : State.refused(written)));
         } else {
             reply.accept(told(state));
@@ -335,7 +339,7 @@ public final class ShareShard implements Shard {
             var state = entry.getValue();
             if (state.exists && state.underWay == 0 && state.writtenMs <= before) {
                 var same = new StateKeeper.Change(state.stateEpoch, state.start, state.completed, List.of());
-                submit(entry.getKey(), true, snapshot(entry.getKey(), state, UNSAID, same), _ -> { });
+                submit(entry.getKey(), true, snapshot(entry.getKey(), state, state.leaderEpoch, same), _ -> { });
             }
         }
         cold.in(settings.get().coldIntervalMs());

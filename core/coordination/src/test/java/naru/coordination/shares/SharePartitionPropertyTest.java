@@ -137,7 +137,8 @@ class SharePartitionPropertyTest {
                 }
             }
             int saidIn = life;
-            partition.acknowledge(member, List.of(said), nowMs, error -> {
+            partition.acknowledge(member, List.of(said), nowMs, told -> {
+                var error = told.error();
                 if (!admitted) {
                     assertThat(error).isIn(ErrorCode.INVALID_RECORD_STATE, ErrorCode.INVALID_REQUEST);
                     return;

@@ -40,7 +40,7 @@ class SharePartitionTest {
         for (int type : types) {
             all.add((byte) type);
         }
-        partition.acknowledge(member, List.of(new Acknowledgement(first, last, all)), 0, replies::add);
+        partition.acknowledge(member, List.of(new Acknowledgement(first, last, all)), 0, told -> replies.add(told.error()));
     }
 
     @Test
@@ -122,7 +122,8 @@ class SharePartitionTest {
     @Test
     void aRenewedLockLastsAnew() {
         acquire("a", 10, batch(0, 2));
-        partition.acknowledge("a", List.of(new Acknowledgement(0, 0, List.of(Acknowledgement.RENEW))), 600, replies::add);
+        partition.acknowledge("a", List.of(new Acknowledgement(0, 0, List.of(Acknowledgement.RENEW))), 600,
+                told -> replies.add(told.error()));
         assertThat(replies).containsExactly(ErrorCode.NONE);
         partition.onTime(LOCK_MS);
         assertThat(partition.nextOffset()).isEqualTo(1);
