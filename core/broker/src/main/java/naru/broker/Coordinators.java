@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.TreeSet;
 import naru.coordination.groups.GroupSettings;
 import naru.coordination.groups.GroupShard;
-import naru.coordination.groups.Surroundings;
+                log -> new GroupShard(surroundings(), log, lane.broker().clock(), lane.randomness(), List.of()));
+        this.shares = new ShareCoordination(lane);
+        this.all = List.of(groups, shares.host());
+import naru.coordination.shares.ShareGroups;
 import naru.metadata.Changes;
 import naru.metadata.Cluster;
 
@@ -23,7 +26,8 @@ final class Coordinators {
     Coordinators(LaneBroker lane) {
         this.lane = lane;
         this.groups = new ShardHost<>(lane,
-                log -> new GroupShard(surroundings(), log, lane.broker().clock(), lane.randomness(), List.of()));
+                log -> new GroupShard(surroundings(), log, lane.broker().clock(), lane.randomness(),
+                        List.of(ground -> new ShareGroups(ground, new LaneSharing(lane)))));
         this.shares = new ShareCoordination(lane);
         this.all = List.of(groups, shares.host());
     }
