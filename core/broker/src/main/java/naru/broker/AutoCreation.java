@@ -41,16 +41,16 @@ final class AutoCreation {
     /** Not compacted: the coordinator deletes what is of no use, and nothing else may be lost. */
     private CreatableTopic sharesTopic() {
         var settings = lane.broker().settings();
-        String prefix = "share.coordinator.state.topic.";
         int brokers = lane.cluster().brokers().size();
-        int replicas = settings.internalReplicas(prefix + "replication.factor", brokers);
-        int inSync = settings.internalInSyncMin(prefix + "min.isr", replicas);
+        int replicas = settings.internalReplicas("share.coordinator.state.topic.replication.factor", brokers);
+        int inSync = settings.internalInSyncMin("share.coordinator.state.topic.min.isr", replicas);
         return new CreatableTopic(
-                InternalTopics.SHARES, settings.integer(prefix + "num.partitions"), (short) replicas, List.of(),
+                InternalTopics.SHARES, settings.integer("share.coordinator.state.topic.num.partitions"), (short) replicas,
+                List.of(),
                 List.of(
                         new CreatableTopicConfig("cleanup.policy", "delete"),
                         new CreatableTopicConfig("compression.type", "producer"),
-                        new CreatableTopicConfig("segment.bytes", settings.text(prefix + "segment.bytes")),
+                        new CreatableTopicConfig("segment.bytes", settings.text("share.coordinator.state.topic.segment.bytes")),
                         new CreatableTopicConfig("min.insync.replicas", Integer.toString(inSync)),
                         new CreatableTopicConfig("retention.ms", "-1")));
     }

@@ -4,9 +4,7 @@ import java.util.List;
 import java.util.TreeSet;
 import naru.coordination.groups.GroupSettings;
 import naru.coordination.groups.GroupShard;
-                log -> new GroupShard(surroundings(), log, lane.broker().clock(), lane.randomness(), List.of()));
-        this.shares = new ShareCoordination(lane);
-        this.all = List.of(groups, shares.host());
+import naru.coordination.groups.Surroundings;
 import naru.coordination.shares.ShareGroups;
 import naru.metadata.Changes;
 import naru.metadata.Cluster;
@@ -71,9 +69,8 @@ final class Coordinators {
     /** The controller's newest decision: what operators set may have changed, and topics may be gone. */
     void onCluster(Cluster before, Changes changes) {
         settings = currentSettings();
-                log -> new GroupShard(surroundings(), log, lane.broker().clock(), lane.randomness(), List.of()));
-        this.shares = new ShareCoordination(lane);
-        this.all = List.of(groups, shares.host());
+        consumers = new ConsumerConfiguration(lane.configuration(), groupsMax());
+        shares.onCluster();
         var gone = new TreeSet<String>();
         for (var id : changes.removed()) {
             var topic = before.topic(id);

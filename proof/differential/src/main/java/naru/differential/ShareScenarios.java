@@ -3,12 +3,18 @@ package naru.differential;
 import java.util.ArrayList;
 import java.util.List;
 import naru.base.Uuid;
+import naru.protocol.message.AlterShareGroupOffsetsRequest;
 import naru.protocol.message.ApiKey;
+import naru.protocol.message.DeleteGroupsRequest;
+import naru.protocol.message.DeleteShareGroupOffsetsRequest;
 import naru.protocol.message.DeleteShareGroupStateRequest;
+import naru.protocol.message.DescribeShareGroupOffsetsRequest;
 import naru.protocol.message.FindCoordinatorRequest;
 import naru.protocol.message.FindCoordinatorResponse;
 import naru.protocol.message.InitializeShareGroupStateRequest;
 import naru.protocol.message.InitializeShareGroupStateResponse;
+import naru.protocol.message.JoinGroupRequest;
+import naru.protocol.message.OffsetFetchRequest;
 import naru.protocol.message.ReadShareGroupStateRequest;
 import naru.protocol.message.ReadShareGroupStateSummaryRequest;
 import naru.protocol.message.ShareAcknowledgeRequest;
@@ -16,6 +22,9 @@ import naru.protocol.message.ShareFetchRequest;
 import naru.protocol.message.ShareFetchRequest.AcknowledgementBatch;
 import naru.protocol.message.ShareFetchRequest.FetchPartition;
 import naru.protocol.message.ShareFetchRequest.FetchTopic;
+import naru.protocol.message.ShareGroupDescribeRequest;
+import naru.protocol.message.ShareGroupHeartbeatRequest;
+import naru.protocol.message.ShareGroupHeartbeatResponse;
 import naru.protocol.message.WriteShareGroupStateRequest;
 import naru.protocol.message.WriteShareGroupStateRequest.StateBatch;
 
@@ -36,6 +45,11 @@ final class ShareScenarios {
                 new Scenario("read-share-group-state", ApiKey.READ_SHARE_GROUP_STATE, ShareScenarios::read),
                 new Scenario("read-share-group-state-summary", ApiKey.READ_SHARE_GROUP_STATE_SUMMARY, ShareScenarios::summarize),
                 new Scenario("delete-share-group-state", ApiKey.DELETE_SHARE_GROUP_STATE, ShareScenarios::delete),
+                new Scenario("share-group-heartbeat", ApiKey.SHARE_GROUP_HEARTBEAT, ShareScenarios::heartbeat),
+                new Scenario("share-group-describe", ApiKey.SHARE_GROUP_DESCRIBE, ShareScenarios::describe),
+                new Scenario("describe-share-group-offsets", ApiKey.DESCRIBE_SHARE_GROUP_OFFSETS, ShareScenarios::describeOffsets),
+                new Scenario("alter-share-group-offsets", ApiKey.ALTER_SHARE_GROUP_OFFSETS, ShareScenarios::alterOffsets),
+                new Scenario("delete-share-group-offsets", ApiKey.DELETE_SHARE_GROUP_OFFSETS, ShareScenarios::deleteOffsets),
                 new Scenario("share-fetch", ApiKey.SHARE_FETCH, ShareScenarios::fetch),
                 new Scenario("share-fetch-sessions", ApiKey.SHARE_FETCH, ShareScenarios::sessions),
                 new Scenario("share-fetch-acknowledges", ApiKey.SHARE_FETCH, ShareScenarios::fetchAcknowledges),
@@ -342,5 +356,131 @@ final class ShareScenarios {
         with.ask("a", "the last word", version, acknowledging(group, MEMBER, -1, id, 0, 6, 7, 1, 2).build());
         with.ask("a", "after the end", version, acknowledging(group, MEMBER, 18, id, 0, 8, 8, 1).build());
         with.probe("what is kept", 0, reading(group, id, 0, 0));
+    }
+
+    private static ShareGroupHeartbeatRequest.Builder beating(String group, String member, int epoch, String... topics) {
+        return ShareGroupHeartbeatRequest.builder().groupId(group).memberId(member).memberEpoch(epoch)
+                .subscribedTopicNames(topics.length == 0 ? null : List.of(topics));
+    }
+
+    /** A member that has an assignment of so many partitions; the epoch it has then. */
+    private static int join(Conversation with, String group, String member, int partitions, String... topics) {
+        ShareGroupHeartbeatResponse answer = with.quietly(1, beating(group, member, 0, topics).build());
+        int given = partitionsIn(answer);
+        for (int tries = 0; tries < TRIES_MAX && (answer.errorCode() != 0 || given < partitions); tries++) {
+            answer = with.quietly(1, answer.errorCode() != 0 ? beating(group, member, 0, topics).build()
+                    : beating(group, member, answer.memberEpoch()).build());
+            given = answer.assignment() == null ? given : partitionsIn(answer);
+        }
+        return answer.memberEpoch();
+    }
+
+    private static int partitionsIn(ShareGroupHeartbeatResponse answer) {
+        return answer.assignment() == null ? 0
+                : answer.assignment().topicPartitions().stream().mapToInt(topic -> topic.partitions().size()).sum();
+    }
+
+    private static void heartbeat(Conversation with, int version) {
+        var topic = Given.topic(with, "t", 2);
+        var group = Given.group(with, "g");
+        with.probe("no group", beating("", MEMBER, 0, topic).build());
+        with.probe("no member", beating(group, "", 0, topic).build());
+        with.probe("no topics", beating(group, MEMBER, 0).build());
+        with.probe("an empty rack", beating(group, MEMBER, 0, topic).rackId("").build());
+        with.probe("a strange epoch", beating(group, MEMBER, -2, topic).build());
+        with.probe("an unknown group", beating(group, MEMBER, 1).build());
+        with.probe("leaving an unknown group", beating(group, MEMBER, -1).build());
+        int epoch = join(with, group, MEMBER, 2, topic);
+        with.probe("an unknown member", beating(group, OTHER, 1).build());
+        with.probe("leaving as an unknown member", beating(group, OTHER, -1).build());
+        with.probe("a later epoch", beating(group, MEMBER, epoch + 5).build());
+        with.probe("joining as a classic one", 5, JoinGroupRequest.builder().groupId(group).sessionTimeoutMs(30_000)
+                .rebalanceTimeoutMs(30_000).protocolType("consumer").build());
+        with.probe("offsets of it", 8, OffsetFetchRequest.builder().groups(List.of(
+                new OffsetFetchRequest.OffsetFetchRequestGroup(group, null, -1, null))).build());
+        with.probe("leaving", beating(group, MEMBER, -1).build());
+        with.probe("leaving again", beating(group, MEMBER, -1).build());
+        with.probe("deleted", 2, DeleteGroupsRequest.builder().groupsNames(List.of(group)).build());
+        with.probe("gone", ShareGroupDescribeRequest.builder().groupIds(List.of(group)).build());
+    }
+
+    private static void describe(Conversation with, int version) {
+        var topic = Given.topic(with, "t", 2);
+        var group = Given.group(with, "g");
+        with.probe("one that is not there", ShareGroupDescribeRequest.builder().groupIds(List.of(group)).build());
+        with.probe("no name", ShareGroupDescribeRequest.builder().groupIds(List.of("")).build());
+        with.probe("nothing", ShareGroupDescribeRequest.builder().build());
+        int epoch = join(with, group, MEMBER, 2, topic);
+        with.probe("a member", beating(group, MEMBER, epoch).build());
+        with.probe("one", ShareGroupDescribeRequest.builder().groupIds(List.of(group)).build());
+        with.probe("what may be done", ShareGroupDescribeRequest.builder().groupIds(List.of(group)).includeAuthorizedOperations(true).build());
+        with.probe("not empty", 2, DeleteGroupsRequest.builder().groupsNames(List.of(group)).build());
+    }
+
+    private static DescribeShareGroupOffsetsRequest looking(String group, String topic, Integer... partitions) {
+        return DescribeShareGroupOffsetsRequest.builder().groups(List.of(
+                new DescribeShareGroupOffsetsRequest.DescribeShareGroupOffsetsRequestGroup(group, topic == null ? null : List.of(
+                        new DescribeShareGroupOffsetsRequest.DescribeShareGroupOffsetsRequestTopic(topic, List.of(partitions)))))).build();
+    }
+
+    private static void describeOffsets(Conversation with, int version) {
+        var id = Given.topicWithId(with, "t", 2);
+        var topic = with.name("t");
+        Given.records(with, topic, 0, Given.batch("one", "two", "three"));
+        var group = Given.group(with, "g");
+        with.probe("an unknown group", looking(group, topic, 0));
+        with.probe("no group", looking("", topic, 0));
+        join(with, group, MEMBER, 2, topic);
+        with.probe("before anything was read", looking(group, topic, 0));
+        with.probe("all", looking(group, null));
+        with.probe("written", 1, writing(1, group, id, 0, -1, -1, 1, 0));
+        with.probe("one", looking(group, topic, 0));
+        with.probe("an unknown partition", looking(group, topic, 9));
+        with.probe("an unknown topic", looking(group, with.name("nobody"), 0));
+        with.probe("nothing", DescribeShareGroupOffsetsRequest.builder().build());
+    }
+
+    private static AlterShareGroupOffsetsRequest altering(String group, String topic, int partition, long start) {
+        return AlterShareGroupOffsetsRequest.builder().groupId(group).topics(List.of(
+                new AlterShareGroupOffsetsRequest.AlterShareGroupOffsetsRequestTopic(topic, List.of(
+                        new AlterShareGroupOffsetsRequest.AlterShareGroupOffsetsRequestPartition(partition, start))))).build();
+    }
+
+    private static void alterOffsets(Conversation with, int version) {
+        var topic = Given.topic(with, "t", 2);
+        Given.records(with, topic, 0, Given.batch("one", "two", "three"));
+        var group = Given.group(with, "g");
+        with.probe("no group", altering("", topic, 0, 1));
+        join(with, group, MEMBER, 2, topic);
+        with.probe("not empty", altering(group, topic, 0, 1));
+        with.probe("leaving", 1, beating(group, MEMBER, -1).build());
+        with.probe("one", altering(group, topic, 0, 1));
+        with.probe("read", 1, looking(group, topic, 0));
+        with.probe("an unknown partition", altering(group, topic, 9, 1));
+        with.probe("an unknown topic", altering(group, with.name("nobody"), 0, 1));
+        with.probe("nothing", AlterShareGroupOffsetsRequest.builder().groupId(group).build());
+    }
+
+    private static DeleteShareGroupOffsetsRequest forgetting(String group, String... topics) {
+        var all = new ArrayList<DeleteShareGroupOffsetsRequest.DeleteShareGroupOffsetsRequestTopic>();
+        for (var topic : topics) {
+            all.add(new DeleteShareGroupOffsetsRequest.DeleteShareGroupOffsetsRequestTopic(topic));
+        }
+        return DeleteShareGroupOffsetsRequest.builder().groupId(group).topics(all).build();
+    }
+
+    private static void deleteOffsets(Conversation with, int version) {
+        var topic = Given.topic(with, "t", 2);
+        var group = Given.group(with, "g");
+        with.probe("an unknown group", forgetting(group, topic));
+        with.probe("no group", forgetting("", topic));
+        join(with, group, MEMBER, 2, topic);
+        with.probe("not empty", forgetting(group, topic));
+        with.probe("leaving", 1, beating(group, MEMBER, -1).build());
+        with.probe("an unknown topic", forgetting(group, with.name("nobody")));
+        with.probe("one", forgetting(group, topic));
+        with.probe("again", forgetting(group, topic));
+        with.probe("read", 1, looking(group, null));
+        with.probe("nothing", forgetting(group));
     }
 }

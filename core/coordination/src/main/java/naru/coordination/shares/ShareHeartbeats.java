@@ -2,6 +2,7 @@ package naru.coordination.shares;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -139,41 +140,51 @@ final class ShareHeartbeats {
         var target = group.targetOf(member.id);
         int assignmentEpoch = group.assignmentEpoch;
         if (epoch > group.assignmentEpoch) {
-            var targets = SimpleAssignor.assign(members.values(), topic -> readable(group, topic));
-            targets.forEach((id, partitions) -> {
-                if (!partitions.equals(group.target.get(id))) {
-                    records.add(ShareGroupRecords.target(group.id, id, partitions));
-                }
-            });
-            records.add(ShareGroupRecords.targetEpoch(group.id, epoch, ground.clock().nowMs()));
-            target = targets.get(member.id);
+            target = retarget(group, members, epoch, records).get(member.id);
             assignmentEpoch = epoch;
         }
-        boolean moves = member.epoch != assignmentEpoch || !member.assigned.equals(target);
-        if (moves) {
+        boolean differs = !member.assigned.equals(target);
+        if (differs || member.epoch != assignmentEpoch) {
             records.add(ShareGroupRecords.current(group.id, member.id, assignmentEpoch, member.epoch, target));
         }
-        boolean tells = request.memberEpoch() == JOINING || moves && !member.assigned.equals(target);
+        boolean tells = request.memberEpoch() == JOINING || differs;
         answerOnceWritten(group, member.id, records, assignmentEpoch, tells ? target : null, reply);
+    }
+
+    /** Who is to read what from now on. */
+    private Map<String, Partitions> retarget(
+            ShareGroup group, Map<String, ShareMember> members, int epoch, List<CoordinatorRecord> records) {
+        var targets = SimpleAssignor.assign(members.values(), topic -> readable(group, topic));
+        targets.forEach((id, partitions) -> {
+            if (!partitions.equals(group.target.get(id))) {
+                records.add(ShareGroupRecords.target(group.id, id, partitions));
+            }
+        });
+        records.add(ShareGroupRecords.targetEpoch(group.id, epoch, ground.clock().nowMs()));
+        return targets;
     }
 
     private void answerOnceWritten(
             ShareGroup group, String member, List<CoordinatorRecord> records, int epoch, Partitions told,
             Consumer<ShareGroupHeartbeatResponse> reply) {
-        groups.write(group, records, error -> {
-            if (error != ErrorCode.NONE) {
-                reply.accept(refused(error, null));
-                return;
-            }
-            var settings = sharing.settings(group.id);
-            watch(group, group.members.get(member));
-            reply.accept(ShareGroupHeartbeatResponse.builder()
-                    .memberId(member).memberEpoch(epoch).heartbeatIntervalMs(settings.heartbeatIntervalMs())
-                    .assignment(told == null ? null : new ShareGroupHeartbeatResponse.Assignment(
-                            told.map(ShareGroupHeartbeatResponse.TopicPartitions::new)))
-                    .build());
-            begin(group);
-        });
+        groups.write(group, records, error -> answer(group, member, error, epoch, told, reply));
+    }
+
+    private void answer(
+            ShareGroup group, String member, ErrorCode error, int epoch, Partitions told,
+            Consumer<ShareGroupHeartbeatResponse> reply) {
+        if (error != ErrorCode.NONE) {
+            reply.accept(refused(error, null));
+            return;
+        }
+        var settings = sharing.settings(group.id);
+        watch(group, group.members.get(member));
+        reply.accept(ShareGroupHeartbeatResponse.builder()
+                .memberId(member).memberEpoch(epoch).heartbeatIntervalMs(settings.heartbeatIntervalMs())
+                .assignment(told == null ? null : new ShareGroupHeartbeatResponse.Assignment(
+                        told.map(ShareGroupHeartbeatResponse.TopicPartitions::new)))
+                .build());
+        begin(group);
     }
 
     private static ShareMember updated(ShareMember known, ShareGroupHeartbeatRequest request, ClientIdentity client) {
