@@ -32,6 +32,7 @@ final class ShareOffsetsHandlers {
 
     private static final long UNKNOWN = -1;
     private static final String NO_PARTITION = "This server does not host this topic-partition.";
+    private static final String NOTHING_TO_DELETE = "There is no offset information to delete.";
     private static final String NOT_EMPTY = "The group is not empty.";
 
     /** What is asked about one partition of a topic that may not be there. */
@@ -48,6 +49,7 @@ final class ShareOffsetsHandlers {
             case NONE -> null;
             case GROUP_ID_NOT_FOUND -> "Group " + group + " not found.";
             case NON_EMPTY_GROUP -> NOT_EMPTY;
+            case INVALID_GROUP_ID -> "The group id is invalid.";
             case UNKNOWN_TOPIC_OR_PARTITION -> NO_PARTITION;
             default -> null;
         };
@@ -74,7 +76,6 @@ final class ShareOffsetsHandlers {
                 (shard, wanted, client, version, answer) -> {
                     var offsets = groupsOf(shard).offsets();
                     var error = shard.admit(wanted.groupId());
-                    error = error == ErrorCode.NONE ? offsets.mayLook(wanted.groupId()) : error;
                     answer.accept(error == ErrorCode.NONE ? offsets.known(wanted.groupId()) : refusal(error));
                 },
                 (_, error) -> refusal(error),
@@ -140,9 +141,8 @@ final class ShareOffsetsHandlers {
     private static void look(
             LaneBroker lane, String group, Wanted wanted, Consumer<DescribeShareGroupOffsetsResponsePartition> reply) {
         if (wanted.id().equals(Uuid.ZERO)) {
-            var error = ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
             reply.accept(new DescribeShareGroupOffsetsResponsePartition(
-                    wanted.partition(), UNKNOWN, 0, UNKNOWN, error.code(), NO_PARTITION));
+                    wanted.partition(), UNKNOWN, 0, UNKNOWN, ErrorCode.NONE.code(), null));
             return;
         }
         var key = new ShareKey(group, wanted.id(), wanted.partition());
@@ -258,12 +258,18 @@ final class ShareOffsetsHandlers {
         for (var one : error == ErrorCode.NONE ? asked.topics()
                 : List.<DeleteShareGroupOffsetsRequest.DeleteShareGroupOffsetsRequestTopic>of()) {
             var topic = lane.cluster().topic(one.topicName());
-            var outcome = topic == null ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : outcomes.entrySet().stream()
-                    .filter(each -> each.getKey().topic().equals(topic.id()) && each.getValue() != ErrorCode.NONE)
-                    .map(each -> each.getValue()).findFirst().orElse(ErrorCode.NONE);
+            var ofTopic = outcomes.entrySet().stream()
+                    .filter(each -> topic != null && each.getKey().topic().equals(topic.id())).toList();
+            if (ofTopic.isEmpty()) {
+                topics.add(new DeleteShareGroupOffsetsResponseTopic(
+                        one.topicName(), Uuid.ZERO, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code(),
+                        topic == null ? NO_PARTITION : NOTHING_TO_DELETE));
+                continue;
+            }
+            var outcome = ofTopic.stream().map(each -> each.getValue())
+                    .filter(failure -> failure != ErrorCode.NONE).findFirst().orElse(ErrorCode.NONE);
             topics.add(new DeleteShareGroupOffsetsResponseTopic(
-                    one.topicName(), topic == null ? Uuid.ZERO : topic.id(), outcome.code(),
-                    messageOf(outcome, asked.groupId())));
+                    one.topicName(), topic.id(), outcome.code(), messageOf(outcome, asked.groupId())));
         }
         return DeleteShareGroupOffsetsResponse.builder()
                 .errorCode(error.code()).errorMessage(messageOf(error, asked.groupId())).responses(topics).build();

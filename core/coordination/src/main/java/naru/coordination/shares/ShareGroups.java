@@ -200,7 +200,7 @@ public final class ShareGroups implements GroupKind {
         }
     }
 
-    // Share groups commit no offsets: nothing of what follows is theirs.
+    // Share groups commit no offsets, and whoever asks for some finds none.
 
     @Override
     public ErrorCode mayCommit(String groupId, Committer committer) {
@@ -209,7 +209,7 @@ public final class ShareGroups implements GroupKind {
 
     @Override
     public ErrorCode mayFetch(OffsetFetchRequestGroup request) {
-        return ErrorCode.GROUP_ID_NOT_FOUND;
+        return ErrorCode.NONE;
     }
 
     @Override

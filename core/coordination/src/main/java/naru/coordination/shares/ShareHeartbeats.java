@@ -19,6 +19,7 @@ final class ShareHeartbeats {
 
     private static final int JOINING = 0;
     private static final int LEAVING = -1;
+    private static final int MEMBER_CHARS_MAX = 36;
     private static final long HASH_SEED = 0xcbf2_9ce4_8422_2325L;
     private static final long HASH_FACTOR = 0x100_0000_01b3L;
 
@@ -37,6 +38,10 @@ final class ShareHeartbeats {
     }
 
     void heartbeat(ShareGroupHeartbeatRequest request, ClientIdentity client, Consumer<ShareGroupHeartbeatResponse> reply) {
+        if (request.memberId().isEmpty() || request.memberId().length() > MEMBER_CHARS_MAX) {
+            reply.accept(refused(ErrorCode.INVALID_REQUEST, null));
+            return;
+        }
         String complaint = complaint(request);
         if (complaint != null) {
             reply.accept(refused(ErrorCode.INVALID_REQUEST, complaint));
@@ -49,7 +54,7 @@ final class ShareHeartbeats {
         }
         var group = groups.find(request.groupId());
         if (group == null && request.memberEpoch() != JOINING && !groups.has(request.groupId())) {
-            reply.accept(refused(ErrorCode.GROUP_ID_NOT_FOUND, "Group " + request.groupId() + " not found."));
+            reply.accept(refused(ErrorCode.GROUP_ID_NOT_FOUND, "Share group " + request.groupId() + " not found."));
             return;
         }
         var one = groups.findOrBegin(request.groupId());
@@ -59,9 +64,6 @@ final class ShareHeartbeats {
     private static String complaint(ShareGroupHeartbeatRequest request) {
         if (request.groupId().isBlank()) {
             return "GroupId can't be empty.";
-        }
-        if (request.memberId().isBlank()) {
-            return "MemberId can't be empty.";
         }
         if (request.rackId() != null && request.rackId().isEmpty()) {
             return "RackId can't be empty.";
@@ -99,7 +101,7 @@ final class ShareHeartbeats {
         int membersMax = sharing.settings(group.id).membersMax();
         int epoch = request.memberEpoch();
         if (!group.exists && epoch != JOINING) {
-            return refused(ErrorCode.GROUP_ID_NOT_FOUND, "Group " + group.id + " not found.");
+            return refused(ErrorCode.GROUP_ID_NOT_FOUND, "Share group " + group.id + " not found.");
         }
         if (known == null && epoch == JOINING) {
             return group.members.size() < membersMax ? null : refused(ErrorCode.GROUP_MAX_SIZE_REACHED,

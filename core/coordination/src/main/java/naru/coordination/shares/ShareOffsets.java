@@ -21,11 +21,6 @@ public final class ShareOffsets {
         this.sharing = sharing;
     }
 
-    /** NONE when the offsets of this group may be looked at. */
-    public ErrorCode mayLook(String groupId) {
-        return groups.find(groupId) == null ? ErrorCode.GROUP_ID_NOT_FOUND : ErrorCode.NONE;
-    }
-
     /** Every partition that the group has a state of. */
     public List<ShareKey> known(String groupId) {
         var group = groups.find(groupId);
