@@ -3,6 +3,7 @@ package naru.log;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.zip.CRC32C;
 import naru.base.DiskFile;
 
 /**
@@ -27,6 +28,7 @@ final class AbortedIndex {
     // -1 until the file was looked at.
     private int entries = -1;
     private boolean unsynced;
+    private boolean changed;
 
     AbortedIndex(OpenFiles.Slot file) {
         this.file = file;
@@ -50,6 +52,7 @@ final class AbortedIndex {
         file.file().write(new ByteBuffer[] {entry}, (long) entries() * ENTRY);
         entries++;
         unsynced = true;
+        changed = true;
     }
 
     /** Shows the entries whose markers stand at {@code offset} or behind it, until it is told to stop; true when it was. */
@@ -102,12 +105,29 @@ final class AbortedIndex {
             file.file().truncate((long) kept * ENTRY);
             entries = kept;
             unsynced = true;
+            changed = true;
         }
     }
 
     /** The segment is new; a file of that name would be nobody's. */
     void startEmpty() {
         entries = 0;
+    }
+
+    /** True once after entries came or went. */
+    boolean takeChanged() {
+        boolean was = changed;
+        changed = false;
+        return was;
+    }
+
+    /** CRC32C of the first so many entries. */
+    long crc(int count) {
+        var crc = new CRC32C();
+        for (int next = 0; next < count; next += ENTRIES_READ) {
+            crc.update(read(next, Math.min(ENTRIES_READ, count - next)).flip());
+        }
+        return crc.getValue();
     }
 
     /** Adds the file to those that will be synced, when it was written to. */

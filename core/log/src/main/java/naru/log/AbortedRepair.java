@@ -25,14 +25,16 @@ final class AbortedRepair {
             segment.aborted().truncateTo(from);
         }
         if (markers) {
-            again(segments, ledgers, start, end);
+            again(segments, ledgers, start, from, end);
         }
     }
 
-    private void again(Segments segments, LedgerFiles ledgers, long start, long end) {
+    /** The entries of markers from {@code from} on and before {@code until}. */
+    static void again(Segments segments, LedgerFiles ledgers, long start, long from, long until) {
+        segments.holding(from).aborted().truncateTo(from);
         var ledger = new ProducerLedger(Integer.MAX_VALUE);
         long known = ledgers.readUpTo(ledger, from);
-        LogReader.headers(segments, Math.max(known, start), end, walk -> {
+        LogReader.headers(segments, Math.max(known, start), until, walk -> {
             var aborted = ledger.add(walk);
             if (aborted != null && aborted.lastOffset() >= from) {
                 segments.holding(aborted.lastOffset()).aborted().add(aborted);

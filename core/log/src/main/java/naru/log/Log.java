@@ -30,6 +30,7 @@ public final class Log {
     private final LogTail tail;
     private final Retention retention;
     private final LogTransactions transactions;
+    private final AbortedSums abortedSums;
     private final List<String> findings;
     private final boolean recovered;
     private LogConfig config;
@@ -58,6 +59,7 @@ public final class Log {
         this.logStart = recovered.logStart();
         long end = recovered.end();
         this.tail = new LogTail(ports, segments, epochs, ledgerFiles, rollRule, end);
+        this.abortedSums = new AbortedSums(ports.disk(), folder, segments);
         this.transactions = new LogTransactions(segments, this::ledger, this::writtenEnd);
         this.recoveryPoint = facts.clean() ? end : Math.min(Math.max(facts.recoveryPoint(), logStart), end);
         this.findings = recovered.findings();
@@ -343,6 +345,7 @@ public final class Log {
             // Else the ledger already holds batches that are not in the log.
             kept.remember(writtenEnd());
         }
+        abortedSums.onSyncing();
         var sync = LogSync.of(this, segments, recoveryPoint, writtenEnd(), holdingFiles);
         if (sync.end() < writtenEnd()) {
             becomeDirty(); // its indexes found no room, and try again with the next checkpoint
@@ -352,6 +355,7 @@ public final class Log {
 
     void syncedTo(long end) {
         recoveryPoint = Math.max(recoveryPoint, Math.min(end, writtenEnd()));
+        abortedSums.onSynced();
     }
 
     LogFacts facts() {
@@ -367,6 +371,8 @@ public final class Log {
             kept.close(logStart, writtenEnd());
             segments.active().seal();
         }
+        abortedSums.onSyncing();
+        abortedSums.onSynced();
         epochs.flush();
         retention.purge(Long.MAX_VALUE, 0);
         segments.close();

@@ -68,9 +68,7 @@ final class LogReader {
             var walk = segment.find(from, segment.size());
             boolean more = walk != null;
             while (more && walk.baseOffset() < end) {
-                if (walk.baseOffset() >= from) {
-                    each.accept(walk);
-                }
+                each.accept(walk);
                 more = walk.next();
             }
         }

@@ -69,6 +69,11 @@ final class LogRecovery {
         if (scanned) {
             aborted.run(segments, ledgers, start, end);
         }
+        if (abortedNoted) {
+            var again = AbortedSums.repair(ports.disk(), folder, segments, ledgers, start, end);
+            scanned |= !again.isEmpty();
+            findings.addAll(again);
+        }
         return new Recovered(start, end, scanned, findings);
     }
 
@@ -89,6 +94,7 @@ final class LogRecovery {
             }
         }
         refuseMissing(names, facts);
+        abortedNoted = names.contains(AbortedSums.FILE);
         for (var name : names) {
             if (name.endsWith(FileNames.DELETED) || name.endsWith(".tmp") || name.endsWith(".cleaned") || isOrphan(name)) {
                 disk.delete(folder + "/" + name);
@@ -188,6 +194,7 @@ final class LogRecovery {
 
     private boolean torn;
     private boolean scanned;
+    private boolean abortedNoted;
     private long covered;
 
     private void deleteFrom(Segment segment, long end) {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.TreeSet;
 import naru.base.DiskFailure;
 import naru.protocol.Records;
 import naru.protocol.batch.BatchHeader;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 class DamagePropertyTest {
 
     private static final int SEEDS = Integer.getInteger("naru.damage.seeds", 400);
+    private static final long PRODUCER = 7;
     private static final LogConfig CONFIG =
             LogConfig.DEFAULTS.toBuilder().segmentBytes(900).indexIntervalBytes(150).build();
 
@@ -43,7 +45,12 @@ class DamagePropertyTest {
     private static final class Story {
         private final Random dice;
         private final World world = new World();
+        /** By offset; null where a marker stands. */
         private final List<String> written = new ArrayList<>();
+        /** Offsets of records in transactions that were aborted, and of those in one that is open. */
+        private final TreeSet<Integer> aborted = new TreeSet<>();
+        private final TreeSet<Integer> undecided = new TreeSet<>();
+        private int sequence;
         private long start;
         private long covered;
         private boolean clean;
@@ -106,15 +113,39 @@ class DamagePropertyTest {
             int batches = 1 + dice.nextInt(3);
             var journal = dice.nextInt(4) == 0 ? null : world.logs.journal();
             for (int b = 0; b < batches; b++) {
+                if (!undecided.isEmpty() && dice.nextInt(3) == 0) {
+                    endTransaction(log);
+                    continue;
+                }
+                boolean transactional = dice.nextInt(4) == 0;
                 var values = new String[1 + dice.nextInt(3)];
                 for (int v = 0; v < values.length; v++) {
                     values[v] = written.size() + "-" + "v".repeat(dice.nextInt(60));
+                    if (transactional) {
+                        undecided.add(written.size());
+                    }
                     written.add(values[v]);
                 }
-                log.append(World.batch(NOW + written.size(), values), written.size() / 40, Origin.CLIENT, NOW);
+                if (transactional) {
+                    var batch = World.batchIn(PRODUCER, 0, sequence, NOW + written.size(), values);
+                    log.append(batch, written.size() / 40, Origin.CLIENT, Verification.UNNEEDED, NOW);
+                    sequence += values.length;
+                } else {
+                    log.append(World.batch(NOW + written.size(), values), written.size() / 40, Origin.CLIENT, NOW);
+                }
             }
             log.writeStaged(journal);
             world.logs.commit();
+        }
+
+        private void endTransaction(Log log) {
+            boolean committed = dice.nextInt(3) == 0;
+            log.append(new TransactionMarker(PRODUCER, (short) 0, 0, (short) 1, committed), written.size() / 40, NOW + written.size() + 1);
+            written.add(null);
+            if (!committed) {
+                aborted.addAll(undecided);
+            }
+            undecided.clear();
         }
 
         private void damageOne() {
@@ -177,12 +208,32 @@ class DamagePropertyTest {
                 readAll(log, log.logStart() + dice.nextLong(end - log.logStart()));
             }
             checkTimes(log, end);
+            checkCommitted(log, end);
             World.append(log, "one more");
             log.writeStaged();
             assertThat(log.logEnd()).isEqualTo(end + 1);
             if (!seen) {
                 assertThat(World.values(log)).endsWith("one more");
             }
+        }
+
+        /** A reader of committed records is never given what was aborted, or is not decided. */
+        private void checkCommitted(Log log, long end) {
+            if (recordsDamaged()) {
+                return;
+            }
+            long stable = log.lastStableOffset(end);
+            if (undecided.isEmpty()) {
+                assertThat(stable).as("last stable offset").isEqualTo(end);
+            }
+            var expected = new ArrayList<String>();
+            for (int at = (int) log.logStart(); at < stable; at++) {
+                assertThat(undecided).as("below the last stable offset %s", stable).doesNotContain(at);
+                if (written.get(at) != null && !aborted.contains(at)) {
+                    expected.add(written.get(at));
+                }
+            }
+            assertThat(CommittedReader.read(log, log.logStart(), stable, 300)).as("committed").isEqualTo(expected);
         }
 
         private void checkTimes(Log log, long end) {
@@ -232,8 +283,11 @@ class DamagePropertyTest {
                                 return true;
                             }
                             assertThat(record.offset()).as("the next offset").isEqualTo(offset);
-                            assertThat(StandardCharsets.UTF_8.decode(record.value().duplicate()).toString())
-                                    .as("at offset %s", offset).isEqualTo(written.get((int) offset));
+                            assertThat(BatchHeader.isControl(content, at)).isEqualTo(written.get((int) offset) == null);
+                            if (!BatchHeader.isControl(content, at)) {
+                                assertThat(StandardCharsets.UTF_8.decode(record.value().duplicate()).toString())
+                                        .as("at offset %s", offset).isEqualTo(written.get((int) offset));
+                            }
                             offset++;
                         }
                     }

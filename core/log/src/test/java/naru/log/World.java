@@ -98,9 +98,13 @@ final class World {
 
     /** A batch of a transaction. */
     static ByteBuffer batchIn(long producerId, int epoch, int sequence, String... values) {
+        return batchIn(producerId, epoch, sequence, NOW, values);
+    }
+
+    static ByteBuffer batchIn(long producerId, int epoch, int sequence, long timestampMs, String... values) {
         var builder = new BatchBuilder().producer(producerId, (short) epoch, sequence).transactional();
         for (var value : values) {
-            builder.add(NOW, bytes("k"), bytes(value));
+            builder.add(timestampMs, bytes("k"), bytes(value));
         }
         return builder.build();
     }

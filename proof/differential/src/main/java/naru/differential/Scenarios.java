@@ -18,6 +18,7 @@ final class Scenarios {
                         TopicScenarios.all(),
                         ProduceScenarios.all(),
                         ReadScenarios.all(),
+                        MarkerScenarios.all(),
                         ConfigScenarios.all(),
                         GroupScenarios.all(),
                         ShareScenarios.all())
