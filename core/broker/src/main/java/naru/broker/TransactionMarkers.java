@@ -59,6 +59,10 @@ final class TransactionMarkers {
     }
 
     private static void write(LaneBroker owner, Partition partition, Part part, Consumer<ErrorCode> answer) {
+        if (!part.says().isPossible()) {
+            answer.accept(ErrorCode.UNKNOWN_SERVER_ERROR);
+            return;
+        }
         owner.append(partition, part.says(), new Appender() {
             @Override
             public void onAcknowledged(OffsetRange at, long logAppendTimeMs, long logStart) {

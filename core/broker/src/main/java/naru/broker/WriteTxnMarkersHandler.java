@@ -43,6 +43,9 @@ final class WriteTxnMarkersHandler implements Handler<WriteTxnMarkersRequest> {
     private static WriteTxnMarkersResponse answer(List<Marker> markers, List<List<ErrorCode>> errors) {
         var byProducer = new TreeMap<Long, TreeMap<String, TreeMap<Integer, ErrorCode>>>();
         for (int m = 0; m < markers.size(); m++) {
+            if (markers.get(m).partitions().isEmpty()) {
+                continue;
+            }
             var topics = byProducer.computeIfAbsent(markers.get(m).says().producerId(), _ -> new TreeMap<>());
             for (int p = 0; p < markers.get(m).partitions().size(); p++) {
                 var where = markers.get(m).partitions().get(p);

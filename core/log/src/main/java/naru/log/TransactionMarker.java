@@ -18,6 +18,11 @@ public record TransactionMarker(
 
     private static final int NO_SEQUENCE = -1;
 
+    /** False for numbers that no coordinator gives. */
+    public boolean isPossible() {
+        return producerId >= 0 && producerEpoch >= 0 && transactionVersion >= 0;
+    }
+
     /** Only a marker of generation two has an epoch of its own, by which a late one is told apart. */
     boolean bumpsEpoch() {
         return transactionVersion >= BUMPS_EPOCHS;
