@@ -100,7 +100,32 @@ final class AbortedIndex {
 
     /** Drops the entries whose markers stand at {@code end} or behind it. */
     void truncateTo(long end) {
-        int kept = firstFrom(end);
+        keep(firstFrom(end));
+    }
+
+    /**
+     * The same after a crash, when anything may stand where the last entries were: zeros, for one, which look like a marker at
+     * the log's beginning, and which no search finds because it expects the markers to rise.
+     */
+    void keepSoundBefore(long end) {
+        int kept = 0;
+        long last = -1;
+        while (kept < entries()) {
+            int count = Math.min(ENTRIES_READ, entries() - kept);
+            var read = read(kept, count);
+            for (int i = 0; i < count; i++) {
+                long marker = read.getLong(i * ENTRY + LAST_AT);
+                if (marker <= last || marker >= end) {
+                    keep(kept + i);
+                    return;
+                }
+                last = marker;
+            }
+            kept += count;
+        }
+    }
+
+    private void keep(int kept) {
         if (kept < entries()) {
             file.file().truncate((long) kept * ENTRY);
             entries = kept;

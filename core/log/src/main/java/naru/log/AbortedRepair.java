@@ -22,7 +22,7 @@ final class AbortedRepair {
         from = Math.min(from, end);
         var first = segments.holding(from);
         for (var segment : segments.behind(first == null ? 0 : first.base())) {
-            segment.aborted().truncateTo(from);
+            segment.aborted().keepSoundBefore(from);
         }
         if (markers) {
             again(segments, ledgers, start, from, end);
