@@ -16,6 +16,10 @@ final class Beginning {
     /** The id that Kafka gives to the topic of the metadata log. */
     private static final String TOPIC_ID = "AAAAAAAAAAAAAAAAAAAAAQ";
 
+    /** Says that groups speak the consumer protocol, as Kafka 4.3 writes it into its folders. */
+    private static final String GROUP_FEATURE = "group.version";
+    private static final short GROUP_LEVEL = 1;
+
     private Beginning() {}
 
     /** The records that an empty log begins with. Writes the files that a folder of ours should have. */
@@ -32,7 +36,9 @@ final class Beginning {
                 return walk.cluster().toRecords();
             }
         }
-        List<Message> ours = List.of(new FeatureLevelRecord(RecordVersions.FEATURE, RecordVersions.LEVEL));
+        List<Message> ours = List.of(
+                new FeatureLevelRecord(RecordVersions.FEATURE, RecordVersions.LEVEL),
+                new FeatureLevelRecord(GROUP_FEATURE, GROUP_LEVEL));
         SnapshotFile.write(disk, folder, NAME, 0, Quorum.UNNAMED, ours, RecordVersions.LEVEL, nowMs, 0);
         return ours;
     }

@@ -21,7 +21,8 @@ final class Scenarios {
                         MarkerScenarios.all(),
                         ConfigScenarios.all(),
                         GroupScenarios.all(),
-                        ShareScenarios.all())
+                        ShareScenarios.all(),
+                        ConsumerScenarios.all())
                 .flatMap(List::stream).toList();
     }
 

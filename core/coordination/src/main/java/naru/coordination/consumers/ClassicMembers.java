@@ -199,15 +199,20 @@ public final class ClassicMembers {
     }
 
     private static ConsumerMember classicMember(ConsumerGroup group, String memberId, String instanceId) throws Refused {
+        var member = anyMember(group, memberId, instanceId);
+        if (!member.isClassic()) {
+            throw new Refused(ErrorCode.UNKNOWN_MEMBER_ID, null);
+        }
+        return member;
+    }
+
+    private static ConsumerMember anyMember(ConsumerGroup group, String memberId, String instanceId) throws Refused {
         var member = instanceId == null ? group.members.get(memberId) : group.staticMember(instanceId);
         if (member == null) {
             throw new Refused(ErrorCode.UNKNOWN_MEMBER_ID, null);
         }
         if (!member.id.equals(memberId)) {
             throw new Refused(ErrorCode.FENCED_INSTANCE_ID, null);
-        }
-        if (!member.isClassic()) {
-            throw new Refused(ErrorCode.UNKNOWN_MEMBER_ID, null);
         }
         return member;
     }
@@ -275,7 +280,8 @@ public final class ClassicMembers {
             try {
                 var known = one.groupInstanceId() == null ? null : group.staticMember(one.groupInstanceId());
                 boolean byInstance = known != null && one.memberId().isEmpty();
-                var member = classicMember(group, byInstance ? known.id : one.memberId(), one.groupInstanceId());
+                // Whatever it speaks: this is also how operators send members away.
+                var member = anyMember(group, byInstance ? known.id : one.memberId(), one.groupInstanceId());
                 if (!leaving.contains(member)) {
                     leaving.add(member);
                 }

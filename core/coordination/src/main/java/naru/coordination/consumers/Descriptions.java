@@ -43,13 +43,13 @@ public final class Descriptions {
     private Member member(ConsumerGroup group, ConsumerMember member) {
         var profile = member.profile;
         var assigned = new ArrayList<TopicPartitions>();
-        member.standing.assigned().byTopic().forEach((topic, numbers) -> add(assigned, topic, numbers.keySet()));
+        member.standing.assigned().and(member.standing.revoking()).byTopic().forEach((topic, numbers) -> add(assigned, topic, numbers.keySet()));
         var target = new ArrayList<TopicPartitions>();
         group.targets.getOrDefault(member.id, Partitions.NONE).byTopic()
                 .forEach((topic, numbers) -> add(target, topic, numbers));
         return new Member(member.id, profile.instanceId(), profile.rackId(), member.standing.epoch(),
                 profile.client().clientId(), profile.client().clientHost(), List.copyOf(profile.topics()),
-                profile.expression(), new Assignment(assigned), new Assignment(target),
+                profile.expression() == null ? "" : profile.expression(), new Assignment(assigned), new Assignment(target),
                 member.isClassic() ? CLASSIC_MEMBER : CONSUMER_MEMBER);
     }
 

@@ -21,6 +21,10 @@ import naru.protocol.message.ConsumerGroupHeartbeatRequest.TopicPartitions;
  */
 final class Draft {
 
+    /** As Kafka's groups begin: in epoch 1, which the first subscription raises at once. */
+    private static final int FIRST_EPOCH_OF_NOTHING = 1;
+    private static final int FIRST_EPOCH = 2;
+
     private final ConsumerGroup group;
     private final ConsumerSettings settings;
     private final Topics topics;
@@ -137,14 +141,16 @@ final class Draft {
         subscriptionChanged = raised;
         if (raised || group.topicsStale || group.generation.epoch() == 0) {
             long hash = TopicsHash.of(group.names(before == null ? List.of() : List.of(before), next), topics);
-            if (raised || hash != group.generation.topicsHash() || group.generation.epoch() == 0) {
-                raise(hash);
+            if (raised || hash != group.generation.topicsHash()) {
+                raise(Math.max(epoch + 1, FIRST_EPOCH), hash);
+            } else if (epoch == 0) {
+                raise(FIRST_EPOCH_OF_NOTHING, hash);
             }
         }
     }
 
-    private void raise(long hash) {
-        epoch++;
+    private void raise(int toEpoch, long hash) {
+        epoch = toEpoch;
         facts.add(new Fact.Epoch(group.id, new Generation(epoch, hash)));
     }
 
@@ -235,6 +241,6 @@ final class Draft {
         leaving.stream().map(member -> member.profile.expression()).filter(one -> one != null && !one.isEmpty()).distinct()
                 .filter(one -> leaving.stream().filter(it -> one.equals(it.profile.expression())).count() == group.searchersOf(one))
                 .forEach(one -> facts.add(new Fact.Expression(group.id, one, null)));
-        raise(TopicsHash.of(group.names(leaving, null), topics));
+        raise(epoch + 1, TopicsHash.of(group.names(leaving, null), topics));
     }
 }

@@ -38,7 +38,7 @@ class ConsumerGroupTest {
     void aFirstMemberGetsEverythingAtOnce() {
         var one = client("one").settle();
         assertThat(one.used).hasSize(4);
-        assertThat(one.epoch).isEqualTo(1);
+        assertThat(one.epoch).isEqualTo(2);
         assertThat(described().groupState()).isEqualTo("Stable");
     }
 
@@ -67,11 +67,11 @@ class ConsumerGroupTest {
         var one = client("one").settle();
         var two = client("two").talk();
         var three = client("three").talk();
-        assertThat(described().assignmentEpoch()).isEqualTo(1);
+        assertThat(described().assignmentEpoch()).isEqualTo(2);
         assertThat(described().groupState()).isEqualTo("Assigning");
         story.pass(1_000);
         two.talk();
-        assertThat(described().assignmentEpoch()).isEqualTo(3);
+        assertThat(described().assignmentEpoch()).isEqualTo(4);
         for (var each : List.of(one, two, three, one, two, three)) {
             each.settle();
         }
@@ -149,7 +149,7 @@ class ConsumerGroupTest {
         one.epoch = 7;
         assertThat(one.talk().last).isEqualTo(ErrorCode.FENCED_MEMBER_EPOCH);
         var stranger = client("stranger");
-        stranger.epoch = 1;
+        stranger.epoch = 2;
         assertThat(stranger.talk().last).isEqualTo(ErrorCode.UNKNOWN_MEMBER_ID);
     }
 
@@ -168,7 +168,7 @@ class ConsumerGroupTest {
         twin = new ConsumerClient(story, "twin", "i", List.of("t")).settle();
         assertThat(twin.used).containsExactlyElementsOf(had);
         assertThat(other.used).hasSize(2);
-        one.epoch = 1;
+        one.epoch = 2;
         one.talk();
         assertThat(one.last).isEqualTo(ErrorCode.FENCED_INSTANCE_ID);
     }
@@ -280,6 +280,6 @@ class ConsumerGroupTest {
                 record.value() == null ? null : ByteBuffer.wrap(record.value())).toString()).toList();
         assertThat(String.join("\n", read)).contains("ConsumerGroupMemberMetadataKey", "ConsumerGroupMetadataKey",
                 "ConsumerGroupTargetAssignmentMemberKey", "ConsumerGroupTargetAssignmentMetadataKey",
-                "ConsumerGroupCurrentMemberAssignmentKey", "assignmentEpochs=[1, 1, 1, 1]");
+                "ConsumerGroupCurrentMemberAssignmentKey", "assignmentEpochs=[2, 2, 2, 2]");
     }
 }
