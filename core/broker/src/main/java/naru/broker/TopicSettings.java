@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.SortedMap;
 import naru.configuration.BrokerSettings;
 import naru.configuration.ConfigKey;
+import naru.log.CompactionRules;
 import naru.log.LogConfig;
 import naru.metadata.Cluster;
 import naru.metadata.ConfigView;
@@ -39,7 +40,12 @@ record TopicSettings(LogConfig log, PartitionLeader.Rules leader) {
                 number(settings, "message.timestamp.after.max.ms"),
                 number(settings, "flush.messages"),
                 number(settings, "flush.ms"),
-                Integer.parseInt(view.ofBroker("producer.id.expiration.ms")));
+                Integer.parseInt(view.ofBroker("producer.id.expiration.ms")),
+                new CompactionRules(
+                        Double.parseDouble(settings.get("min.cleanable.dirty.ratio")),
+                        number(settings, "min.compaction.lag.ms"),
+                        number(settings, "max.compaction.lag.ms"),
+                        number(settings, "delete.retention.ms")));
     }
 
     private static PartitionLeader.Rules rules(int nodeId, String topic, ConfigView view) {

@@ -1,5 +1,6 @@
 package naru.log;
 
+import java.util.List;
 import naru.base.TopicPartition;
 
 /** Kafka's names for the files of a log. */
@@ -11,9 +12,16 @@ final class FileNames {
     static final String TXN_INDEX = ".txnindex";
     static final String SNAPSHOT = ".snapshot";
     static final String DELETED = ".deleted";
+    /** Compaction is not done with it: worth nothing after a crash. */
+    static final String CLEANED = ".cleaned";
+    /** Complete and on the medium: takes the place of those it was made from, after a crash too. */
+    static final String SWAP = ".swap";
     static final String EPOCHS = "leader-epoch-checkpoint";
     static final String METADATA = "partition.metadata";
     static final String DELETED_FOLDER = "-delete";
+
+    /** The files of a segment; of the last there is none in most. */
+    static final List<String> OF_A_SEGMENT = List.of(LOG, INDEX, TIME_INDEX, TXN_INDEX);
 
     private static final int DIGITS = 20;
 

@@ -66,6 +66,9 @@ public final class Journal {
         }
     }
 
+    /** Who waits until no recovery looks at frames up to this one any more. */
+    private record Settling(long sequence, Runnable then) {}
+
     private final Disk disk;
     private final Lanes lanes;
     private final LaneLogs folder;
@@ -82,6 +85,10 @@ public final class Journal {
     private boolean broken;
     private long sequence;
     private long checkpointed;
+    // What the newest frame says was checkpointed, and what one says that is on the medium.
+    private long noted;
+    private long settled;
+    private ArrayList<Settling> settling = new ArrayList<>();
 
     /**
      * A fresh journal; recovery has dealt with the one before. Blocks for some milliseconds.
@@ -150,7 +157,7 @@ public final class Journal {
      * @throws DiskFailure when the frame could not be written: the folder is lost
      */
     public void commit() {
-        if (broken || waiting.isEmpty() && frame.isEmpty()) {
+        if (broken || waiting.isEmpty() && frame.isEmpty() && !mustNote()) {
             frame.clear();
             return;
         }
@@ -166,7 +173,7 @@ public final class Journal {
     }
 
     private void writeFrame() {
-        if (frame.isEmpty()) {
+        if (frame.isEmpty() && !mustNote()) {
             return;
         }
         int bytes = frame.sizeInBytes();
@@ -182,12 +189,41 @@ public final class Journal {
         }
         sequence++;
         current.write(frame.finish(generation, sequence, checkpointed), bytes, sequence);
+        noted = checkpointed;
+    }
+
+    /**
+     * Runs {@code then} on this lane once no recovery will apply what was entered up to now: the segments it names are on the
+     * medium, and so is a frame that says so. From then on those segments may be replaced by others of the same name.
+     */
+    void settle(Runnable then) {
+        settling.add(new Settling(frame.isEmpty() ? sequence : sequence + 1, then));
+        lanes.post(lanes.current(), this::goOnSettling);
+    }
+
+    private boolean mustNote() {
+        return noted < checkpointed && !settling.isEmpty();
+    }
+
+    private void goOnSettling() {
+        var waitingOn = settling;
+        settling = new ArrayList<>();
+        for (var one : waitingOn) {
+            if (one.sequence() <= settled) {
+                one.then().run();
+            } else {
+                settling.add(one);
+            }
+        }
+        if (settling.stream().anyMatch(one -> one.sequence() > checkpointed)) {
+            checkpoint();
+        }
     }
 
     private void pump() {
         if (state != State.OPEN) {
             checkpoint();
-        } else if (!syncing && !waiting.isEmpty()) {
+        } else if (!syncing && (!waiting.isEmpty() || settled < noted && !settling.isEmpty())) {
             sync();
         }
     }
@@ -201,20 +237,23 @@ public final class Journal {
             files.add(current);
         }
         var told = waiting;
+        long settles = noted;
         waiting = new Waiting();
         syncing = true;
         lanes.offLane(folder.path(), Work.SYNC, () -> {
             files.forEach(JournalFile::sync);
             return told;
-        }, this::onSynced);
+        }, outcome -> onSynced(outcome, settles));
     }
 
-    private void onSynced(Outcome<Waiting> outcome) {
+    private void onSynced(Outcome<Waiting> outcome, long settles) {
         syncing = false;
         switch (outcome) {
             case Outcome.Done<Waiting>(var told) -> {
                 if (!broken) {
+                    settled = settles;
                     told.tell();
+                    goOnSettling();
                     pump();
                 }
             }
@@ -325,6 +364,7 @@ public final class Journal {
         if (!other.isEmpty()) {
             checkpoint(); // it became full after this one began
         }
+        goOnSettling();
         pump();
     }
 

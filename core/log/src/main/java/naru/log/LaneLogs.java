@@ -4,6 +4,7 @@ import static naru.base.Invariant.check;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -35,6 +36,7 @@ public final class LaneLogs {
     private final TreeMap<TopicPartition, Catalogue.Entry> known = new TreeMap<>();
     private final TreeMap<TopicPartition, LogFolder.Found> found = new TreeMap<>();
     private final TreeMap<TopicPartition, Log> open = new TreeMap<>();
+    private final CleanedOffsets.Share cleaned;
     private boolean recovered;
     private final ArrayList<String> created = new ArrayList<>();
     private ArrayList<Log> dirty = new ArrayList<>();
@@ -53,6 +55,7 @@ public final class LaneLogs {
         this.clean = contents.clean();
         this.failure = failure;
         contents.found().values().stream().filter(here -> isMine(here.name())).forEach(here -> found.put(here.name(), here));
+        this.cleaned = folder.cleanedOffsets().share(lane);
         contents.known().values().stream().filter(entry -> isMine(entry.name())).forEach(entry -> known.put(entry.name(), entry));
     }
 
@@ -142,7 +145,7 @@ public final class LaneLogs {
         return failure;
     }
 
-    private void broke(DiskFailure why) {
+    void broke(DiskFailure why) {
         fail(why);
         // The other lanes must not rely on it either.
         folder.lanes().post(0, () -> folder.failed(why));
@@ -171,6 +174,7 @@ public final class LaneLogs {
             var facts = entry != null ? entry.facts() : new LogFacts(-1, 0, clean, -1, -1, -1, -1, -1);
             log = new Log(ports, name, here.topicId(), folderOf(name), config, facts, nowMs);
             known.remove(name);
+            log.compaction().cleanedTo(cleaned.of(name));
             adopt(log);
             recovered |= log.wasRecovered();
         }
@@ -186,6 +190,7 @@ public final class LaneLogs {
         PartitionMetadata.write(disk, folder, topicId);
         found.put(name, new LogFolder.Found(name, topicId, 0));
         created.add(folder);
+        cleaned.forget(name);
         var log = new Log(ports, name, topicId, folder, config, LogFacts.NONE, nowMs);
         adopt(log);
         return log;
@@ -237,19 +242,16 @@ public final class LaneLogs {
             log.abandon();
         }
         known.remove(name);
+        cleaned.forget(name);
         if (found.remove(name) == null) {
             return;
         }
         var id = ports.randomness().nextUuid();
-        String suffix = "." + hex(id.high()) + hex(id.low()) + FileNames.DELETED_FOLDER;
+        var digits = HexFormat.of();
+        String suffix = "." + digits.toHexDigits(id.high()) + digits.toHexDigits(id.low()) + FileNames.DELETED_FOLDER;
         String plain = name.toString();
         String kept = plain.substring(0, Math.min(plain.length(), NAME_MAX - suffix.length()));
         disk.rename(folderOf(name), path + "/" + kept + suffix);
-    }
-
-    private static String hex(long bits) {
-        var digits = Long.toHexString(bits);
-        return "0".repeat(16 - digits.length()) + digits;
     }
 
     /** From time to time, between turns: syncs what was written, and has the checkpoint files say how far the logs are. */
@@ -291,16 +293,39 @@ public final class LaneLogs {
         }
     }
 
+    boolean isOpen(Log log) {
+        return failure == null && open.get(log.name()) == log;
+    }
+
+    /** Between turns: begins a round of compaction, one at a time for each log. {@link Log#dirtiness} said {@code found} just now. */
+    public void compact(Log log, Dirtiness found, CompactionLimits limits, Compaction.Host host) {
+        check(isOpen(log), "a log that is served is compacted");
+        var plan = log.planCompaction(found, limits, host.nowMs());
+        new Compaction(this, folder.lanes(), disk, log, plan, host).begin();
+    }
+
+    void cleaned(Log log, long offset) {
+        log.compaction().cleanedTo(offset);
+        cleaned.note(log.name(), offset);
+    }
+
     /** Between turns or in one: syncs what was written to this log, off the lane. */
     public void flush(Log log) {
-        if (failure != null || open.get(log.name()) != log) {
+        flush(log, () -> { });
+    }
+
+    void flush(Log log, Runnable then) {
+        if (!isOpen(log)) {
             return;
         }
         var sync = log.beginSync(true);
         folder.lanes().offLane(path, Work.SYNC, () -> {
             sync.run(disk);
             return sync;
-        }, outcome -> onFlushed(sync, outcome));
+        }, outcome -> {
+            onFlushed(sync, outcome);
+            then.run();
+        });
     }
 
     private void onFlushed(LogSync sync, Outcome<LogSync> outcome) {
@@ -350,7 +375,8 @@ public final class LaneLogs {
         for (var here : partitions()) {
             if (!open.containsKey(here.name())) {
                 try {
-                    open(here.name(), LogConfig.DEFAULTS, 0);
+                    // Nobody says whether it was ever compacted.
+                    open(here.name(), LogConfig.DEFAULTS.toBuilder().cleanup(true, true).build(), 0);
                 } catch (DiskFailure why) {
                     whole = false;
                 }

@@ -77,6 +77,13 @@ final class LedgerFiles {
         }
     }
 
+    /** The segment that began there has become part of another. */
+    void deleteUnlessNewest(long offset) {
+        if (offsets.contains(offset) && offset != offsets.last()) {
+            delete(offset);
+        }
+    }
+
     void delete(long offset) {
         offsets.remove(offset);
         disk.delete(path(offset));

@@ -31,6 +31,7 @@ public final class Log {
     private final Retention retention;
     private final LogTransactions transactions;
     private final AbortedSums abortedSums;
+    private final LogCompaction compaction;
     private final List<String> findings;
     private final boolean recovered;
     private LogConfig config;
@@ -56,6 +57,7 @@ public final class Log {
         this.kept = new KeptLedger(ledgerFiles, segments, ports.producersMax());
         this.rollRule = new RollRule(segments, ports.randomness());
         this.retention = new Retention(segments);
+        this.compaction = new LogCompaction(segments, ledgerFiles);
         this.logStart = recovered.logStart();
         long end = recovered.end();
         this.tail = new LogTail(ports, segments, epochs, ledgerFiles, rollRule, end);
@@ -262,6 +264,9 @@ public final class Log {
      */
     public long retain(long nowMs, long highWatermark) {
         check(!tail.isStaged(), "retention runs between turns");
+        if (compaction.isSwitching()) {
+            return 0; // for some milliseconds
+        }
         if (kept.isLoaded()) {
             ledger().expire(nowMs, config.producerIdExpirationMs());
         }
@@ -275,6 +280,20 @@ public final class Log {
             ledgerFiles.deleteBefore(segments.first().base());
         }
         return taken;
+    }
+
+    /** How much compaction would find to do; null when there is nothing, or the topic does not ask for it. */
+    public Dirtiness dirtiness(long lastStable, long nowMs) {
+        return compaction.look(config, logStart, lastStable, writtenEnd(), nowMs);
+    }
+
+    LogCompaction compaction() {
+        return compaction;
+    }
+
+    CompactionPlan planCompaction(Dirtiness found, CompactionLimits limits, long nowMs) {
+        check(!tail.isStaged(), "compaction is planned between turns");
+        return compaction.plan(folder, found, config, ledger(), limits, nowMs);
     }
 
     /** Ends the active segment, unless it is empty. */

@@ -26,6 +26,7 @@ import naru.protocol.batch.Compression;
  * @param flushMessages {@code flush.messages}
  * @param flushMs {@code flush.ms}
  * @param producerIdExpirationMs the broker's {@code producer.id.expiration.ms}
+ * @param compaction how, where it compacts
  */
 public record LogConfig(
         int segmentBytes,
@@ -45,14 +46,15 @@ public record LogConfig(
         long timestampAfterMaxMs,
         long flushMessages,
         long flushMs,
-        int producerIdExpirationMs) {
+        int producerIdExpirationMs,
+        CompactionRules compaction) {
 
     private static final long HOUR_MS = 3_600_000;
 
     /** Kafka 4.4's defaults. */
     public static final LogConfig DEFAULTS = new LogConfig(
             1 << 30, 168 * HOUR_MS, 0, 10 << 20, 4096, 168 * HOUR_MS, -1, 60_000, true, false, 1_048_588, null, false,
-            Long.MAX_VALUE, HOUR_MS, Long.MAX_VALUE, Long.MAX_VALUE, 86_400_000);
+            Long.MAX_VALUE, HOUR_MS, Long.MAX_VALUE, Long.MAX_VALUE, 86_400_000, CompactionRules.DEFAULTS);
 
     public LogConfig {
         check(segmentBytes > 0, "a segment has room");
@@ -96,7 +98,7 @@ public record LogConfig(
             now = new LogConfig(bytes, ms, jitterMs, indexBytes, intervalBytes, now.retentionMs, now.retentionBytes,
                     now.fileDeleteDelayMs, now.deletes, now.compacts, now.maxMessageBytes, now.compression,
                     now.stampsAppendTime, now.timestampBeforeMaxMs, now.timestampAfterMaxMs, now.flushMessages,
-                    now.flushMs, now.producerIdExpirationMs);
+                    now.flushMs, now.producerIdExpirationMs, now.compaction);
             return this;
         }
 
@@ -105,7 +107,7 @@ public record LogConfig(
             now = new LogConfig(now.segmentBytes, now.segmentMs, now.segmentJitterMs, now.segmentIndexBytes,
                     now.indexIntervalBytes, ms, bytes, now.fileDeleteDelayMs, now.deletes, now.compacts,
                     now.maxMessageBytes, now.compression, now.stampsAppendTime, now.timestampBeforeMaxMs,
-                    now.timestampAfterMaxMs, now.flushMessages, now.flushMs, now.producerIdExpirationMs);
+                    now.timestampAfterMaxMs, now.flushMessages, now.flushMs, now.producerIdExpirationMs, now.compaction);
             return this;
         }
 
@@ -114,7 +116,7 @@ public record LogConfig(
             now = new LogConfig(now.segmentBytes, now.segmentMs, now.segmentJitterMs, now.segmentIndexBytes,
                     now.indexIntervalBytes, now.retentionMs, now.retentionBytes, now.fileDeleteDelayMs, deletes, compacts,
                     now.maxMessageBytes, now.compression, now.stampsAppendTime, now.timestampBeforeMaxMs,
-                    now.timestampAfterMaxMs, now.flushMessages, now.flushMs, now.producerIdExpirationMs);
+                    now.timestampAfterMaxMs, now.flushMessages, now.flushMs, now.producerIdExpirationMs, now.compaction);
             return this;
         }
 
@@ -123,7 +125,7 @@ public record LogConfig(
             now = new LogConfig(now.segmentBytes, now.segmentMs, now.segmentJitterMs, now.segmentIndexBytes,
                     now.indexIntervalBytes, now.retentionMs, now.retentionBytes, now.fileDeleteDelayMs, now.deletes,
                     now.compacts, maxBytes, compression, now.stampsAppendTime, now.timestampBeforeMaxMs,
-                    now.timestampAfterMaxMs, now.flushMessages, now.flushMs, now.producerIdExpirationMs);
+                    now.timestampAfterMaxMs, now.flushMessages, now.flushMs, now.producerIdExpirationMs, now.compaction);
             return this;
         }
 
@@ -132,7 +134,7 @@ public record LogConfig(
             now = new LogConfig(now.segmentBytes, now.segmentMs, now.segmentJitterMs, now.segmentIndexBytes,
                     now.indexIntervalBytes, now.retentionMs, now.retentionBytes, now.fileDeleteDelayMs, now.deletes,
                     now.compacts, now.maxMessageBytes, now.compression, stampsAppendTime, beforeMaxMs,
-                    afterMaxMs, now.flushMessages, now.flushMs, now.producerIdExpirationMs);
+                    afterMaxMs, now.flushMessages, now.flushMs, now.producerIdExpirationMs, now.compaction);
             return this;
         }
 
@@ -141,7 +143,25 @@ public record LogConfig(
             now = new LogConfig(now.segmentBytes, now.segmentMs, now.segmentJitterMs, now.segmentIndexBytes,
                     now.indexIntervalBytes, now.retentionMs, now.retentionBytes, now.fileDeleteDelayMs, now.deletes,
                     now.compacts, now.maxMessageBytes, now.compression, now.stampsAppendTime, now.timestampBeforeMaxMs,
-                    now.timestampAfterMaxMs, flushMessages, flushMs, producerIdExpirationMs);
+                    now.timestampAfterMaxMs, flushMessages, flushMs, producerIdExpirationMs, now.compaction);
+            return this;
+        }
+
+        /** How it compacts. */
+        public Builder compaction(CompactionRules rules) {
+            now = new LogConfig(now.segmentBytes, now.segmentMs, now.segmentJitterMs, now.segmentIndexBytes,
+                    now.indexIntervalBytes, now.retentionMs, now.retentionBytes, now.fileDeleteDelayMs, now.deletes,
+                    now.compacts, now.maxMessageBytes, now.compression, now.stampsAppendTime, now.timestampBeforeMaxMs,
+                    now.timestampAfterMaxMs, now.flushMessages, now.flushMs, now.producerIdExpirationMs, rules);
+            return this;
+        }
+
+        /** {@code file.delete.delay.ms}. */
+        public Builder fileDeleteDelayMs(long ms) {
+            now = new LogConfig(now.segmentBytes, now.segmentMs, now.segmentJitterMs, now.segmentIndexBytes,
+                    now.indexIntervalBytes, now.retentionMs, now.retentionBytes, ms, now.deletes,
+                    now.compacts, now.maxMessageBytes, now.compression, now.stampsAppendTime, now.timestampBeforeMaxMs,
+                    now.timestampAfterMaxMs, now.flushMessages, now.flushMs, now.producerIdExpirationMs, now.compaction);
             return this;
         }
 

@@ -39,6 +39,7 @@ public final class LogFolder {
     private final Lanes lanes;
     private final FolderRecovery.Contents contents;
     private final LaneLogs[] shares;
+    private final CleanedOffsets cleaned;
     private final List<List<Catalogue.Entry>> reports = new ArrayList<>();
     private Consumer<DiskFailure> whenNotCheckpointed = why -> { };
     private DiskFailure failure;
@@ -60,6 +61,7 @@ public final class LogFolder {
         this.lanes = lanes;
         this.shares = new LaneLogs[lanes.count()];
         this.contents = lookInto();
+        this.cleaned = new CleanedOffsets(disk, lanes, path, failure == null);
         for (int i = 0; i < lanes.count(); i++) {
             int lane = i;
             reports.add(contents.known().values().stream().filter(entry -> laneOf(entry.name(), lanes.count()) == lane).toList());
@@ -96,6 +98,10 @@ public final class LogFolder {
 
     public String path() {
         return path;
+    }
+
+    CleanedOffsets cleanedOffsets() {
+        return cleaned;
     }
 
     Disk disk() {

@@ -86,7 +86,7 @@ final class LogRecovery {
     }
 
     private void findFiles(Disk disk, LogFacts facts) {
-        var names = disk.list(folder);
+        var names = new SwapRecovery(disk, folder, findings).run(disk.list(folder));
         for (var name : names) {
             long base = FileNames.offsetOf(name, FileNames.LOG);
             if (base >= 0) {
@@ -96,7 +96,7 @@ final class LogRecovery {
         refuseMissing(names, facts);
         abortedNoted = names.contains(AbortedSums.FILE);
         for (var name : names) {
-            if (name.endsWith(FileNames.DELETED) || name.endsWith(".tmp") || name.endsWith(".cleaned") || isOrphan(name)) {
+            if (name.endsWith(FileNames.DELETED) || name.endsWith(".tmp") || isOrphan(name)) {
                 disk.delete(folder + "/" + name);
                 if (name.endsWith(FileNames.INDEX) && isOrphan(name)) {
                     findings.add(folder + "/" + name + ": deleted, its records are not there");

@@ -30,13 +30,14 @@ final class Segment {
     private int bytesSinceIndexEntry;
     private final long createdMs;
 
-    Segment(OpenFiles files, String folder, long base, long createdMs) {
+    /** @param ending of the files' names, behind the usual one: what compaction is about to exchange has one */
+    Segment(OpenFiles files, String folder, long base, long createdMs, String ending) {
         this.base = base;
         this.createdMs = createdMs;
-        this.log = files.slot(FileNames.path(folder, base, FileNames.LOG));
-        this.offsets = new OffsetIndex(base, files.slot(FileNames.path(folder, base, FileNames.INDEX)));
-        this.times = new TimeIndex(base, files.slot(FileNames.path(folder, base, FileNames.TIME_INDEX)));
-        this.aborted = new AbortedIndex(files.slot(FileNames.path(folder, base, FileNames.TXN_INDEX)));
+        this.log = files.slot(FileNames.path(folder, base, FileNames.LOG) + ending);
+        this.offsets = new OffsetIndex(base, files.slot(FileNames.path(folder, base, FileNames.INDEX) + ending));
+        this.times = new TimeIndex(base, files.slot(FileNames.path(folder, base, FileNames.TIME_INDEX) + ending));
+        this.aborted = new AbortedIndex(files.slot(FileNames.path(folder, base, FileNames.TXN_INDEX) + ending));
     }
 
     long base() {
@@ -158,11 +159,16 @@ final class Segment {
 
     /** By the records' own clock while they have one: a replayed topic rolls as the original did. */
     private long waitedMs(long batchMaxTimestamp, long nowMs) {
+        return firstTimestamp() >= 0 ? batchMaxTimestamp - firstTimestamp : nowMs - createdMs;
+    }
+
+    /** The newest timestamp of the first batch; -1 when there is none. */
+    long firstTimestamp() {
         if (firstTimestamp == UNKNOWN) {
             var header = ByteBuffer.allocate(BatchHeader.SIZE);
             firstTimestamp = file().read(header, 0) == BatchHeader.SIZE ? BatchHeader.maxTimestamp(header, 0) : -1;
         }
-        return firstTimestamp >= 0 ? batchMaxTimestamp - firstTimestamp : nowMs - createdMs;
+        return firstTimestamp;
     }
 
     /** No more records come: the last time index entry, and both indexes to their files. */
@@ -302,10 +308,14 @@ final class Segment {
 
     /** Gives the files names that end with {@code .deleted}; who holds them reads on. */
     void markDeleted() {
-        log.renameTo(log.path() + FileNames.DELETED);
-        offsets.file().file().renameTo(offsets.file().path() + FileNames.DELETED);
-        times.file().file().renameTo(times.file().path() + FileNames.DELETED);
-        aborted.file().renameTo(aborted.file().path() + FileNames.DELETED);
+        rename("", FileNames.DELETED);
+    }
+
+    /** Gives the files names with another ending; who holds them reads on. */
+    void rename(String from, String to) {
+        for (var file : List.of(aborted.file(), times.file().file(), offsets.file().file(), log)) {
+            file.renameTo(file.path().substring(0, file.path().length() - from.length()) + to);
+        }
     }
 
     void delete() {

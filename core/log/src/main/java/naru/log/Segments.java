@@ -27,7 +27,12 @@ final class Segments {
 
     /** A segment whose files are there. */
     Segment addExisting(long base, long nowMs) {
-        var segment = new Segment(files, folder, base, nowMs);
+        return add(base, nowMs, "");
+    }
+
+    /** A segment whose files are there, under names with this ending. */
+    Segment add(long base, long nowMs, String ending) {
+        var segment = new Segment(files, folder, base, nowMs, ending);
         byBase.put(base, segment);
         return segment;
     }
@@ -50,6 +55,11 @@ final class Segments {
     Segment holding(long offset) {
         var entry = byBase.floorEntry(offset);
         return entry == null ? null : entry.getValue();
+    }
+
+    /** The segment with exactly this base; null when there is none. */
+    Segment at(long base) {
+        return byBase.get(base);
     }
 
     /** Null in front of the first. */

@@ -169,4 +169,32 @@ public final class BatchHeader {
             long baseOffset, int leaderEpoch, Compression compression, boolean transactional, boolean control,
             int lastOffsetDelta, long baseTimestamp, long maxTimestamp, long producerId, short producerEpoch,
             int baseSequence, int recordCount) {}
+
+    /** What compaction changes in a header; base offset, last offset, epochs and sequence are the batch's for ever. */
+    static final class Thinned {
+        long deleteHorizonMs;
+        long maxTimestamp;
+        int recordCount;
+
+        /** Writes the header in front of records that end at the position of {@code out}. */
+        void write(ByteBuffer batch, int at, ByteBuffer out) {
+            boolean empty = recordCount == 0;
+            int attributes = attributes(batch, at);
+            long baseTimestamp = baseTimestamp(batch, at);
+            if (empty) {
+                attributes &= ~(COMPRESSION_MASK | DELETE_HORIZON);
+                baseTimestamp = NO_TIMESTAMP;
+            } else if (deleteHorizonMs != NO_TIMESTAMP) {
+                attributes |= DELETE_HORIZON;
+                baseTimestamp = deleteHorizonMs;
+            }
+            out.put(0, batch, at, SIZE);
+            out.putInt(LENGTH, out.position() - LENGTH_PREFIX);
+            out.putShort(ATTRIBUTES, (short) attributes);
+            out.putLong(BASE_TIMESTAMP, baseTimestamp);
+            out.putLong(MAX_TIMESTAMP, maxTimestamp);
+            out.putInt(RECORD_COUNT, recordCount);
+            out.putInt(CRC, computedCrc(out, 0));
+        }
+    }
 }

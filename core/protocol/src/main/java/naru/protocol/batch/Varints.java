@@ -32,4 +32,19 @@ final class Varints {
         }
         throw new MalformedMessage("a varint is longer than ten bytes");
     }
+
+    static void writeLong(ByteBuffer out, long value) {
+        long raw = (value << 1) ^ (value >> 63);
+        while ((raw & ~0x7fL) != 0) {
+            out.put((byte) (raw & 0x7f | 0x80));
+            raw >>>= 7;
+        }
+        out.put((byte) raw);
+    }
+
+    /** How many bytes {@link #writeLong} takes. */
+    static int sizeOf(long value) {
+        long raw = (value << 1) ^ (value >> 63);
+        return Math.max(1, (Long.SIZE - Long.numberOfLeadingZeros(raw) + 6) / 7);
+    }
 }

@@ -1,0 +1,142 @@
+package naru.log;
+
+import static naru.base.Invariant.check;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import naru.log.CompactionPlan.LastBatch;
+import naru.log.CompactionPlan.Source;
+
+/** What one log has to do with its compaction, on its lane: how dirty it is, what a round may look at, and the exchange of segments. */
+final class LogCompaction {
+
+    static final long NEVER = -1;
+
+    private final Segments segments;
+    private final LedgerFiles ledgerFiles;
+    private long cleanedTo = NEVER;
+    private boolean switching;
+
+    LogCompaction(Segments segments, LedgerFiles ledgerFiles) {
+        this.segments = segments;
+        this.ledgerFiles = ledgerFiles;
+    }
+
+    /** Rounds have looked at everything before this offset; {@link #NEVER} when there was none. */
+    void cleanedTo(long offset) {
+        cleanedTo = offset;
+    }
+
+    /** True while files are exchanged: segments that go meanwhile might come back. */
+    boolean isSwitching() {
+        return switching;
+    }
+
+    void switching(boolean now) {
+        switching = now;
+    }
+
+    /** Null when there is nothing but what is written to now. */
+    Dirtiness look(LogConfig config, long logStart, long lastStable, long end, long nowMs) {
+        if (!config.compacts() || segments.count() < 2) {
+            return null;
+        }
+        // Retention may have taken what was cleaned; and the offset may be that of another topic of this name.
+        long firstDirty = cleanedTo < logStart || cleanedTo > end ? logStart : cleanedTo;
+        long limit = beforeYoung(config, firstDirty, Math.min(lastStable, segments.active().base()), nowMs);
+        long until = limit >= segments.active().base() ? segments.active().base() : baseAt(limit);
+        long clean = 0;
+        long dirty = 0;
+        long floor = baseAt(Math.min(firstDirty, until));
+        for (var segment : segments.all()) {
+            clean += segment.base() < firstDirty ? segment.size() : 0;
+            dirty += segment.base() >= floor && segment.base() < until ? segment.size() : 0;
+        }
+        return new Dirtiness(firstDirty, until, clean, dirty, isOverdue(config, firstDirty, nowMs));
+    }
+
+    private long baseAt(long offset) {
+        var segment = segments.holding(offset);
+        return segment == null ? segments.first().base() : segment.base();
+    }
+
+    private long beforeYoung(LogConfig config, long firstDirty, long limit, long nowMs) {
+        long lagMs = config.compaction().lagMsMin();
+        if (lagMs > 0) {
+            for (var segment : segments.from(baseAt(firstDirty))) {
+                if (segment.base() >= limit) {
+                    break;
+                }
+                if (segment.maxTimestamp() > nowMs - lagMs) {
+                    return Math.max(firstDirty, segment.base());
+                }
+            }
+        }
+        return Math.max(firstDirty, limit);
+    }
+
+    private boolean isOverdue(LogConfig config, long firstDirty, long nowMs) {
+        long lagMs = config.compaction().lagMsMax();
+        if (lagMs >= nowMs) {
+            return false;
+        }
+        for (var segment : segments.from(baseAt(firstDirty))) {
+            if (segment != segments.active() && segment.firstTimestamp() > 0 && segment.firstTimestamp() < nowMs - lagMs) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Between turns: what a round would work on. */
+    CompactionPlan plan(
+            String folder, Dirtiness found, LogConfig config, ProducerLedger ledger, CompactionLimits limits, long nowMs) {
+        var sources = new ArrayList<Source>();
+        for (var segment : segments.all()) {
+            if (segment.base() < found.end()) {
+                sources.add(new Source(segment.base(), segments.after(segment).base(), segment.size()));
+            }
+        }
+        return new CompactionPlan(folder, sources, found.firstDirty(), found.end(), config, lastBatches(ledger), limits, nowMs);
+    }
+
+    private static Map<Long, LastBatch> lastBatches(ProducerLedger ledger) {
+        var last = new HashMap<Long, LastBatch>();
+        for (var producer : ledger.sorted()) {
+            last.put(producer.id(), new LastBatch(producer.epoch(), producer.lastOffset()));
+        }
+        return last;
+    }
+
+    /** False when retention took some of them meanwhile, or the log was cut. */
+    boolean holds(List<Source> group) {
+        for (var source : group) {
+            var segment = segments.at(source.base());
+            if (segment == null || segment == segments.active() || segment.size() != source.bytes()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Reads come from the new segment from now on; who reads the old ones holds their files. */
+    void exchange(List<Source> group, long nowMs) {
+        check(holds(group), "what is exchanged is what was read");
+        for (var source : group) {
+            var old = segments.at(source.base());
+            segments.remove(old);
+            old.close();
+        }
+        segments.add(group.getFirst().base(), nowMs, FileNames.SWAP);
+        for (var source : group.subList(1, group.size())) {
+            ledgerFiles.deleteUnlessNewest(source.base());
+        }
+    }
+
+    /** The old files have other names: the new ones get theirs. */
+    void takeNames(List<Source> group) {
+        segments.at(group.getFirst().base()).rename(FileNames.SWAP, "");
+    }
+}
