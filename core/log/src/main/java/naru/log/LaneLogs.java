@@ -304,6 +304,11 @@ public final class LaneLogs {
         new Compaction(this, folder.lanes(), disk, log, plan, host).begin();
     }
 
+    /** Up to where the log has been compacted; negative when it never was. */
+    long cleanedOffset(TopicPartition name) {
+        return cleaned.of(name);
+    }
+
     void cleaned(Log log, long offset) {
         log.compaction().cleanedTo(offset);
         cleaned.note(log.name(), offset);
