@@ -48,6 +48,7 @@ public final class Broker {
     private final MetadataLog metadata;
     private final LaneBroker[] lanes;
     private final List<LogFolder> folders;
+    private final CompactionThreads compactionThreads = new CompactionThreads();
     private ControllerDesk controller;
 
     public Broker(World world, Limits limits, BrokerSettings settings, Identity identity, MetadataLog metadata) {
@@ -84,6 +85,11 @@ public final class Broker {
     public LaneProgram program(int lane, Randomness randomness) {
         lanes[lane] = new LaneBroker(this, lane, randomness);
         return lanes[lane];
+    }
+
+    /** For lane 0. */
+    CompactionThreads compactionThreads() {
+        return compactionThreads;
     }
 
     Lanes lanes() {

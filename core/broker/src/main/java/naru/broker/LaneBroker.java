@@ -307,6 +307,10 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
         return timers;
     }
 
+    Upkeep upkeep() {
+        return upkeep;
+    }
+
     LanePartitions partitions() {
         return partitions;
     }

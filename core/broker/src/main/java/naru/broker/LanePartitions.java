@@ -56,7 +56,7 @@ final class LanePartitions {
         return homeOf(partition).path();
     }
 
-    private LaneLogs homeOf(Partition partition) {
+    LaneLogs homeOf(Partition partition) {
         for (var folder : folders) {
             if (isIn(folder.path(), partition)) {
                 return folder;
@@ -103,6 +103,7 @@ final class LanePartitions {
 
     /** A sync that failed is never tried again: the kernel may have dropped what it could not write. */
     private void onBroken(String folder, DiskFailure failure) {
+        folders.stream().filter(one -> one.path().equals(folder)).forEach(lane.upkeep()::onBroken);
         LOG.error("The log folder {} goes offline: {}", folder, failure.getMessage());
         for (var partition : lane.topics().ownPartitions()) {
             if (isIn(folder, partition)) {

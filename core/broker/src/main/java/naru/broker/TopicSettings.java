@@ -22,9 +22,12 @@ record TopicSettings(LogConfig log, PartitionLeader.Rules leader) {
 
     private static LogConfig logConfig(SortedMap<String, String> settings, ConfigView view) {
         var policies = ConfigKey.split(settings.get("cleanup.policy"));
+        boolean compacts = policies.contains("compact");
+        // What is written to now is never compacted: it must not stay that for longer than records may wait.
+        long segmentMsMax = compacts ? number(settings, "max.compaction.lag.ms") : Long.MAX_VALUE;
         return new LogConfig(
                 integer(settings, "segment.bytes"),
-                number(settings, "segment.ms"),
+                Math.min(number(settings, "segment.ms"), segmentMsMax),
                 number(settings, "segment.jitter.ms"),
                 integer(settings, "segment.index.bytes"),
                 integer(settings, "index.interval.bytes"),
@@ -32,7 +35,7 @@ record TopicSettings(LogConfig log, PartitionLeader.Rules leader) {
                 number(settings, "retention.bytes"),
                 number(settings, "file.delete.delay.ms"),
                 policies.contains("delete"),
-                policies.contains("compact"),
+                compacts,
                 integer(settings, "max.message.bytes"),
                 compression(settings.get("compression.type")),
                 settings.get("message.timestamp.type").equals("LogAppendTime"),

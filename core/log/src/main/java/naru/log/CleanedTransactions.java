@@ -8,7 +8,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.PriorityQueue;
 import naru.protocol.batch.BatchHeader;
-import naru.protocol.batch.RecordReader;
 
 /**
  * Follows the transactions of a log while its batches are walked in order. Records of an aborted one may go at once; a marker
@@ -16,29 +15,24 @@ import naru.protocol.batch.RecordReader;
  */
 final class CleanedTransactions {
 
-    private static final short ABORT = 0;
-    private static final short COMMIT = 1;
-    private static final int TYPE_AT = 2;
-    private static final int UNPACKED_MAX = 64 << 10;
-
     private static final class Ongoing {
-        private final TransactionIndexFile.Aborted aborted;
+        private final AbortedTransaction aborted;
         private boolean seen;
 
-        Ongoing(TransactionIndexFile.Aborted aborted) {
+        Ongoing(AbortedTransaction aborted) {
             this.aborted = aborted;
         }
     }
 
-    private final PriorityQueue<TransactionIndexFile.Aborted> ahead =
-            new PriorityQueue<>(Comparator.comparingLong(TransactionIndexFile.Aborted::firstOffset));
+    private final PriorityQueue<AbortedTransaction> ahead =
+            new PriorityQueue<>(Comparator.comparingLong(AbortedTransaction::firstOffset));
     // By producer. Looked up, never walked.
     private final HashMap<Long, Ongoing> aborted = new HashMap<>();
     private final HashSet<Long> committed = new HashSet<>();
-    private final ArrayList<TransactionIndexFile.Aborted> kept = new ArrayList<>();
+    private final ArrayList<AbortedTransaction> kept = new ArrayList<>();
 
     /** @param known every aborted transaction whose records or marker the walk may meet */
-    CleanedTransactions(List<TransactionIndexFile.Aborted> known) {
+    CleanedTransactions(List<AbortedTransaction> known) {
         ahead.addAll(known);
     }
 
@@ -72,27 +66,23 @@ final class CleanedTransactions {
             return true; // compaction emptied it before
         }
         long producer = BatchHeader.producerId(in, at);
-        return switch (typeOf(in, at)) {
-            case ABORT -> {
-                var ended = aborted.remove(producer);
-                if (ended != null && ended.seen) {
-                    kept.add(ended.aborted);
-                    yield false;
-                }
-                yield true;
-            }
-            case COMMIT -> !committed.remove(producer);
-            default -> false;
-        };
-    }
-
-    private static short typeOf(ByteBuffer in, int at) {
-        var key = new RecordReader(UNPACKED_MAX).read(in, at).getFirst().key();
-        return key == null || key.remaining() < TYPE_AT + Short.BYTES ? -1 : key.getShort(key.position() + TYPE_AT);
+        var marker = ControlRecord.markerIn(in, at);
+        if (marker == null) {
+            return false;
+        }
+        if (marker.committed()) {
+            return !committed.remove(producer);
+        }
+        var ended = aborted.remove(producer);
+        if (ended != null && ended.seen) {
+            kept.add(ended.aborted);
+            return false;
+        }
+        return true;
     }
 
     /** What the index of the segment with these markers has to say: asked once a segment. */
-    List<TransactionIndexFile.Aborted> takeKept() {
+    List<AbortedTransaction> takeKept() {
         var taken = List.copyOf(kept);
         kept.clear();
         return taken;

@@ -2,6 +2,7 @@ package naru.log;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import naru.base.Disk;
 import naru.log.CompactionPlan.Source;
@@ -14,6 +15,7 @@ import naru.protocol.batch.BatchSieve;
 final class CompactionRound implements AutoCloseable {
 
     private static final long STEP_BYTES = 2L << 20;
+    private static final int OPEN_MAX = 4;
 
     /** What a step has come to. */
     sealed interface Step {
@@ -32,7 +34,7 @@ final class CompactionRound implements AutoCloseable {
     private final BatchSieve sieve;
     private OffsetMap map;
     private KeyScan scan;
-    private List<TransactionIndexFile.Aborted> aborted;
+    private List<AbortedTransaction> aborted;
     private Survival survival;
     private ArrayDeque<List<Source>> groups;
     private ByteBuffer room;
@@ -47,7 +49,7 @@ final class CompactionRound implements AutoCloseable {
     /** Blocking: goes on where the last step ended. */
     Step step() {
         if (scan == null) {
-            aborted = TransactionIndexFile.readAll(disk, plan.folder());
+            aborted = abortedIn(plan.folder());
             map = new OffsetMap(plan.end() - plan.firstDirty(), plan.limits().mapBytes(), plan.limits().mapLoad(), plan.firstDirty());
             scan = new KeyScan(disk, plan, map, sieve, aborted);
         }
@@ -64,6 +66,20 @@ final class CompactionRound implements AutoCloseable {
             return new Step.Done(map.latest() + 1);
         }
         return copyOn();
+    }
+
+    /** All that the indexes know: a transaction begins in one segment and may end in a later one. */
+    private List<AbortedTransaction> abortedIn(String folder) {
+        var all = new ArrayList<AbortedTransaction>();
+        var files = new OpenFiles(disk, OPEN_MAX);
+        for (var name : disk.list(folder)) {
+            if (FileNames.offsetOf(name, FileNames.TXN_INDEX) >= 0) {
+                var index = new AbortedIndex(files.slot(folder + "/" + name));
+                index.forEachFrom(0, all::add);
+                index.file().close();
+            }
+        }
+        return all;
     }
 
     private Step copyOn() {

@@ -18,15 +18,16 @@ final class FolderRecovery {
      * What was found.
      *
      * @param clean the last stop was a clean one
+     * @param crashedHere the last stop was a crash of a broker of ours, not of Kafka
      * @param found every partition whose folder is there
      * @param known what checkpoints, catalogue and journals say about the logs of those
      */
     record Contents(
-            boolean clean, TreeMap<TopicPartition, LogFolder.Found> found, TreeMap<TopicPartition, Catalogue.Entry> known,
+            boolean clean, boolean crashedHere, TreeMap<TopicPartition, LogFolder.Found> found, TreeMap<TopicPartition, Catalogue.Entry> known,
             List<String> findings) {
 
         static Contents none() {
-            return new Contents(false, new TreeMap<>(), new TreeMap<>(), new ArrayList<>());
+            return new Contents(false, false, new TreeMap<>(), new TreeMap<>(), new ArrayList<>());
         }
     }
 
@@ -52,7 +53,9 @@ final class FolderRecovery {
         if (!clean) {
             readIds();
         }
-        JournalRecovery.run(disk, path, disk.list(path), this::partitionOf, known, findings);
+        var names = disk.list(path);
+        boolean crashedHere = names.stream().anyMatch(name -> name.startsWith(JournalFile.PREFIX));
+        JournalRecovery.run(disk, path, names, this::partitionOf, known, findings);
         var found = new TreeMap<TopicPartition, LogFolder.Found>();
         for (var name : disk.list(path)) {
             find(name, found);
@@ -61,7 +64,7 @@ final class FolderRecovery {
         known.keySet().retainAll(found.keySet());
         // From now on a stop is a crash until a close says otherwise.
         disk.delete(path + "/" + CLEAN);
-        return new Contents(clean, found, known, findings);
+        return new Contents(clean, crashedHere, found, known, findings);
     }
 
     /** A topic that took another's name since the catalogue was written has that one's folder name. */

@@ -14,7 +14,7 @@ import naru.protocol.batch.BatchHeader;
 final class GroupCopy implements AutoCloseable {
 
     private static final int OUT_BYTES = 1 << 20;
-    private static final int FILES_MAX = 4;
+    private static final int FILES_MAX = 5;
 
     private final Disk disk;
     private final CompactionPlan plan;
@@ -117,6 +117,7 @@ final class GroupCopy implements AutoCloseable {
     /** Everything to the medium, the names too: from here on nothing has to be made again. */
     private void finish() {
         flush();
+        survival.transactions().takeKept().forEach(cleaned.aborted()::add);
         cleaned.seal();
         var files = new ArrayList<DiskFile>();
         if (!cleaned.hold(files)) {
@@ -127,8 +128,6 @@ final class GroupCopy implements AutoCloseable {
         } finally {
             files.forEach(DiskFile::close);
         }
-        TransactionIndexFile.write(disk, FileNames.path(plan.folder(), base(), FileNames.TXN_INDEX) + FileNames.CLEANED,
-                survival.transactions().takeKept());
         cleaned.close();
         disk.syncFolder(plan.folder());
     }

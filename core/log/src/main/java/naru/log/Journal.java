@@ -185,6 +185,7 @@ public final class Journal {
         }
         if (!current.hasRoomFor(bytes)) {
             state = State.FULL;
+            waiting.logs.forEach(Log::leftOut); // what the next frames hold lies behind what this one would have held
             return;
         }
         sequence++;

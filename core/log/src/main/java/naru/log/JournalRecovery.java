@@ -77,10 +77,11 @@ final class JournalRecovery {
         }
         frames.sort(Comparator.comparingLong(Frame::sequence));
         long checkpointed = frames.stream().mapToLong(Frame::checkpointed).max().orElse(0);
-        long next = -1;
+        // Of the two files the one with the older frames may be the one that was lost.
+        long next = checkpointed + 1;
         for (var frame : frames) {
             boolean done = frame.sequence() <= checkpointed;
-            if (!done && next >= 0 && frame.sequence() != next) {
+            if (!done && frame.sequence() != next) {
                 // Nothing was acknowledged that waited for the missing ones, unless they were damaged later. What is whole is
                 // taken in both cases: a log that lacks bytes in between is cut there.
                 findings.add(folder + "/" + journal + ": no whole frames from sequence " + next + " to " + (frame.sequence() - 1));

@@ -22,7 +22,7 @@ final class KeyScan implements AutoCloseable {
     private boolean done;
 
     KeyScan(
-            Disk disk, CompactionPlan plan, OffsetMap map, BatchSieve sieve, List<TransactionIndexFile.Aborted> aborted) {
+            Disk disk, CompactionPlan plan, OffsetMap map, BatchSieve sieve, List<AbortedTransaction> aborted) {
         this.disk = disk;
         this.plan = plan;
         this.map = map;

@@ -297,16 +297,11 @@ public final class LaneLogs {
         return failure == null && open.get(log.name()) == log;
     }
 
-    /** Between turns: begins a round of compaction, one at a time for each log. {@link Log#dirtiness} said {@code found} just now. */
+    /** Between turns: begins a round of compaction, one at a time for each log. {@link LogCompaction#dirtiness} said {@code found} just now. */
     public void compact(Log log, Dirtiness found, CompactionLimits limits, Compaction.Host host) {
         check(isOpen(log), "a log that is served is compacted");
-        var plan = log.planCompaction(found, limits, host.nowMs());
+        var plan = log.compaction().plan(found, limits, host.nowMs());
         new Compaction(this, folder.lanes(), disk, log, plan, host).begin();
-    }
-
-    /** Up to where the log has been compacted; negative when it never was. */
-    long cleanedOffset(TopicPartition name) {
-        return cleaned.of(name);
     }
 
     void cleaned(Log log, long offset) {

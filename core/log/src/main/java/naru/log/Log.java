@@ -57,7 +57,7 @@ public final class Log {
         this.kept = new KeptLedger(ledgerFiles, segments, ports.producersMax());
         this.rollRule = new RollRule(segments, ports.randomness());
         this.retention = new Retention(segments);
-        this.compaction = new LogCompaction(segments, ledgerFiles);
+        this.compaction = new LogCompaction(this, segments, ledgerFiles, this::ledger);
         this.logStart = recovered.logStart();
         long end = recovered.end();
         this.tail = new LogTail(ports, segments, epochs, ledgerFiles, rollRule, end);
@@ -257,7 +257,7 @@ public final class Log {
     }
 
     /**
-     * Retention by time, size and log start; and files whose time of grace is over.
+     * Retention by time, size and log start, of a bounded number of segments; more may be due when something has left.
      *
      * @param highWatermark segments that reach beyond it stay
      * @return the bytes that left the log
@@ -270,7 +270,6 @@ public final class Log {
         if (kept.isLoaded()) {
             ledger().expire(nowMs, config.producerIdExpirationMs());
         }
-        retention.purge(nowMs, config.fileDeleteDelayMs());
         if (config.deletes() && retention.wouldTakeAll(config, nowMs, highWatermark, logStart, writtenEnd())) {
             roll(nowMs);
         }
@@ -282,18 +281,13 @@ public final class Log {
         return taken;
     }
 
-    /** How much compaction would find to do; null when there is nothing, or the topic does not ask for it. */
-    public Dirtiness dirtiness(long lastStable, long nowMs) {
-        return compaction.look(config, logStart, lastStable, writtenEnd(), nowMs);
-    }
-
-    LogCompaction compaction() {
+    public LogCompaction compaction() {
         return compaction;
     }
 
-    CompactionPlan planCompaction(Dirtiness found, CompactionLimits limits, long nowMs) {
-        check(!tail.isStaged(), "compaction is planned between turns");
-        return compaction.plan(folder, found, config, ledger(), limits, nowMs);
+    /** Files of segments that left the log longer than {@code file.delete.delay.ms} ago: whoever asks deletes them, off the lane. */
+    public List<String> takeDoomed(long nowMs) {
+        return retention.takeDoomed(nowMs, config.fileDeleteDelayMs());
     }
 
     /** Ends the active segment, unless it is empty. */

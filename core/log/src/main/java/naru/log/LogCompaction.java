@@ -6,20 +6,25 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import naru.log.CompactionPlan.LastBatch;
 import naru.log.CompactionPlan.Source;
 
 /** What one log has to do with its compaction, on its lane: how dirty it is, what a round may look at, and the exchange of segments. */
-final class LogCompaction {
+public final class LogCompaction {
 
     static final long NEVER = -1;
 
+    private final Log log;
     private final Segments segments;
     private final LedgerFiles ledgerFiles;
+    private final Supplier<ProducerLedger> ledger;
     private long cleanedTo = NEVER;
     private boolean switching;
 
-    LogCompaction(Segments segments, LedgerFiles ledgerFiles) {
+    LogCompaction(Log log, Segments segments, LedgerFiles ledgerFiles, Supplier<ProducerLedger> ledger) {
+        this.log = log;
+        this.ledger = ledger;
         this.segments = segments;
         this.ledgerFiles = ledgerFiles;
     }
@@ -38,13 +43,19 @@ final class LogCompaction {
         switching = now;
     }
 
-    /** Null when there is nothing but what is written to now. */
-    Dirtiness look(LogConfig config, long logStart, long lastStable, long end, long nowMs) {
+    /**
+     * How much a round would find to do; null when there is nothing but what is written to now, or the topic does not ask for it.
+     *
+     * @param lastStable the log's last stable offset, at most the high watermark
+     */
+    public Dirtiness dirtiness(long lastStable, long nowMs) {
+        var config = log.config();
         if (!config.compacts() || segments.count() < 2) {
             return null;
         }
         // Retention may have taken what was cleaned; and the offset may be that of another topic of this name.
-        long firstDirty = cleanedTo < logStart || cleanedTo > end ? logStart : cleanedTo;
+        boolean known = cleanedTo >= log.logStart() && cleanedTo <= log.writtenEnd();
+        long firstDirty = known ? cleanedTo : log.logStart();
         long limit = beforeYoung(config, firstDirty, Math.min(lastStable, segments.active().base()), nowMs);
         long until = limit >= segments.active().base() ? segments.active().base() : baseAt(limit);
         long clean = 0;
@@ -91,15 +102,16 @@ final class LogCompaction {
     }
 
     /** Between turns: what a round would work on. */
-    CompactionPlan plan(
-            String folder, Dirtiness found, LogConfig config, ProducerLedger ledger, CompactionLimits limits, long nowMs) {
+    CompactionPlan plan(Dirtiness found, CompactionLimits limits, long nowMs) {
+        check(!log.isStaged(), "compaction is planned between turns: the ledger knows what is in the log, and no more");
         var sources = new ArrayList<Source>();
         for (var segment : segments.all()) {
             if (segment.base() < found.end()) {
                 sources.add(new Source(segment.base(), segments.after(segment).base(), segment.size()));
             }
         }
-        return new CompactionPlan(folder, sources, found.firstDirty(), found.end(), config, lastBatches(ledger), limits, nowMs);
+        return new CompactionPlan(log.folder(), sources, found.firstDirty(), found.end(), log.config(), lastBatches(ledger.get()),
+                limits, nowMs);
     }
 
     private static Map<Long, LastBatch> lastBatches(ProducerLedger ledger) {

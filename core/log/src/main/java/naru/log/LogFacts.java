@@ -29,7 +29,7 @@ record LogFacts(
 
     /** Nothing behind the recovery point is taken for granted. */
     LogFacts withoutEnd() {
-        return new LogFacts(logStart, recoveryPoint, false, -1, -1, -1, Math.max(0, recoveryPoint), 0);
+        return new LogFacts(logStart, recoveryPoint, false, -1, -1, -1, -1, -1);
     }
 
     LogFacts withRecoveryPoint(long offset) {

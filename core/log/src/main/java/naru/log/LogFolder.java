@@ -92,7 +92,8 @@ public final class LogFolder {
      */
     public LaneLogs share(int lane, Randomness randomness, Consumer<DiskFailure> whenBroken) {
         check(shares[lane] == null, "a lane has one share of a folder");
-        shares[lane] = new LaneLogs(this, lane, contents, failure, LogPorts.over(disk, limits, randomness), whenBroken);
+        var ports = LogPorts.over(disk, limits, randomness, contents.crashedHere());
+        shares[lane] = new LaneLogs(this, lane, contents, failure, ports, whenBroken);
         return shares[lane];
     }
 

@@ -164,7 +164,7 @@ final class LogRecovery {
     }
 
     private long scan(LogFacts facts) {
-        byJournal = facts.scanBase() >= 0;
+        boolean byJournal = facts.scanBase() >= 0;
         long from = byJournal ? facts.scanBase() : facts.recoveryPoint();
         var first = segments.holding(Math.min(from, segments.active().base()));
         if (first == null) {
@@ -192,7 +192,6 @@ final class LogRecovery {
         return end;
     }
 
-    private boolean byJournal;
     private boolean torn;
     private boolean scanned;
     private boolean abortedNoted;
@@ -248,11 +247,11 @@ final class LogRecovery {
     }
 
     /**
-     * The CRC leaves the offset out. Compaction makes gaps, but not in what was written last: not where a journal names it, nor
-     * in front of a segment that was only begun.
+     * The CRC leaves the offset out. Compaction makes gaps, but ours only where the checkpoints cover them, and nobody's lie in
+     * front of a segment that was only begun.
      */
     private boolean isNext(long baseOffset, long expected, Segment segment) {
-        boolean gapPossible = config.compacts() && !byJournal && !segment.isEmpty();
+        boolean gapPossible = config.compacts() && !ports.crashedHere() && !segment.isEmpty();
         return expected < 0
                 ? baseOffset >= segment.base()
                 : baseOffset == expected || baseOffset > expected && (gapPossible || expected < covered);

@@ -1,6 +1,8 @@
 package naru.log;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Lets go of old segments, oldest first: those before the log's start, those that are too old by their newest record,
@@ -9,6 +11,9 @@ import java.util.ArrayDeque;
 final class Retention {
 
     private record Doomed(Segment segment, long sinceMs) {}
+
+    /** The turn that they leave in has to stay short. */
+    private static final int TAKEN_AT_ONCE_MAX = 64;
 
     private final Segments segments;
     private final ArrayDeque<Doomed> doomed = new ArrayDeque<>();
@@ -22,14 +27,15 @@ final class Retention {
         return !segments.isEmpty()
                 && !segments.active().isEmpty()
                 && highWatermark >= end
-                && (logStart >= end && end > segments.active().base() || isExpired(segments.active(), config, nowMs))
+                && (logStart >= end && end > segments.active().base() || config.retentionBytes() == 0
+                        || isExpired(segments.active(), config, nowMs))
                 && allBeforeActiveGo(config, nowMs, logStart);
     }
 
     private boolean allBeforeActiveGo(LogConfig config, long nowMs, long logStart) {
         for (var segment : segments.all()) {
             var next = segments.after(segment);
-            if (next != null && !isExpired(segment, config, nowMs) && next.base() > logStart) {
+            if (next != null && config.retentionBytes() != 0 && !isExpired(segment, config, nowMs) && next.base() > logStart) {
                 return false;
             }
         }
@@ -41,6 +47,9 @@ final class Retention {
             return false;
         }
         long newest = segment.maxTimestamp();
+        if (newest < 0 && segment.isEmpty()) {
+            return true; // compaction has left nothing in it
+        }
         return newest >= 0 && nowMs - newest > config.retentionMs();
     }
 
@@ -50,7 +59,7 @@ final class Retention {
                 ? segments.sizeBytes() - config.retentionBytes()
                 : 0;
         long taken = 0;
-        while (segments.count() > 1) {
+        for (int count = 0; count < TAKEN_AT_ONCE_MAX && segments.count() > 1; count++) {
             var oldest = segments.first();
             long nextBase = segments.after(oldest).base();
             boolean beforeStart = nextBase <= logStart;
@@ -65,6 +74,17 @@ final class Retention {
             doomed.addLast(new Doomed(oldest, nowMs));
         }
         return taken;
+    }
+
+    /** The files of segments that left the log at least {@code delayMs} ago, for deletion. */
+    List<String> takeDoomed(long nowMs, long delayMs) {
+        var files = new ArrayList<String>();
+        while (!doomed.isEmpty() && nowMs - doomed.getFirst().sinceMs() >= delayMs) {
+            var segment = doomed.removeFirst().segment();
+            segment.close();
+            files.addAll(segment.paths());
+        }
+        return files;
     }
 
     /** Deletes the files of segments that left the log at least {@code delayMs} ago. */

@@ -318,6 +318,10 @@ final class Segment {
         }
     }
 
+    List<String> paths() {
+        return List.of(log.path(), offsets.file().file().path(), times.file().file().path(), aborted.file().path());
+    }
+
     void delete() {
         log.delete();
         offsets.file().file().delete();

@@ -19,7 +19,7 @@ final class Survival {
     private boolean tombstonesStay;
 
     Survival(
-            CompactionPlan plan, OffsetMap map, BatchSieve sieve, List<TransactionIndexFile.Aborted> aborted) {
+            CompactionPlan plan, OffsetMap map, BatchSieve sieve, List<AbortedTransaction> aborted) {
         this.plan = plan;
         this.map = map;
         this.sieve = sieve;
