@@ -31,9 +31,11 @@ class CompactedFolderTest {
     private static final List<String> CODECS = List.of("none", "gzip", "lz4", "zstd");
     private static final int KEYS = 60;
     private static final int RECORDS = 5_000;
+    /** So long that a segment, a megabyte at least, is full after some hundred commits. */
+    private static final String METADATA = "m".repeat(4_000);
     private static final String[] SETTINGS = {
         "log.cleaner.backoff.ms=100", "log.cleaner.dedupe.buffer.size=1048576", "offsets.topic.num.partitions=1",
-        "offsets.topic.segment.bytes=20000", "log.cleaner.min.cleanable.ratio=0.01", "log.segment.delete.delay.ms=0"};
+        "offsets.topic.segment.bytes=1048576", "log.cleaner.min.cleanable.ratio=0.01", "log.segment.delete.delay.ms=0"};
 
     private final Map<String, TreeMap<String, String>> newest = new TreeMap<>();
     private long committed;
@@ -99,7 +101,7 @@ class CompactedFolderTest {
             consumer.assign(List.of(one));
             for (int i = 0; i < 500; i++) {
                 committed++;
-                consumer.commitSync(Map.of(one, new OffsetAndMetadata(committed)));
+                consumer.commitSync(Map.of(one, new OffsetAndMetadata(committed, METADATA)));
             }
         }
     }
