@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Naru beside Apache Kafka: bench.py [--runs N] [--only start,memory,partitions,speed,durable] [--tools DIR]
+"""Naru beside Apache Kafka: bench.py [--runs N] [--only start,memory,partitions,speed,durable,compaction] [--gigabytes G] [--tools DIR]
 
 Needs the bench tools (a load generator, Apache Kafka as a peer, and the program that holds two brokers side by side) in
 DIR, by default the folder `shared/bench` beside the project. Prints every raw line, keeps them in docs/benchmarks/, and
 writes docs/benchmarks/measured.md. Takes about forty minutes with nine runs; the machine should have nothing else to do.
 """
-import argparse, datetime, os, pathlib, re, signal, statistics, subprocess, sys, tempfile, time
+import argparse, datetime, json, os, pathlib, re, signal, statistics, subprocess, sys, tempfile, time
 
 import wire
 
@@ -176,6 +176,66 @@ def speed(report, tools, runs, durability, targets):
             subprocess.run([peer, "stop"])
 
 
+def compaction(report, tools, runs, gigabytes):
+    """Paced produce with nothing else going on, and while another topic is being compacted, before, during and after."""
+    with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_DIR")) as folder:
+        free = os.statvfs(folder)
+        if free.f_bavail * free.f_frsize < 2.5 * gigabytes * 1e9:
+            sys.exit(f"bench: compacting {gigabytes} GB needs {2.5 * gigabytes:.0f} GB free in {folder}")
+        fill, blast = pathlib.Path(folder) / "fill", pathlib.Path(folder) / "blast"
+        subprocess.run(["cc", "-O2", "-o", fill, HOME / "proof" / "benchmarks" / "fill.c"], check=True)
+        subprocess.run(["cc", "-O2", "-pthread", "-o", blast, tools / "blast.c"], check=True)
+        data = pathlib.Path(folder) / "data"
+        broker = Broker(data, "log.cleaner.backoff.ms=500")
+        try:
+            broker.ready()
+            connection = broker.connect()
+            wire.create(connection, "bench", 12)
+            wire.create(connection, "state", 1)
+            never = {"cleanup.policy": "compact", "min.cleanable.dirty.ratio": "1", "naru.durability": "memory"}
+            if wire.configure(connection, "state", never):
+                sys.exit("the topic that is to be compacted cannot be configured")
+            began = time.monotonic()
+            keys = int(gigabytes * 200_000)
+            subprocess.run([fill, f"127.0.0.1:{PORT}", "state", str(keys), str(int(gigabytes * 1000))], check=True)
+            report.say(f"{gigabytes} GB of records of 1,000 bytes with {keys} keys, written in {time.monotonic() - began:.0f} s")
+            subprocess.run(["sync", "-f", folder], check=True)
+            without = [paced(report, blast, "without") for _ in range(runs)]
+            before, began = used(data), time.monotonic()
+            wire.configure(connection, "state", {"min.cleanable.dirty.ratio": "0.01"})
+            during, done = [], False
+            while not done:
+                run = paced(report, blast, "during")
+                done = compacted(data)
+                if not done:  # one that the end falls into is neither
+                    during.append(run)
+            report.say(f"compacted in at most {time.monotonic() - began:.0f} s: {before / 1e6:.0f} MB, now {used(data) / 1e6:.0f} MB")
+            subprocess.run(["sync", "-f", folder], check=True)
+            without += [paced(report, blast, "without") for _ in range(runs)]
+            quiet, busy = statistics.median(without), statistics.median(during or [float("nan")])
+            report.row(f"paced-500: p99 while {gigabytes:g} GB are compacted",
+                       f"{busy:.2f} ms in {len(during)} runs, {quiet:.2f} ms without: {busy / quiet:.2f}x", "1.5x")
+        finally:
+            broker.stop()
+
+
+def paced(report, blast, what):
+    """Five hundred requests a second of one record of a kilobyte with acks=all; their p99 in ms."""
+    said = subprocess.run([blast, "produce", f"127.0.0.1:{PORT}", "bench", "12", "4", "4", "1024", "1", "4", "-1", "500"],
+                          capture_output=True, text=True, check=True).stdout.strip().splitlines()[-1]
+    report.say(f"{what}: {said}")
+    return json.loads(said)["ms_p99"]
+
+
+def used(folder):
+    return sum(file.stat().st_size for file in (folder / "state-0").iterdir() if file.exists())
+
+
+def compacted(folder):
+    checkpoint = folder / "cleaner-offset-checkpoint"
+    return checkpoint.exists() and "state 0 " in checkpoint.read_text()
+
+
 MEMORY = [("produce-small", "rate", "4x"), ("produce-10", "rate", "4x"), ("produce-bulk", "cpu", "0.75x"),
           ("produce-all", "rate", ""), ("fetch-bulk", "rate", "1.0x"), ("fetch-bulk", "cpu", "1.0x"),
           ("paced-500", "p99", "0.5x"), ("memory", "RSS", "400 MB")]
@@ -188,12 +248,15 @@ def machine():
     return f"{len(processors)} processors ({processors[0] if processors else 'unknown'}), {gigabytes:.0f} GB, Linux {os.uname().release}"
 
 
-def write(report):
+def write(report, wanted):
     DOCS.mkdir(parents=True, exist_ok=True)
     today = datetime.date.today().isoformat()
     commit = subprocess.run(["git", "-C", HOME, "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
-    (DOCS / f"{today}-{commit}.txt").write_text("\n".join(report.raw) + "\n")
+    name = "-".join([today, *(["compaction"] if wanted == ["compaction"] else []), commit])
+    (DOCS / f"{name}.txt").write_text("\n".join(report.raw) + "\n")
     table = "\n".join(f"| {figure} | {value} | {wanted} |" for figure, value, wanted in report.rows)
+    if wanted == ["compaction"]:
+        return  # the table is of a whole run
     (DOCS / "measured.md").write_text(f"""# Measured
 
 {today}, commit {commit}, {machine()}. Made by `./run bench`; raw lines in `{today}-{commit}.txt`.
@@ -208,6 +271,7 @@ def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--runs", type=int, default=9)
     options.add_argument("--only", default="start,memory,partitions,durable,speed")
+    options.add_argument("--gigabytes", type=float, default=10, help="of the topic that is compacted")
     options.add_argument("--tools", type=pathlib.Path, default=HOME.parent / "shared" / "bench")
     chosen = options.parse_args()
     if not (chosen.tools / "compare").exists():
@@ -227,9 +291,11 @@ def main():
         partitions(report)
     if "speed" in wanted:
         speed(report, chosen.tools, chosen.runs, "memory", MEMORY)
+    if "compaction" in wanted:
+        compaction(report, chosen.tools, chosen.runs, chosen.gigabytes)
     if "durable" in wanted:
         speed(report, chosen.tools, chosen.runs, "auto", DURABLE)
-    write(report)
+    write(report, wanted)
 
 
 main()

@@ -34,7 +34,7 @@ class CompactedFolderTest {
     /** So long that a segment, a megabyte at least, is full after some hundred commits. */
     private static final String METADATA = "m".repeat(4_000);
     private static final String[] SETTINGS = {
-        "log.cleaner.backoff.ms=100", "log.cleaner.dedupe.buffer.size=1048576", "offsets.topic.num.partitions=1",
+        "log.cleaner.backoff.ms=100", "log.cleaner.dedupe.buffer.size=2097152", "offsets.topic.num.partitions=1",
         "offsets.topic.segment.bytes=1048576", "log.cleaner.min.cleanable.ratio=0.01", "log.segment.delete.delay.ms=0"};
 
     private final Map<String, TreeMap<String, String>> newest = new TreeMap<>();
