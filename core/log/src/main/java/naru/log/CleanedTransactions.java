@@ -38,7 +38,7 @@ final class CleanedTransactions {
 
     /** The next batch of the log; true when nothing of it is needed any more, as far as transactions go. */
     boolean isNeededNoMore(ByteBuffer in, int at) {
-        beginUpTo(BatchHeader.nextOffset(in, at) - 1);
+        beginUpTo(BatchHeader.baseOffset(in, at), BatchHeader.nextOffset(in, at) - 1);
         if (BatchHeader.isControl(in, at)) {
             return isMarkerNeededNoMore(in, at);
         }
@@ -54,10 +54,12 @@ final class CleanedTransactions {
         return true;
     }
 
-    private void beginUpTo(long offset) {
-        while (!ahead.isEmpty() && ahead.peek().firstOffset() <= offset) {
+    private void beginUpTo(long first, long last) {
+        while (!ahead.isEmpty() && ahead.peek().firstOffset() <= last) {
             var next = ahead.remove();
-            aborted.putIfAbsent(next.producerId(), new Ongoing(next));
+            if (next.lastOffset() >= first) { // else its marker stands where the walk has not been
+                aborted.putIfAbsent(next.producerId(), new Ongoing(next));
+            }
         }
     }
 

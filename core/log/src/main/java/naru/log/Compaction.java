@@ -14,7 +14,7 @@ import naru.log.CompactionRound.Step;
 /**
  * One round over one log as its lane sees it: it lets the work be done elsewhere, step by step, and exchanges the segments itself.
  *
- * <p>Before anything is exchanged, everything the round looks at is on the medium, no journal speaks of it any more, and the
+ * <p>Before anything is exchanged, everything that was in the log when the round began is on the medium, no journal speaks of it any more, and the
  * checkpoint says so. So whatever a crash leaves, recovery neither puts old bytes into new segments nor takes the gaps in them
  * for damage.
  */
@@ -51,6 +51,8 @@ public final class Compaction {
     private final CompactionPlan plan;
     private final CompactionRound round;
     private final long bytesBefore;
+    // The markers that decided the transactions of the round lie before this; without them nothing would be decided.
+    private final long neededEnd;
     private boolean ended;
 
     Compaction(LaneLogs home, Lanes lanes, Disk disk, Log log, CompactionPlan plan, Host host) {
@@ -62,10 +64,11 @@ public final class Compaction {
         this.host = host;
         this.round = new CompactionRound(disk, plan);
         this.bytesBefore = log.sizeBytes();
+        this.neededEnd = log.writtenEnd();
     }
 
     void begin() {
-        if (log.recoveryPoint() < plan.end()) {
+        if (log.recoveryPoint() < neededEnd) {
             home.flush(log, this::settle);
         } else {
             settle();
@@ -86,7 +89,7 @@ public final class Compaction {
     private void onNoted(DiskFailure why) {
         if (why != null) {
             end(new End.Failed(why));
-        } else if (log.recoveryPoint() < plan.end()) {
+        } else if (log.recoveryPoint() < neededEnd) {
             end(new End.Abandoned()); // the indexes found no room
         } else {
             next();

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.ToLongFunction;
 import naru.base.Limits;
 import naru.base.TopicPartition;
@@ -22,8 +23,9 @@ import naru.protocol.batch.Compression;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random logs, rounds of compaction, stops, kills and power cuts at any operation of the disk: what is read is always what was
- * written, the newest value of every key is always there, and what a round has looked at holds one record a key.
+ * Random logs with tombstones, idempotent producers and transactions, rounds of compaction, stops, kills and power cuts at any
+ * operation of the disk: what a reader of committed records gets is always what was written, the newest value of every key is
+ * always there, what a round has looked at holds one record a key, and producers are known as before.
  */
 class CompactionPropertyTest {
 
@@ -49,6 +51,14 @@ class CompactionPropertyTest {
 
     private record Written(String key, String value) {}
 
+    private enum Fate { OPEN, COMMITTED, ABORTED }
+
+    private static final class Transaction {
+        private final TreeSet<Long> offsets = new TreeSet<>();
+        private Fate fate = Fate.OPEN;
+        private long marker = Long.MAX_VALUE;
+    }
+
     private static final class Story {
         private final Random dice;
         private final StringBuilder told = new StringBuilder();
@@ -56,6 +66,8 @@ class CompactionPropertyTest {
         private final StoppedLanes lanes = new StoppedLanes(1);
         private final TreeMap<Long, Written> written = new TreeMap<>();
         private final Map<Long, Integer> sequences = new HashMap<>();
+        private final List<Transaction> transactions = new ArrayList<>();
+        private final Map<Long, Transaction> open = new TreeMap<>();
         private final LogConfig config;
         private LogFolder folder;
         private LaneLogs logs;
@@ -144,6 +156,9 @@ class CompactionPropertyTest {
             int batches = 1 + dice.nextInt(3);
             for (int b = 0; b < batches; b++) {
                 append();
+                if (dice.nextInt(6) == 0) {
+                    end();
+                }
             }
             log.writeStaged(logs.journal());
             logs.commit();
@@ -151,8 +166,12 @@ class CompactionPropertyTest {
 
         private void append() {
             var builder = new BatchBuilder();
-            long producer = dice.nextInt(4) - 1;
+            long producer = dice.nextInt(6) - 1;
+            boolean transactional = producer >= 3;
             int count = 1 + dice.nextInt(4);
+            if (transactional) {
+                builder.transactional();
+            }
             if (producer >= 0) {
                 builder.producer(producer, (short) 0, sequences.getOrDefault(producer, 0));
                 sequences.merge(producer, count, Integer::sum);
@@ -163,13 +182,30 @@ class CompactionPropertyTest {
                 var key = "k" + dice.nextInt(KEYS);
                 var value = dice.nextInt(5) == 0 ? null : next + i + "-" + "v".repeat(dice.nextInt(40));
                 written.put(next + i, new Written(key, value));
+                if (transactional) {
+                    open.computeIfAbsent(producer, _ -> {
+                        transactions.add(new Transaction());
+                        return transactions.getLast();
+                    }).offsets.add(next + i);
+                }
                 builder.add(nowMs + i, World.bytes(key), value == null ? null : World.bytes(value));
             }
-            assertThat(log.append(builder.build(), 1, Origin.CLIENT, nowMs)).isInstanceOf(Appended.Accepted.class);
+            assertThat(log.append(builder.build(), 1, Origin.CLIENT, Verification.UNNEEDED, nowMs)).isInstanceOf(Appended.Accepted.class);
+        }
+
+        /** Of one open transaction, if there is one. */
+        private void end() {
+            for (long producer : List.copyOf(open.keySet())) {
+                var ended = open.remove(producer);
+                ended.fate = dice.nextBoolean() ? Fate.COMMITTED : Fate.ABORTED;
+                ended.marker = log.logEnd();
+                log.append(new TransactionMarker(producer, (short) 0, 0, (short) 1, ended.fate == Fate.COMMITTED), 1, nowMs);
+                return;
+            }
         }
 
         private void compact() {
-            var found = log.compaction().dirtiness(log.logEnd(), nowMs);
+            var found = log.compaction().dirtiness(log.lastStableOffset(log.writtenEnd()), nowMs);
             if (compacting || found == null || !found.isDue(config.compaction())) {
                 return;
             }
@@ -208,11 +244,20 @@ class CompactionPropertyTest {
 
         private void stop() {
             told.append(" stops");
-            var before = log.describeProducers();
+            var before = known();
             folder.close(_ -> log.logEnd());
             durable = log.logEnd();
+            if (dice.nextBoolean()) {
+                told.append(" without snapshots");
+                disk.files().stream().filter(file -> file.endsWith(".snapshot")).forEach(disk::delete);
+            }
             start();
-            assertThat(log.describeProducers()).as("producers").isEqualTo(before);
+            assertThat(known()).as("producers").isEqualTo(before);
+        }
+
+        private List<String> known() {
+            return log.describeProducers().stream().map(one -> one.producerId() + " epoch " + one.epoch() + " sequence "
+                    + one.lastSequence() + " in a transaction from " + one.txnStartOffset()).toList();
         }
 
         /** A kill keeps what was written, a power cut what was synced and any part of the rest. */
@@ -230,30 +275,44 @@ class CompactionPropertyTest {
             for (var producer : log.describeProducers()) {
                 sequences.put(producer.producerId(), producer.lastSequence() + 1);
             }
+            for (var transaction : transactions) {
+                transaction.offsets.tailSet(log.logEnd(), true).clear();
+                transaction.fate = transaction.marker < log.logEnd() ? transaction.fate : Fate.OPEN;
+            }
+            transactions.removeIf(transaction -> transaction.offsets.isEmpty());
+            open.clear();
+            for (var producer : log.describeProducers()) {
+                if (producer.txnStartOffset() >= 0) {
+                    open.put(producer.producerId(), transactions.stream()
+                            .filter(one -> one.fate == Fate.OPEN && one.offsets.first() == producer.txnStartOffset())
+                            .findFirst().orElseThrow(() -> new AssertionError("an open transaction nobody began: " + producer)));
+                }
+            }
+            assertThat(open).hasSameSizeAs(transactions.stream().filter(one -> one.fate == Fate.OPEN).toList());
         }
 
         private void check() {
+            long stable = log.lastStableOffset(log.writtenEnd());
+            var committed = new TreeMap<>(written.headMap(stable));
+            transactions.stream().filter(one -> one.fate == Fate.ABORTED).forEach(one -> committed.keySet().removeAll(one.offsets));
+            assertThat(transactions.stream().filter(one -> one.fate == Fate.OPEN)).allMatch(one -> one.offsets.first() >= stable);
             var newest = new TreeMap<String, String>();
-            written.forEach((_, one) -> newest.put(one.key(), one.value()));
+            committed.forEach((_, one) -> newest.put(one.key(), one.value()));
             var read = new TreeMap<String, String>();
-            long before = -1;
             var newestCleaned = new HashMap<String, Long>();
-            for (var record : World.readAll(log)) {
-                var key = text(record.key());
-                assertThat(record.offset()).isGreaterThan(before);
-                assertThat(new Written(key, text(record.value()))).as("at %s", record.offset()).isEqualTo(written.get(record.offset()));
-                before = record.offset();
-                read.put(key, text(record.value()));
-                if (record.offset() < cleanedTo) {
-                    assertThat(newestCleaned.put(key, record.offset())).as("%s at %s, before %s", key, record.offset(), cleanedTo).isNull();
+            var shown = CompactedReader.read(log, log.logStart(), stable);
+            shown.forEach((offset, record) -> {
+                var one = new Written(text(record.key()), text(record.value()));
+                assertThat(one).as("at %s", offset).isEqualTo(committed.get(offset));
+                read.put(one.key(), one.value());
+                if (offset < cleanedTo) {
+                    assertThat(newestCleaned.put(one.key(), offset)).as("%s at %s, before %s", one, offset, cleanedTo).isNull();
                 }
-            }
+            });
             newest.values().removeIf(value -> value == null);
             read.values().removeIf(value -> value == null);
             assertThat(read).isEqualTo(newest);
-            var all = new ArrayList<Long>();
-            World.readFrom(log, Math.min(lookedAt, log.logEnd())).forEach(record -> all.add(record.offset()));
-            assertThat(all).isEqualTo(List.copyOf(written.tailMap(lookedAt, true).keySet()));
+            assertThat(shown.tailMap(lookedAt, true).keySet()).isEqualTo(committed.tailMap(lookedAt, true).keySet());
         }
 
         private static String text(ByteBuffer bytes) {
