@@ -192,7 +192,8 @@ def compaction(report, tools, runs, gigabytes):
             connection = broker.connect()
             wire.create(connection, "bench", 12)
             wire.create(connection, "state", 1)
-            never = {"cleanup.policy": "compact", "min.cleanable.dirty.ratio": "1", "naru.durability": "memory"}
+            never = {"cleanup.policy": "compact", "min.cleanable.dirty.ratio": "1", "naru.durability": "memory",
+                     "segment.bytes": "268435456"}
             if wire.configure(connection, "state", never):
                 sys.exit("the topic that is to be compacted cannot be configured")
             began = time.monotonic()

@@ -49,6 +49,12 @@ final class AbortedSums {
         WholeFile.write(disk, folder + "/" + FILE, TextCheckpoint.encode(lines));
     }
 
+    /** Compaction, which syncs what it makes, has put other segments in the place of some. */
+    void onExchanged() {
+        changed = true;
+        onSynced();
+    }
+
     /**
      * Makes the indexes again that are not what was noted.
      *

@@ -57,11 +57,11 @@ public final class Log {
         this.kept = new KeptLedger(ledgerFiles, segments, ports.producersMax());
         this.rollRule = new RollRule(segments, ports.randomness());
         this.retention = new Retention(segments);
-        this.compaction = new LogCompaction(this, segments, ledgerFiles, this::ledger);
         this.logStart = recovered.logStart();
         long end = recovered.end();
         this.tail = new LogTail(ports, segments, epochs, ledgerFiles, rollRule, end);
         this.abortedSums = new AbortedSums(ports.disk(), folder, segments);
+        this.compaction = new LogCompaction(this, segments, ledgerFiles, this::ledger, abortedSums);
         this.transactions = new LogTransactions(segments, this::ledger, this::writtenEnd);
         this.recoveryPoint = facts.clean() ? end : Math.min(Math.max(facts.recoveryPoint(), logStart), end);
         this.findings = recovered.findings();

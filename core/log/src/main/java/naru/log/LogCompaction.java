@@ -19,10 +19,13 @@ public final class LogCompaction {
     private final Segments segments;
     private final LedgerFiles ledgerFiles;
     private final Supplier<ProducerLedger> ledger;
+    private final AbortedSums abortedSums;
     private long cleanedTo = NEVER;
     private boolean switching;
 
-    LogCompaction(Log log, Segments segments, LedgerFiles ledgerFiles, Supplier<ProducerLedger> ledger) {
+    LogCompaction(
+            Log log, Segments segments, LedgerFiles ledgerFiles, Supplier<ProducerLedger> ledger, AbortedSums abortedSums) {
+        this.abortedSums = abortedSums;
         this.log = log;
         this.ledger = ledger;
         this.segments = segments;
@@ -150,5 +153,6 @@ public final class LogCompaction {
     /** The old files have other names: the new ones get theirs. */
     void takeNames(List<Source> group) {
         segments.at(group.getFirst().base()).rename(FileNames.SWAP, "");
+        abortedSums.onExchanged();
     }
 }

@@ -36,8 +36,8 @@ final class ForgetfulDisk implements Disk {
     private final TreeSet<String> folders = new TreeSet<>();
     /** How many operations that change something are done before the process dies. */
     int operationsLeft = Integer.MAX_VALUE;
-    /** How many more writes find room. */
-    int writesWithRoom = Integer.MAX_VALUE;
+    /** Files whose names end so find no room; null when all do. */
+    String fullFor;
 
     private void change(Change... changes) {
         live();
@@ -223,7 +223,7 @@ final class ForgetfulDisk implements Disk {
         @Override
         public void write(ByteBuffer[] pieces, long position) {
             live();
-            if (writesWithRoom-- <= 0) {
+            if (fullFor != null && path.endsWith(fullFor)) {
                 throw new DiskFailure(DiskFailure.Kind.FULL, path, null);
             }
             int at = (int) position;
