@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import naru.peer.KafkaNode;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -38,6 +40,7 @@ class DumpToolTest {
     private static final String LONG = "long";
     private static final String PACKED_BY_US = "packed-by-us";
     private static final String STAMPED_BY_US = "stamped-by-us";
+    private static final String SHARED = "shared";
     private static final Pattern PAYLOAD = Pattern.compile("^\\| offset: (\\d+) .* payload: (\\S*)$");
     private static final Pattern PRODUCER = Pattern.compile(
             "producerId: \\d+ producerEpoch: 0 .* firstSequence: \\d+ lastSequence: (\\d+) lastOffset: (\\d+) .*");
@@ -68,8 +71,25 @@ class DumpToolTest {
         try (var broker = BrokerProcess.start(data, often)) {
             produce(broker.bootstrap(), 2);
             commit(broker.bootstrap());
+            share(broker.bootstrap());
         }
         assertThat(FAILURES).isEmpty();
+    }
+
+    /** One record more than the group has seen, acknowledged. */
+    private static void share(String bootstrap) throws Exception {
+        try (var consumer = new KafkaShareConsumer<>(
+                Map.<String, Object>of("bootstrap.servers", bootstrap, "group.id", "sharers"),
+                new StringDeserializer(), new StringDeserializer())) {
+            consumer.subscribe(List.of(SHARED));
+            for (int got = 0; got == 0;) {
+                try (var producer = producer(bootstrap, "none")) {
+                    producer.send(new ProducerRecord<>(SHARED, "one"));
+                }
+                got = consumer.poll(Duration.ofMillis(200)).count();
+            }
+            consumer.commitSync();
+        }
     }
 
     private static void createTopics(String bootstrap) throws Exception {
@@ -263,8 +283,19 @@ class DumpToolTest {
     @Test
     void the_offsets_of_a_group_are_decoded() throws Exception {
         var said = dump(files("__consumer_offsets-", ".log"), "--offsets-decoder");
-        assertThat(said.values()).singleElement().asString()
+        assertThat(said.values()).asString()
                 .contains("key: {\"type\":\"1\",\"data\":{\"group\":\"readers\",\"topic\":\"long\",\"partition\":0}}")
                 .contains("\"offset\":17,").contains("\"metadata\":\"half way\"");
+    }
+
+    @Test
+    void what_a_share_group_decided_is_decoded() throws Exception {
+        var states = dump(files("__share_group_state-", ".log"), "--share-group-state-decoder").values().toString();
+        assertThat(states).contains("\"groupId\":\"sharers\"").contains("\"snapshotEpoch\":0")
+                .contains("\"deliveryState\":2,\"deliveryCount\":1");
+        var groups = dump(files("__consumer_offsets-", ".log"), "--offsets-decoder").values().toString();
+        for (int kind = 10; kind <= 15; kind++) {
+            assertThat(groups).as("records of kind %d", kind).contains("key: {\"type\":\"" + kind + "\",\"data\":{\"groupId\":\"sharers\"");
+        }
     }
 }

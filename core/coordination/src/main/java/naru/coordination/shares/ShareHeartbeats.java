@@ -54,11 +54,16 @@ final class ShareHeartbeats {
         }
         var group = groups.find(request.groupId());
         if (group == null && request.memberEpoch() != JOINING && !groups.has(request.groupId())) {
-            reply.accept(refused(ErrorCode.GROUP_ID_NOT_FOUND, "Share group " + request.groupId() + " not found."));
+            reply.accept(notFound(request));
             return;
         }
         var one = groups.findOrBegin(request.groupId());
         groups.decide(one, () -> decide(one, request, client, reply));
+    }
+
+    private static ShareGroupHeartbeatResponse notFound(ShareGroupHeartbeatRequest request) {
+        String who = request.memberEpoch() == LEAVING ? "Group " : "Share group ";
+        return refused(ErrorCode.GROUP_ID_NOT_FOUND, who + request.groupId() + " not found.");
     }
 
     private static String complaint(ShareGroupHeartbeatRequest request) {
@@ -101,7 +106,7 @@ final class ShareHeartbeats {
         int membersMax = sharing.settings(group.id).membersMax();
         int epoch = request.memberEpoch();
         if (!group.exists && epoch != JOINING) {
-            return refused(ErrorCode.GROUP_ID_NOT_FOUND, "Share group " + group.id + " not found.");
+            return notFound(request);
         }
         if (known == null && epoch == JOINING) {
             return group.members.size() < membersMax ? null : refused(ErrorCode.GROUP_MAX_SIZE_REACHED,
