@@ -43,6 +43,8 @@ public final class Compaction {
         record Failed(Throwable why) implements End {}
     }
 
+    private static final long REST_MS_MAX = 200;
+
     private final LaneLogs home;
     private final Lanes lanes;
     private final Disk disk;
@@ -116,7 +118,9 @@ public final class Compaction {
 
     private void pace(long bytes, long beganMs, Runnable then) {
         double dueMs = 1_000 * bytes / plan.limits().bytesPerSecond();
-        long waitMs = (long) Math.min(Integer.MAX_VALUE, dueMs) - (host.nowMs() - beganMs);
+        long tookMs = host.nowMs() - beganMs;
+        // It rests as long as it worked: nobody waits for it, and somebody may wait for the processor or the disk.
+        long waitMs = Math.max((long) Math.min(Integer.MAX_VALUE, dueMs) - tookMs, Math.min(tookMs, REST_MS_MAX));
         if (waitMs <= 0) {
             then.run();
         } else {
