@@ -204,7 +204,7 @@ public final class GroupLoad {
 
     private void members(int count, boolean consumer, int seconds) throws Exception {
         String group = (consumer ? "consumer-" : "classic-") + count;
-        prepare("wide", count, group);
+        prepare("wide-" + count, count, group);
         double cpu = cpuSeconds();
         long beganNs = System.nanoTime();
         var owned = new int[count];
@@ -213,7 +213,7 @@ public final class GroupLoad {
             int me = i;
             start(() -> {
                 if (consumer) {
-                    consume(group, "wide", "m-" + group + "-" + me, owned, me, joined);
+                    consume(group, "wide-" + count, "m-" + group + "-" + me, owned, me, joined);
                 } else {
                     consumeClassically(group, owned, me, joined);
                 }
@@ -221,8 +221,11 @@ public final class GroupLoad {
         }
         joined.await();
         System.out.printf("members: all %d joined after %.2f s%n", count, (System.nanoTime() - beganNs) / 1e9);
-        while (ownedInAll.get() != count || !isStable(group, consumer, count)) {
+        for (long tries = 1; ownedInAll.get() != count || !isStable(group, consumer, count); tries++) {
             TimeUnit.MILLISECONDS.sleep(20);
+            if (tries % 100 == 0) {
+                System.out.printf("members: %d of %d partitions owned, %d heartbeats so far%n", ownedInAll.get(), count, heartbeats.get());
+            }
         }
         System.out.printf("members: %d of the %s protocol stable after %.2f s, %.2f s of broker's processor%n", count,
                 consumer ? "consumer" : "classic", (System.nanoTime() - beganNs) / 1e9, cpuSeconds() - cpu);

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Naru beside Apache Kafka: bench.py [--runs N] [--only start,memory,partitions,speed,durable,compaction] [--gigabytes G] [--tools DIR]
+"""Naru beside Apache Kafka: bench.py [--runs N] [--only start,memory,partitions,speed,durable,compaction,groups] [--gigabytes G] [--tools DIR]
 
 Needs the bench tools (a load generator, Apache Kafka as a peer, and the program that holds two brokers side by side) in
 DIR, by default the folder `shared/bench` beside the project. Prints every raw line, keeps them in docs/benchmarks/, and
@@ -237,6 +237,51 @@ def compacted(folder):
     return checkpoint.exists() and "state 0 " in checkpoint.read_text()
 
 
+def load(report, port, pid, *arguments):
+    """Members by the thousand; the figures of each line that they print."""
+    java = pathlib.Path(subprocess.run(["bash", "-c", f". {HOME}/build/jdk.sh; echo $JAVA_HOME"],
+                                       capture_output=True, text=True, check=True).stdout.strip()) / "bin" / "java"
+    command = [java, "-cp", f"{HOME}/apps/server/target/naru/lib/*", HOME / "proof" / "benchmarks" / "GroupLoad.java",
+               str(port), str(pid), *map(str, arguments)]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    for line in said.splitlines():
+        report.say(f"port {port}: {line}")
+    return said
+
+
+def figure(said, words):
+    return float(re.search(words, said).group(1))
+
+
+def groups(report, tools):
+    """Commits side by side with Kafka; a thousand members of each protocol; ten thousand groups."""
+    with tempfile.TemporaryDirectory() as folder:
+        peer = tools / "peer" / "kafka"
+        broker = Broker(folder)
+        try:
+            broker.ready()
+            ours = broker.process.pid
+            for protocol in ("consumer", "classic"):
+                said = load(report, PORT, ours, "members", 1_000, protocol, 30)
+                report.row(f"1,000 members, {protocol} protocol: join to stable", f"{figure(said, 'stable after ([0-9.]+)')} s", "5 s")
+                report.row(f"1,000 members, {protocol} protocol: heartbeats", f"{figure(said, 'cost ([0-9.]+)')} % of a core", "5 %")
+            said = load(report, PORT, ours, "groups", 10_000, 30)
+            report.row("10,000 groups: all joined", f"{figure(said, 'each after ([0-9.]+)')} s", "")
+            report.row("10,000 groups: heartbeats of one member each", f"{figure(said, 'cost ([0-9.]+)')} % of a core", "")
+            report.row("10,000 groups: memory", f"{broker.rss_mb():.0f} MB", "")
+            words = "([0-9.]+) commits per second on one core"
+            load(report, PORT, ours, "commits", 20, 16, 16)  # the first while, for its compiler
+            mine = figure(load(report, PORT, ours, "commits", 20, 16, 16), words)
+            subprocess.run([peer, "start", str(PEER_PORT)], check=True)
+            theirs = int(subprocess.run([peer, "pid"], capture_output=True, text=True, check=True).stdout)
+            load(report, PEER_PORT, theirs, "commits", 20, 16, 16)
+            his = figure(load(report, PEER_PORT, theirs, "commits", 20, 16, 16), words)
+            report.row("commits per second on one core", f"{mine:.0f} beside {his:.0f}: {mine / his:.1f}x", "4x")
+        finally:
+            broker.stop()
+            subprocess.run([peer, "stop"])
+
+
 MEMORY = [("produce-small", "rate", "4x"), ("produce-10", "rate", "4x"), ("produce-bulk", "cpu", "0.75x"),
           ("produce-all", "rate", ""), ("fetch-bulk", "rate", "1.0x"), ("fetch-bulk", "cpu", "1.0x"),
           ("paced-500", "p99", "0.5x"), ("memory", "RSS", "400 MB")]
@@ -253,14 +298,15 @@ def write(report, wanted):
     DOCS.mkdir(parents=True, exist_ok=True)
     today = datetime.date.today().isoformat()
     commit = subprocess.run(["git", "-C", HOME, "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
-    name = "-".join([today, *(["compaction"] if wanted == ["compaction"] else []), commit])
+    part = wanted if wanted in (["compaction"], ["groups"]) else []
+    name = "-".join([today, *part, commit])
     (DOCS / f"{name}.txt").write_text("\n".join(report.raw) + "\n")
     table = "\n".join(f"| {figure} | {value} | {wanted} |" for figure, value, wanted in report.rows)
-    if wanted == ["compaction"]:
+    if part:
         return  # the table is of a whole run
     (DOCS / "measured.md").write_text(f"""# Measured
 
-{today}, commit {commit}, {machine()}. Made by `./run bench`; raw lines in `{today}-{commit}.txt`.
+{today}, commit {commit}, {machine()}. Made by `./run bench`; raw lines in `{name}.txt`.
 
 | figure | measured | wanted |
 |---|---|---|
@@ -296,6 +342,8 @@ def main():
         compaction(report, chosen.tools, chosen.runs, chosen.gigabytes)
     if "durable" in wanted:
         speed(report, chosen.tools, chosen.runs, "auto", DURABLE)
+    if "groups" in wanted:
+        groups(report, chosen.tools)
     write(report, wanted)
 
 

@@ -31,14 +31,23 @@ final class GroupOfThree implements AutoCloseable {
     private final List<String> lastWords = new ArrayList<>();
 
     GroupOfThree(ForeignClient client, String bootstrap, String prefix) throws IOException {
+        this(client, bootstrap, prefix, "member");
+    }
+
+    GroupOfThree(ForeignClient client, String bootstrap, String prefix, String scenario) throws IOException {
         for (int i = 0; i < 3; i++) {
-            var process = client.start(bootstrap, prefix, "member");
-            members.add(process);
-            assigned.add(new TreeSet<>());
-            int member = i;
-            var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-            Thread.ofVirtual().start(() -> out.lines().forEach(line -> said.add(new Said(member, line))));
+            add(client, bootstrap, prefix, scenario);
         }
+    }
+
+    /** One more; they are numbered from 0. */
+    void add(ForeignClient client, String bootstrap, String prefix, String scenario) throws IOException {
+        var process = client.start(bootstrap, prefix, scenario);
+        int member = members.size();
+        members.add(process);
+        assigned.add(new TreeSet<>());
+        var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        Thread.ofVirtual().start(() -> out.lines().forEach(line -> said.add(new Said(member, line))));
     }
 
     /** Ends a member as a broken machine would: without a word to anybody. */

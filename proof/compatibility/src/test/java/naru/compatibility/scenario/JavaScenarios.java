@@ -49,7 +49,8 @@ public final class JavaScenarios {
             case "commit" -> scenarios.commit();
             case "reset" -> scenarios.reset();
             case "idempotent" -> scenarios.idempotent();
-            case "member" -> scenarios.member();
+            case "member" -> scenarios.member(Map.of("session.timeout.ms", "6000", "heartbeat.interval.ms", "500"));
+            case "member-of-the-new-protocol" -> scenarios.member(Map.of("group.protocol", "consumer"));
             default -> throw new IllegalArgumentException(arguments[2]);
         }
     }
@@ -172,10 +173,10 @@ public final class JavaScenarios {
     }
 
     /** One member of a group, until it is killed: tells what it was given and what it reads, and commits after telling. */
-    private void member() throws Exception {
-        try (var consumer = consumer(Map.of(
-                "group.id", prefix + "-group", "auto.offset.reset", "earliest", "session.timeout.ms", "6000",
-                "heartbeat.interval.ms", "500", "max.poll.records", "50"))) {
+    private void member(Map<String, String> more) throws Exception {
+        var settings = new HashMap<String, Object>(more);
+        settings.putAll(Map.of("group.id", prefix + "-group", "auto.offset.reset", "earliest", "max.poll.records", "50"));
+        try (var consumer = consumer(settings)) {
             consumer.subscribe(List.of(prefix + "-shared"));
             var told = new TreeSet<String>();
             while (true) {
