@@ -46,7 +46,6 @@ public final class ConsumerGroups implements GroupKind {
     private final Searches searches;
     private final Migration migration;
     private final Descriptions descriptions;
-    private boolean loaded;
 
     /** @param settings of a group, asked whenever something is decided about it */
     public ConsumerGroups(Function<String, ConsumerSettings> settings, Ground ground, TopicSearch search,
@@ -146,7 +145,6 @@ public final class ConsumerGroups implements GroupKind {
 
     @Override
     public void onLoaded() {
-        loaded = true;
         for (var group : groups.values()) {
             for (var member : group.members.values()) {
                 timeouts.onHeartbeat(group, member);
@@ -158,7 +156,6 @@ public final class ConsumerGroups implements GroupKind {
 
     @Override
     public void onUnloaded() {
-        loaded = false;
         var all = List.copyOf(groups.values());
         groups.clear();
         searches.clear();
@@ -170,9 +167,9 @@ public final class ConsumerGroups implements GroupKind {
         }
     }
 
-    /** NONE while the shard may decide; those who waited when it was unloaded look again. */
+    /** NONE while the shard may decide. Who waited when it was unloaded looks here first. */
     ErrorCode availability() {
-        return loaded ? ErrorCode.NONE : ground.runtime().availability();
+        return ground.runtime().availability();
     }
 
     @Override
@@ -205,8 +202,8 @@ public final class ConsumerGroups implements GroupKind {
     }
 
     void submitRecords(ConsumerGroup group, List<CoordinatorRecord> records, Consumer<ErrorCode> whenDone) {
-        if (records.isEmpty()) {
-            whenDone.accept(ErrorCode.NONE);
+        if (records.isEmpty() || availability() != ErrorCode.NONE) {
+            whenDone.accept(availability());
             return;
         }
         group.busy = true;

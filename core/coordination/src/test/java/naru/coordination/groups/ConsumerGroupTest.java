@@ -144,6 +144,17 @@ class ConsumerGroupTest {
     }
 
     @Test
+    void whoWaitsWhenTheShardIsLostIsSentElsewhere() {
+        var first = client("one").send();
+        var second = client("two").send();
+        story.shard.onUnloaded();
+        assertThat(GroupStory.errorOf(first.get().errorCode())).isEqualTo(ErrorCode.NOT_COORDINATOR);
+        assertThat(GroupStory.errorOf(second.get().errorCode())).isEqualTo(ErrorCode.NOT_COORDINATOR);
+        story.restart();
+        assertThat(GroupStory.errorOf(described().errorCode())).isEqualTo(ErrorCode.GROUP_ID_NOT_FOUND);
+    }
+
+    @Test
     void staleAndStrangeEpochsAreFenced() {
         var one = client("one").settle();
         one.epoch = 7;
