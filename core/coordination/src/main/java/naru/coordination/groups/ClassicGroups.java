@@ -36,6 +36,7 @@ final class ClassicGroups implements GroupKind {
     private final Supplier<GroupSettings> settings;
     private final Ground ground;
     private final Offsets offsets;
+    private final UndecidedOffsets undecided;
     private final Map<String, Group> groups = new TreeMap<>();
     /** The last committed record of each group; members come to life from it when loading ends. */
     private final Map<String, GroupMetadataValue> stored = new TreeMap<>();
@@ -43,10 +44,11 @@ final class ClassicGroups implements GroupKind {
     private final Joins joins;
     private final Leaves leaves;
 
-    ClassicGroups(Supplier<GroupSettings> settings, Ground ground, Offsets offsets) {
+    ClassicGroups(Supplier<GroupSettings> settings, Ground ground, Offsets offsets, UndecidedOffsets undecided) {
         this.settings = settings;
         this.ground = ground;
         this.offsets = offsets;
+        this.undecided = undecided;
         this.rebalances = new Rebalances(settings, ground.clock(), ground.deadlines(), ground.runtime());
         this.joins = new Joins(rebalances, ground.deadlines(), ground.randomness(), this::forgetUnused);
         this.leaves = new Leaves(rebalances);
@@ -333,6 +335,8 @@ final class ClassicGroups implements GroupKind {
             return;
         }
         var records = offsets.tombstones(groupId);
+        // What a transaction may still bring is deleted with the group: a tombstone overtakes it.
+        undecided.partitions(groupId).forEach(at -> records.add(Offsets.tombstone(groupId, at)));
         records.add(GroupRecords.group(groupId, null));
         ground.runtime().submit(records, error -> {
             forget(groupId, error);
@@ -356,7 +360,7 @@ final class ClassicGroups implements GroupKind {
     /** True when nobody is in the group, nobody is on the way, and nothing of it is in the log. */
     private boolean isUnused(Group group) {
         return group.state == GroupState.EMPTY && group.promised.isEmpty() && group.recordsUnderWay == 0 && !group.frozen
-                && !stored.containsKey(group.id) && !offsets.knows(group.id);
+                && !stored.containsKey(group.id) && !offsets.knows(group.id) && !undecided.has(group.id);
     }
 
     private void forgetUnused(Group group) {

@@ -47,6 +47,8 @@ import naru.protocol.message.OffsetFetchResponse;
 import naru.protocol.message.OffsetFetchResponse.OffsetFetchResponseGroup;
 import naru.protocol.message.SyncGroupRequest;
 import naru.protocol.message.SyncGroupResponse;
+import naru.protocol.message.TxnOffsetCommitRequest;
+import naru.protocol.message.TxnOffsetCommitResponse;
 
 /** The groups of one partition of {@code __consumer_offsets}: one method for each request. Owned by one lane. */
 public final class GroupShard implements Shard {
@@ -70,6 +72,7 @@ public final class GroupShard implements Shard {
     private final ClassicRequests classicRequests;
     private final Kinds kinds = new Kinds();
     private final OffsetRequests offsetRequests;
+    private final TransactionalCommits transactionalCommits;
     private final Removals removals;
     private final Deadlines.Deadline expiry;
 
@@ -79,7 +82,7 @@ public final class GroupShard implements Shard {
         this.clock = clock;
         this.runtime = new ShardRuntime(log, this::replay);
         var ground = new Ground(kinds, around.topics(), clock, randomness, deadlines, runtime);
-        this.classic = new ClassicGroups(settings, ground, offsets);
+        this.classic = new ClassicGroups(settings, ground, offsets, undecided);
         this.consumers = new ConsumerGroups(
                 around.consumers(), ground, around.search(), offsets::tombstones, new Moves(classic));
         this.heartbeats = new Heartbeats(consumers);
@@ -88,7 +91,8 @@ public final class GroupShard implements Shard {
         kinds.add(consumers);
         others.forEach(birth -> kinds.add(birth.on(ground)));
         this.removals = new Removals(kinds.all(), offsets, runtime, classic::forgetUnused);
-        this.offsetRequests = new OffsetRequests(settings, kinds, classic, offsets, ground);
+        this.offsetRequests = new OffsetRequests(settings, kinds, classic, offsets, undecided, ground);
+        this.transactionalCommits = new TransactionalCommits(settings, offsetRequests, classic, undecided, ground);
         this.expiry = deadlines.create(this::expire);
     }
 
@@ -108,10 +112,15 @@ public final class GroupShard implements Shard {
 
     @Override
     public void onTransactionEnded(long producerId, short producerEpoch, boolean committed) {
-        var written = undecided.end(producerId);
-        if (committed) {
-            written.forEach(this::apply);
-        }
+        undecided.end(producerId, (key, value) -> {
+            if (committed) {
+                offsets.apply(key, value);
+                if (runtime.availability() == ErrorCode.NONE && kinds.of(key.group()) == null) {
+                    classic.found(key.group());
+                }
+            }
+            classic.forgetUnused(key.group());
+        });
     }
 
     /** Members are given a whole session from now, and requests are served. */
@@ -159,6 +168,7 @@ public final class GroupShard implements Shard {
 
     private void apply(CoordinatorRecord record) {
         if (GroupRecords.read(record) instanceof GroupRecords.Fact.Offset(var key, var value)) {
+            undecided.overtake(key);
             offsets.apply(key, value);
             return;
         }
@@ -234,16 +244,32 @@ public final class GroupShard implements Shard {
         }
     }
 
+    /**
+     * Commits inside a transaction, of which the host knows that it is open and reaches this shard's partition.
+     *
+     * @param version of the request
+     */
+    public void txnOffsetCommit(TxnOffsetCommitRequest request, ClientIdentity client, int version,
+            Consumer<TxnOffsetCommitResponse> reply) {
+        var admitted = admit(request.groupId(), false);
+        if (admitted == ErrorCode.NONE) {
+            transactionalCommits.commit(request, version, reply);
+        } else {
+            reply.accept(TransactionalCommits.refused(request, admitted));
+        }
+    }
+
     /** One group of an OffsetFetch; requests before version 8 have exactly one. */
-    public void offsetFetch(OffsetFetchRequestGroup request, Consumer<OffsetFetchResponseGroup> reply) {
+    public void offsetFetch(OffsetFetchRequestGroup request, boolean requireStable, Consumer<OffsetFetchResponseGroup> reply) {
         var admitted = admit(request.groupId(), true);
-        reply.accept(admitted == ErrorCode.NONE ? offsetRequests.fetch(request)
+        reply.accept(admitted == ErrorCode.NONE ? offsetRequests.fetch(request, requireStable)
                 : new OffsetFetchResponseGroup(request.groupId(), List.of(), admitted.code()));
     }
 
     /** An OffsetFetch all of whose groups belong to this shard. */
     public void offsetFetch(OffsetFetchRequest request, ClientIdentity client, int version, Consumer<OffsetFetchResponse> reply) {
-        reply.accept(OffsetFetches.answer(request, version >= VERSION_WITH_FETCH_OF_GROUPS, this::offsetFetch));
+        reply.accept(OffsetFetches.answer(request, version >= VERSION_WITH_FETCH_OF_GROUPS,
+                (group, answer) -> offsetFetch(group, request.requireStable(), answer)));
     }
 
     public void offsetDelete(OffsetDeleteRequest request, ClientIdentity client, int version,

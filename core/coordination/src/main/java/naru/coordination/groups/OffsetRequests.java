@@ -36,14 +36,17 @@ final class OffsetRequests {
     private final Kinds kinds;
     private final ClassicGroups classic;
     private final Offsets offsets;
+    private final UndecidedOffsets undecided;
     private final Clock clock;
     private final ShardRuntime runtime;
 
-    OffsetRequests(Supplier<GroupSettings> settings, Kinds kinds, ClassicGroups classic, Offsets offsets, Ground ground) {
+    OffsetRequests(Supplier<GroupSettings> settings, Kinds kinds, ClassicGroups classic, Offsets offsets,
+            UndecidedOffsets undecided, Ground ground) {
         this.settings = settings;
         this.kinds = kinds;
         this.classic = classic;
         this.offsets = offsets;
+        this.undecided = undecided;
         this.clock = ground.clock();
         this.runtime = ground.runtime();
     }
@@ -66,7 +69,7 @@ final class OffsetRequests {
         });
     }
 
-    private ErrorCode mayCommit(String groupId, Committer committer) {
+    ErrorCode mayCommit(String groupId, Committer committer) {
         var kind = kinds.of(groupId);
         if (kind != null) {
             return kind.mayCommit(groupId, committer);
@@ -123,7 +126,8 @@ final class OffsetRequests {
         return new OffsetCommitResponse(0, topics);
     }
 
-    OffsetFetchResponseGroup fetch(OffsetFetchRequestGroup request) {
+    /** @param requireStable true for a reader that must not see what an open transaction may replace */
+    OffsetFetchResponseGroup fetch(OffsetFetchRequestGroup request, boolean requireStable) {
         var kind = kinds.of(request.groupId());
         var admitted = kind == null ? ErrorCode.NONE : kind.mayFetch(request);
         if (admitted != ErrorCode.NONE) {
@@ -134,21 +138,27 @@ final class OffsetRequests {
         if (request.topics() == null) {
             var byTopic = new LinkedHashMap<String, List<OffsetFetchResponsePartitions>>();
             known.forEach((at, value) ->
-                    byTopic.computeIfAbsent(at.topic(), _ -> new ArrayList<>()).add(fetched(at.partition(), value)));
+                    byTopic.computeIfAbsent(at.topic(), _ -> new ArrayList<>()).add(fetched(request.groupId(), at, value, requireStable)));
             byTopic.forEach((name, partitions) -> topics.add(new OffsetFetchResponseTopics(name, Uuid.ZERO, partitions)));
         } else {
             for (OffsetFetchRequestTopics topic : request.topics()) {
                 topics.add(new OffsetFetchResponseTopics(topic.name(), topic.topicId(), topic.partitionIndexes().stream()
-                        .map(index -> fetched(index, known.get(new TopicPartition(topic.name(), index)))).toList()));
+                        .map(index -> new TopicPartition(topic.name(), index))
+                        .map(at -> fetched(request.groupId(), at, known.get(at), requireStable)).toList()));
             }
         }
         return new OffsetFetchResponseGroup(request.groupId(), topics, ErrorCode.NONE.code());
     }
 
-    private static OffsetFetchResponsePartitions fetched(int partition, OffsetCommitValue value) {
+    private OffsetFetchResponsePartitions fetched(
+            String groupId, TopicPartition at, OffsetCommitValue value, boolean requireStable) {
+        if (requireStable && undecided.has(groupId, at)) {
+            return new OffsetFetchResponsePartitions(at.partition(), -1, -1, "", ErrorCode.UNSTABLE_OFFSET_COMMIT.code());
+        }
         return value == null
-                ? new OffsetFetchResponsePartitions(partition, -1, -1, "", ErrorCode.NONE.code())
-                : new OffsetFetchResponsePartitions(partition, value.offset(), value.leaderEpoch(), value.metadata(), ErrorCode.NONE.code());
+                ? new OffsetFetchResponsePartitions(at.partition(), -1, -1, "", ErrorCode.NONE.code())
+                : new OffsetFetchResponsePartitions(
+                        at.partition(), value.offset(), value.leaderEpoch(), value.metadata(), ErrorCode.NONE.code());
     }
 
     void delete(OffsetDeleteRequest request, Consumer<OffsetDeleteResponse> reply) {

@@ -56,7 +56,7 @@ public final class TransactionShard implements Shard {
         this.clock = clock;
         this.producerIds = producerIds;
         this.runtime = new ShardRuntime(log, this::replay);
-        this.ids = new TransactionalIds(runtime, settings, this::onFact);
+        this.ids = new TransactionalIds(runtime, settings, this::onDone);
         this.closing = new Closing(ids, markers, clock);
         this.expiry = deadlines.create(this::expire);
     }
@@ -112,7 +112,13 @@ public final class TransactionShard implements Shard {
         expiry.in(settings.get().expiryIntervalMs());
     }
 
-    /** After every record of this id, whether it was written or not: what must happen by itself. */
+    /** After every record of this id, whether it was written or not. */
+    private void onDone(TransactionalId id) {
+        onFact(id);
+        id.resumed().forEach(this::add);
+    }
+
+    /** What must happen by itself. */
     private void onFact(TransactionalId id) {
         if (id.now == null) {
             return;
@@ -224,29 +230,31 @@ public final class TransactionShard implements Shard {
      */
     public void addPartitions(Claim claim, SortedSet<TopicPartition> partitions, Channel channel, Consumer<ErrorCode> reply) {
         tick();
-        add(claim, partitions, channel, clock.nowMs() + settings.get().patienceMs(), reply);
+        add(new TransactionalId.Adding(claim, partitions, channel, clock.nowMs() + settings.get().patienceMs(), reply));
     }
 
-    private void add(Claim claim, SortedSet<TopicPartition> partitions, Channel channel, long untilMs, Consumer<ErrorCode> reply) {
-        var admitted = admit(claim.transactionalId());
+    private void add(TransactionalId.Adding asked) {
+        var admitted = admit(asked.claim().transactionalId());
         if (admitted != ErrorCode.NONE) {
-            reply.accept(admitted);
+            asked.reply().accept(admitted);
             return;
         }
-        var id = ids.get(claim.transactionalId());
+        var id = ids.get(asked.claim().transactionalId());
+        var channel = asked.channel();
         short generation = channel == null ? GENERATION_TWO : GENERATION_ONE;
-        var step = Reach.add(id == null ? null : id.now, claim, partitions, generation, clock.nowMs());
+        long nowMs = clock.nowMs();
+        var step = Reach.add(id == null ? null : id.now, asked.claim(), asked.partitions(), generation, nowMs);
         boolean ours = !(step instanceof Step.Refuse(var why)) || why == ErrorCode.CONCURRENT_TRANSACTIONS;
-        if (ours && channel != null && id.isLate(channel, partitions, clock.nowMs())) {
-            reply.accept(ErrorCode.CONCURRENT_TRANSACTIONS);
+        if (ours && channel != null && id.isLate(channel, asked.partitions(), nowMs)) {
+            asked.reply().accept(ErrorCode.CONCURRENT_TRANSACTIONS);
         } else if (ours && id.isBusy()) {
-            id.park(deadlines, untilMs - clock.nowMs(), () -> add(claim, partitions, channel, untilMs, reply), reply);
+            id.park(deadlines, asked, nowMs);
         } else {
             switch (step) {
-                case Step.Become(var next) -> ids.become(id, next, reply);
-                case Step.Stay _ -> reply.accept(ErrorCode.NONE);
-                case Step.Refuse(var refused) -> reply.accept(refused);
-                case Step.TakeId _, Step.Fence _ -> reply.accept(ErrorCode.UNKNOWN_SERVER_ERROR);
+                case Step.Become(var next) -> ids.become(id, next, asked.reply());
+                case Step.Stay _ -> asked.reply().accept(ErrorCode.NONE);
+                case Step.Refuse(var refused) -> asked.reply().accept(refused);
+                case Step.TakeId _, Step.Fence _ -> asked.reply().accept(ErrorCode.UNKNOWN_SERVER_ERROR);
             }
         }
     }

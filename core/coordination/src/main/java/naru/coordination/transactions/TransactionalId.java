@@ -1,8 +1,11 @@
 package naru.coordination.transactions;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import naru.base.TopicPartition;
@@ -17,7 +20,30 @@ final class TransactionalId {
 
     private static final int PARKED_MAX = 64;
 
-    private record Parked(Runnable again, Consumer<ErrorCode> reply, Deadlines.Deadline deadline) {}
+    /**
+     * A request to add partitions, which waits until it can be decided.
+     *
+     * @param channel null for generation two
+     * @param untilMs when it is told CONCURRENT_TRANSACTIONS
+     */
+    record Adding(Claim claim, SortedSet<TopicPartition> partitions, Channel channel, long untilMs, Consumer<ErrorCode> reply) {
+
+        /** Both at once: a producer adds the partitions of one request one by one, and all of them wait for the first. */
+        Adding with(Adding other) {
+            var all = new TreeSet<>(partitions);
+            all.addAll(other.partitions());
+            return new Adding(claim, all, channel, Math.min(untilMs, other.untilMs()), error -> {
+                reply.accept(error);
+                other.reply().accept(error);
+            });
+        }
+
+        boolean asksAs(Adding other) {
+            return claim.equals(other.claim()) && Objects.equals(channel, other.channel());
+        }
+    }
+
+    private record Parked(Adding adding, Deadlines.Deadline deadline) {}
 
     private record Challenge(Channel channel, Object question, long atMs) {}
 
@@ -71,35 +97,44 @@ final class TransactionalId {
         return !heardUs;
     }
 
-    /** Asks again when what goes on is over, or gives up with CONCURRENT_TRANSACTIONS. */
-    void park(Deadlines deadlines, long patienceMs, Runnable again, Consumer<ErrorCode> reply) {
-        if (parked.size() >= PARKED_MAX || patienceMs <= 0) {
-            reply.accept(ErrorCode.CONCURRENT_TRANSACTIONS);
+    /** Keeps it for {@link #resumed}, or gives it up with CONCURRENT_TRANSACTIONS. */
+    void park(Deadlines deadlines, Adding adding, long nowMs) {
+        if (parked.size() >= PARKED_MAX || adding.untilMs() <= nowMs) {
+            adding.reply().accept(ErrorCode.CONCURRENT_TRANSACTIONS);
             return;
         }
         var one = new Parked[1];
         var alarm = deadlines.create(() -> {
             parked.remove(one[0]);
-            reply.accept(ErrorCode.CONCURRENT_TRANSACTIONS);
+            adding.reply().accept(ErrorCode.CONCURRENT_TRANSACTIONS);
         });
-        one[0] = new Parked(again, reply, alarm);
+        one[0] = new Parked(adding, alarm);
         parked.addLast(one[0]);
-        alarm.in(patienceMs);
+        alarm.in(adding.untilMs() - nowMs);
     }
 
-    void settle() {
+    /** What can be decided now; requests of one producer as one. */
+    List<Adding> resumed() {
         if (isBusy() || parked.isEmpty()) {
-            return;
+            return List.of();
         }
-        var all = List.copyOf(parked);
+        var merged = new ArrayList<Adding>();
+        for (var one : parked) {
+            one.deadline().cancel();
+            int last = merged.size() - 1;
+            if (last >= 0 && merged.get(last).asksAs(one.adding())) {
+                merged.set(last, merged.get(last).with(one.adding()));
+            } else {
+                merged.add(one.adding());
+            }
+        }
         parked.clear();
-        all.forEach(one -> one.deadline().cancel());
-        all.forEach(one -> one.again().run());
+        return merged;
     }
 
     void unload(ErrorCode why) {
         var all = List.copyOf(parked);
         parked.clear();
-        all.forEach(one -> one.reply().accept(why));
+        all.forEach(one -> one.adding().reply().accept(why));
     }
 }

@@ -81,7 +81,6 @@ final class TransactionalIds {
             then.accept(error);
             if (runtime.availability() == ErrorCode.NONE) {
                 whenDone.accept(id);
-                id.settle();
             }
         });
     }
@@ -108,7 +107,7 @@ final class TransactionalIds {
         runtime.submit(expired.stream().map(id -> TransactionRecords.tombstone(id.name)).toList(), _ ->
                 expired.forEach(id -> {
                     id.pending = false;
-                    id.settle();
+                    whenDone.accept(id);
                 }));
     }
 }

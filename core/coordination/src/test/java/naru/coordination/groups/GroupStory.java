@@ -194,7 +194,7 @@ final class GroupStory {
 
     long committed() {
         var answer = new AtomicReference<OffsetFetchResponseGroup>();
-        shard.offsetFetch(new OffsetFetchRequestGroup(GROUP, null, -1, null), answer::set);
+        shard.offsetFetch(new OffsetFetchRequestGroup(GROUP, null, -1, null), false, answer::set);
         var topics = answer.get().topics();
         return topics.isEmpty() ? -1 : topics.getFirst().partitions().getFirst().committedOffset();
     }

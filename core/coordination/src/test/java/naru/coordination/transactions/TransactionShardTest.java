@@ -246,17 +246,20 @@ class TransactionShardTest {
         story.ending(producer, true, NEWEST, story.connection());
         story.commitOne();
         var next = new Claim(ID, producer.producerId(), (short) 1);
-        var patient = story.adding(next, null, "b-0");
-        var impatient = story.adding(next, null, "c-0");
-        assertThat(patient.get()).isNull();
-        story.markOne();
-        story.commitOne();
+        var impatient = story.adding(next, null, "x-0");
         assertThat(impatient.get()).isNull();
         story.pass(story.settings.patienceMs());
         assertThat(impatient.get()).isEqualTo(ErrorCode.CONCURRENT_TRANSACTIONS);
+        var patient = story.adding(next, null, "b-0");
+        var another = story.adding(next, null, "c-0");
+        story.markOne();
+        story.commitOne();
+        assertThat(patient.get()).isNull();
         story.commitOne();
         assertThat(patient.get()).isEqualTo(ErrorCode.NONE);
-        assertThat(story.verify(next, "b-0", "c-0").values()).containsExactly(ErrorCode.NONE, ErrorCode.TRANSACTION_ABORTABLE);
+        assertThat(another.get()).as("in the same record").isEqualTo(ErrorCode.NONE);
+        assertThat(story.verify(next, "b-0", "c-0", "x-0").values())
+                .containsExactly(ErrorCode.NONE, ErrorCode.NONE, ErrorCode.TRANSACTION_ABORTABLE);
     }
 
     @Test
