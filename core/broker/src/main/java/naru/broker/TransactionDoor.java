@@ -1,0 +1,94 @@
+package naru.broker;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import naru.base.TopicPartition;
+import naru.coordination.transactions.Claim;
+import naru.log.Verification;
+import naru.protocol.ErrorCode;
+
+/**
+ * Lets transactions into a partition: the first batch of each only after its coordinator said that the transaction reaches
+ * there, the others at once. So no batch stays open in a log that no coordinator would ever end.
+ */
+final class TransactionDoor {
+
+    /** What the client understands, by the version of its request. */
+    enum Speech {
+        /** Before KIP-890: a batch outside of a transaction is INVALID_TXN_STATE. */
+        OLD,
+        /** Knows TRANSACTION_ABORTABLE, and still adds its partitions itself. */
+        ABORTABLE,
+        /** Has an epoch for each transaction; the broker that is written to adds the partition. */
+        GENERATION_TWO
+    }
+
+    private TransactionDoor() {}
+
+    /** True when batches of this producer may be appended without a question. */
+    static boolean isOpen(Partition partition, Claim claim) {
+        return partition.log().transactions().isOpen(claim.producerId(), claim.producerEpoch());
+    }
+
+    /**
+     * Asks the coordinator, on the lane of the partition, and tells the answer there: what the log wants to see with the
+     * batch, or how the producer is refused.
+     *
+     * @param sequence the first of the batch that waits
+     */
+    static void ask(LaneBroker owner, Partition partition, Claim claim, int sequence, Speech speech,
+            BiConsumer<Verification, ErrorCode> answer) {
+        boolean adds = speech == Speech.GENERATION_TWO;
+        if (!adds && !owner.configuration().ofBroker("transaction.partition.verification.enable").equals("true")) {
+            answer.accept(Verification.UNNEEDED, ErrorCode.NONE);
+            return;
+        }
+        var pass = partition.log().transactions().verify(
+                claim.producerId(), claim.producerEpoch(), sequence, adds, owner.nowMs());
+        var where = new TreeSet<TopicPartition>();
+        where.add(partition.name());
+        TransactionHandlers.<ErrorCode>ask(owner, claim.transactionalId(), (shard, heard) -> {
+            if (adds) {
+                shard.addPartitions(claim, where, null, heard);
+            } else {
+                shard.verifyPartitions(claim, where, (Map<TopicPartition, ErrorCode> all) -> heard.accept(all.get(partition.name())));
+            }
+        }, error -> error == ErrorCode.NOT_COORDINATOR ? ErrorCode.COORDINATOR_NOT_AVAILABLE : error,
+                error -> answer.accept(pass, told(error, speech)));
+    }
+
+    /** In the words that a client of this age knows. */
+    private static ErrorCode told(ErrorCode error, Speech speech) {
+        return switch (error) {
+            case PRODUCER_FENCED -> ErrorCode.INVALID_PRODUCER_EPOCH;
+            case TRANSACTION_ABORTABLE -> speech == Speech.OLD ? ErrorCode.INVALID_TXN_STATE : error;
+            default -> error;
+        };
+    }
+
+    /** What a producer hears. Older ones do not ask again about a coordinator that they did not ask. */
+    static AppendRefused forProducer(ErrorCode error, Speech speech) {
+        return switch (error) {
+            case INVALID_TXN_STATE -> new AppendRefused(error, "Partition was not added to the transaction", -1, List.of());
+            case CONCURRENT_TRANSACTIONS -> speech == Speech.GENERATION_TWO ? AppendRefused.because(error) : unverified(error);
+            case COORDINATOR_LOAD_IN_PROGRESS, COORDINATOR_NOT_AVAILABLE, NOT_COORDINATOR, NETWORK_EXCEPTION -> unverified(error);
+            default -> AppendRefused.because(error);
+        };
+    }
+
+    private static AppendRefused unverified(ErrorCode error) {
+        return new AppendRefused(ErrorCode.NOT_ENOUGH_REPLICAS,
+                "Unable to verify the partition has been added to the transaction. Underlying error: " + error, -1,
+                List.of());
+    }
+
+    /** What a producer that commits offsets hears. */
+    static ErrorCode forCommitter(ErrorCode error) {
+        return switch (error) {
+            case CONCURRENT_TRANSACTIONS, NETWORK_EXCEPTION -> ErrorCode.COORDINATOR_LOAD_IN_PROGRESS;
+            default -> error;
+        };
+    }
+}

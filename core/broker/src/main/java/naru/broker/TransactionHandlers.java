@@ -1,0 +1,139 @@
+package naru.broker;
+
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import naru.base.TopicPartition;
+import naru.coordination.runtime.ShardPartition;
+import naru.coordination.transactions.Claim;
+import naru.coordination.transactions.TransactionShard;
+import naru.protocol.ErrorCode;
+import naru.protocol.message.AddOffsetsToTxnRequest;
+import naru.protocol.message.AddOffsetsToTxnResponse;
+import naru.protocol.message.DescribeTransactionsRequest;
+import naru.protocol.message.DescribeTransactionsResponse;
+import naru.protocol.message.EndTxnRequest;
+import naru.protocol.message.EndTxnResponse;
+import naru.protocol.message.ListTransactionsRequest;
+import naru.protocol.message.ListTransactionsResponse;
+
+/** The APIs that speak about transactional ids: each goes to the shard of its id, on the lane that has it. */
+final class TransactionHandlers {
+
+    /** PRODUCER_FENCED did not exist before. */
+    static final int VERSION_WITH_FENCED = 2;
+
+    private TransactionHandlers() {}
+
+    /** Asks the shard of a transactional id, wherever it is, and hears the answer on this lane. */
+    static <A> void ask(LaneBroker lane, String transactionalId, LaneBroker.Question<TransactionShard, A> question,
+            Function<ErrorCode, A> refusal, Consumer<A> reply) {
+        var topic = lane.cluster().topic(InternalTopics.TRANSACTIONS);
+        if (topic == null || transactionalId == null) {
+            reply.accept(refusal.apply(transactionalId == null ? ErrorCode.INVALID_REQUEST : ErrorCode.NOT_COORDINATOR));
+            return;
+        }
+        int partition = ShardPartition.of(transactionalId, topic.partitions().size());
+        int owner = lane.broker().laneOf(topic.name(), partition);
+        lane.onLane(owner, there -> there.coordinators().transactions().shard(partition), (shard, answer) -> {
+            if (shard == null) {
+                answer.accept(refusal.apply(ErrorCode.NOT_COORDINATOR));
+            } else {
+                question.ask(shard, answer);
+            }
+        }, reply);
+    }
+
+    /** Older clients know a fenced producer by another name. */
+    static short told(ErrorCode error, int version) {
+        boolean unheardOf = error == ErrorCode.PRODUCER_FENCED && version < VERSION_WITH_FENCED;
+        return (unheardOf ? ErrorCode.INVALID_PRODUCER_EPOCH : error).code();
+    }
+
+    /** AddOffsetsToTxn (API key 25): the partition that keeps a group's offsets becomes part of the transaction. */
+    static Handler<AddOffsetsToTxnRequest> addOffsets(LaneBroker lane) {
+        return (request, asked) -> {
+            var claim = new Claim(asked.transactionalId(), asked.producerId(), asked.producerEpoch());
+            var partitions = new TreeSet<TopicPartition>();
+            partitions.add(offsetsOf(lane, asked.groupId()));
+            TransactionHandlers.<ErrorCode>ask(lane, asked.transactionalId(),
+                    (shard, answer) -> shard.addPartitions(claim, partitions, request.channel(), answer),
+                    error -> error,
+                    error -> request.answer(new AddOffsetsToTxnResponse(0, told(error, request.version()))));
+        };
+    }
+
+    /** Where the offsets of a group are, or will be. */
+    static TopicPartition offsetsOf(LaneBroker lane, String group) {
+        var topic = lane.cluster().topic(InternalTopics.OFFSETS);
+        int count = topic == null ? lane.broker().settings().integer("offsets.topic.num.partitions") : topic.partitions().size();
+        return new TopicPartition(InternalTopics.OFFSETS, ShardPartition.of(group, count));
+    }
+
+    /** EndTxn (API key 26). */
+    static Handler<EndTxnRequest> end(LaneBroker lane) {
+        return (request, asked) -> TransactionHandlers.<EndTxnResponse>ask(lane, asked.transactionalId(),
+                (shard, answer) -> shard.endTxn(asked, request.version(), request.channel(), answer),
+                error -> EndTxnResponse.builder().errorCode(error.code()).build(), request::answer);
+    }
+
+    /** DescribeTransactions (API key 65). */
+    static Handler<DescribeTransactionsRequest> describe(LaneBroker lane) {
+        return (request, asked) -> {
+            // Each once: a transaction may reach thousands of partitions, and a request may name it again and again.
+            var names = List.copyOf(new LinkedHashSet<>(asked.transactionalIds()));
+            var round = new Round<DescribeTransactionsResponse.TransactionState>(names.size(), states ->
+                    request.answer(new DescribeTransactionsResponse(0, states)));
+            for (int i = 0; i < names.size(); i++) {
+                String name = names.get(i);
+                TransactionHandlers.<DescribeTransactionsResponse.TransactionState>ask(lane, name,
+                        (shard, answer) -> shard.describeTransaction(name, answer),
+                        error -> DescribeTransactionsResponse.TransactionState.builder()
+                                .transactionalId(name).errorCode(error.code()).build(), round.seat(i));
+            }
+        };
+    }
+
+    /** ListTransactions (API key 66): the ids of every shard of this broker. */
+    static Handler<ListTransactionsRequest> list(LaneBroker lane) {
+        return (request, asked) -> {
+            Predicate<String> named;
+            try {
+                String pattern = asked.transactionalIdPattern();
+                named = pattern == null || pattern.isEmpty() ? _ -> true : Pattern.compile(pattern)::matches;
+            } catch (PatternSyntaxException _) {
+                request.answer(ListTransactionsResponse.builder()
+                        .errorCode(ErrorCode.INVALID_REGULAR_EXPRESSION.code()).build());
+                return;
+            }
+            var round = new Round<ListTransactionsResponse>(lane.lanes().count(), parts ->
+                    request.answer(joined(asked, parts)));
+            for (int i = 0; i < lane.lanes().count(); i++) {
+                lane.<List<TransactionShard>, ListTransactionsResponse>onLane(
+                        i, there -> there.coordinators().transactions().all(), (shards, answer) -> {
+                            var parts = new ArrayList<ListTransactionsResponse>();
+                            shards.forEach(shard -> shard.listTransactions(asked, named, parts::add));
+                            answer.accept(joined(asked, parts));
+                        }, round.seat(i));
+            }
+        };
+    }
+
+    private static ListTransactionsResponse joined(ListTransactionsRequest asked, List<ListTransactionsResponse> parts) {
+        var states = new ArrayList<ListTransactionsResponse.TransactionState>();
+        for (var part : parts) {
+            if (part.errorCode() != ErrorCode.NONE.code()) {
+                return ListTransactionsResponse.builder().errorCode(part.errorCode()).build();
+            }
+            states.addAll(part.transactionStates());
+        }
+        return ListTransactionsResponse.builder()
+                .unknownStateFilters(TransactionShard.unknownStates(asked)).transactionStates(states).build();
+    }
+}
