@@ -34,6 +34,7 @@ final class AutoCreation {
         return switch (name) {
             case InternalTopics.OFFSETS -> offsetsTopic();
             case InternalTopics.SHARES -> sharesTopic();
+            case InternalTopics.TRANSACTIONS -> transactionsTopic();
             default -> new CreatableTopic(name, AS_CONFIGURED, (short) AS_CONFIGURED, List.of(), List.of());
         };
     }
@@ -53,6 +54,20 @@ final class AutoCreation {
                         new CreatableTopicConfig("segment.bytes", settings.text("share.coordinator.state.topic.segment.bytes")),
                         new CreatableTopicConfig("min.insync.replicas", Integer.toString(inSync)),
                         new CreatableTopicConfig("retention.ms", "-1")));
+    }
+
+    private CreatableTopic transactionsTopic() {
+        var settings = lane.broker().settings();
+        int replicas = settings.internalReplicas("transaction.state.log.replication.factor", lane.cluster().brokers().size());
+        int inSyncMin = settings.internalInSyncMin("transaction.state.log.min.isr", replicas);
+        return new CreatableTopic(
+                InternalTopics.TRANSACTIONS, settings.integer("transaction.state.log.num.partitions"), (short) replicas, List.of(),
+                List.of(
+                        new CreatableTopicConfig("cleanup.policy", "compact"),
+                        new CreatableTopicConfig("compression.type", "uncompressed"),
+                        new CreatableTopicConfig("min.insync.replicas", Integer.toString(inSyncMin)),
+                        new CreatableTopicConfig("segment.bytes", settings.text("transaction.state.log.segment.bytes")),
+                        new CreatableTopicConfig("unclean.leader.election.enable", "false")));
     }
 
     private CreatableTopic offsetsTopic() {

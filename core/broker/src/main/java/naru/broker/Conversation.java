@@ -9,6 +9,7 @@ import java.util.List;
 import naru.base.ClientLink;
 import naru.base.Limits;
 import naru.base.Visit;
+import naru.coordination.transactions.Channel;
 import naru.protocol.MalformedMessage;
 import naru.protocol.Message;
 import naru.protocol.Reader;
@@ -42,14 +43,19 @@ final class Conversation implements Visit {
     private final Desk desk;
     private final Writer writer;
     private final Limits limits;
+    private final Channel channel;
     private final Deque<Request> underWay = new ArrayDeque<>(4);
     private long heldBytes;
     private boolean paused;
     private boolean closed;
     private final List<Runnable> whenClosed = new ArrayList<>(0);
 
-    /** @param writer the lane's own: every answer is encoded and handed to the link in one go */
-    Conversation(ClientLink link, Desk desk, Writer writer, Limits limits) {
+    /**
+     * @param writer the lane's own: every answer is encoded and handed to the link in one go
+     * @param channel when the connection was accepted
+     */
+    Conversation(ClientLink link, Desk desk, Writer writer, Limits limits, Channel channel) {
+        this.channel = channel;
         this.link = link;
         this.desk = desk;
         this.writer = writer;
@@ -58,6 +64,10 @@ final class Conversation implements Visit {
 
     ClientLink link() {
         return link;
+    }
+
+    Channel channel() {
+        return channel;
     }
 
     boolean isClosed() {

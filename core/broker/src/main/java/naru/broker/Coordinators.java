@@ -6,6 +6,8 @@ import naru.coordination.groups.GroupSettings;
 import naru.coordination.groups.GroupShard;
 import naru.coordination.groups.Surroundings;
 import naru.coordination.shares.ShareGroups;
+import naru.coordination.transactions.TransactionSettings;
+import naru.coordination.transactions.TransactionShard;
 import naru.metadata.Changes;
 import naru.metadata.Cluster;
 
@@ -13,13 +15,16 @@ import naru.metadata.Cluster;
 final class Coordinators {
 
     private static final long MS_PER_MINUTE = 60_000;
+    private static final String TRANSACTION_VERSION = "transaction.version";
 
     private final LaneBroker lane;
     private final ShardHost<GroupShard> groups;
     private final ShareCoordination shares;
+    private final ShardHost<TransactionShard> transactions;
     private final List<ShardHost<?>> all;
     private GroupSettings settings = GroupSettings.DEFAULT;
     private ConsumerConfiguration consumers;
+    private TransactionSettings transactionSettings = TransactionSettings.DEFAULT;
 
     Coordinators(LaneBroker lane) {
         this.lane = lane;
@@ -27,7 +32,9 @@ final class Coordinators {
                 log -> new GroupShard(surroundings(), log, lane.broker().clock(), lane.randomness(),
                         List.of(ground -> new ShareGroups(ground, new LaneSharing(lane)))));
         this.shares = new ShareCoordination(lane);
-        this.all = List.of(groups, shares.host());
+        this.transactions = new ShardHost<>(lane, (log, partition) -> new TransactionShard(() -> transactionSettings, log,
+                lane.producerIds(), new TransactionVerdicts(lane, partition), lane.broker().clock()));
+        this.all = List.of(groups, transactions, shares.host());
     }
 
     private Surroundings surroundings() {
@@ -42,11 +49,16 @@ final class Coordinators {
         return shares;
     }
 
+    ShardHost<TransactionShard> transactions() {
+        return transactions;
+    }
+
     /** Those whose state is kept in this topic; null when it is nobody's. */
     ShardHost<?> of(String topic) {
         return switch (topic) {
             case InternalTopics.OFFSETS -> groups;
             case InternalTopics.SHARES -> shares.host();
+            case InternalTopics.TRANSACTIONS -> transactions;
             default -> null;
         };
     }
@@ -69,7 +81,8 @@ final class Coordinators {
     /** The controller's newest decision: what operators set may have changed, and topics may be gone. */
     void onCluster(Cluster before, Changes changes) {
         settings = currentSettings();
-        consumers = new ConsumerConfiguration(lane.configuration(), groupsMax());
+        consumers = new ConsumerConfiguration(lane.configuration(), shardPartOf(InternalTopics.OFFSETS));
+        transactionSettings = currentTransactionSettings();
         shares.onCluster();
         var gone = new TreeSet<String>();
         for (var id : changes.removed()) {
@@ -99,12 +112,24 @@ final class Coordinators {
                 Integer.parseInt(configuration.ofBroker("offset.metadata.max.bytes")),
                 Integer.parseInt(configuration.ofBroker("offsets.retention.minutes")) * MS_PER_MINUTE,
                 Long.parseLong(configuration.ofBroker("offsets.retention.check.interval.ms")),
-                groupsMax());
+                shardPartOf(InternalTopics.OFFSETS));
     }
 
-    /** The broker's groups are spread evenly over the shards, by their names. */
-    private int groupsMax() {
-        var topic = lane.cluster().topic(InternalTopics.OFFSETS);
+    private TransactionSettings currentTransactionSettings() {
+        var configuration = lane.configuration();
+        return new TransactionSettings(
+                Integer.parseInt(configuration.ofBroker("transaction.max.timeout.ms")),
+                Long.parseLong(configuration.ofBroker("transaction.abort.timed.out.transaction.cleanup.interval.ms")),
+                Long.parseLong(configuration.ofBroker("transactional.id.expiration.ms")),
+                Long.parseLong(configuration.ofBroker("transaction.remove.expired.transaction.cleanup.interval.ms")),
+                Long.parseLong(configuration.ofBroker("add.partitions.to.txn.retry.backoff.max.ms")),
+                shardPartOf(InternalTopics.TRANSACTIONS),
+                lane.cluster().features().getOrDefault(TRANSACTION_VERSION, (short) 0));
+    }
+
+    /** The broker's groups and transactional ids are spread evenly over the shards, by their names. */
+    private int shardPartOf(String name) {
+        var topic = lane.cluster().topic(name);
         return Math.max(1, lane.limits().groupsMax() / (topic == null ? 1 : Math.max(1, topic.partitions().size())));
     }
 

@@ -10,7 +10,8 @@ import naru.protocol.message.FindCoordinatorRequest;
 import naru.protocol.message.FindCoordinatorResponse;
 import naru.protocol.message.FindCoordinatorResponse.Coordinator;
 
-/** FindCoordinator (API key 10): who coordinates a group. Creates the groups' topic when it is first needed. */
+/** FindCoordinator (API key 10): who coordinates a group or a transactional id. Creates the
+ * coordinators' topic when it is first needed. */
 final class FindCoordinatorHandler implements Handler<FindCoordinatorRequest> {
 
     private static final byte GROUP = 0;
@@ -43,28 +44,29 @@ final class FindCoordinatorHandler implements Handler<FindCoordinatorRequest> {
                     asked.coordinatorKeys().stream().map(key -> findShare(request, key)).toList()));
             return;
         }
-        if (asked.keyType() != GROUP || asked.coordinatorKeys().isEmpty()) {
-            var error = errorOf(asked.keyType());
+        if (!isServed(asked.keyType()) || asked.coordinatorKeys().isEmpty()) {
+            var error = ErrorCode.INVALID_REQUEST;
             String why = error == ErrorCode.INVALID_REQUEST && asked.keyType() != SHARE ? MALFORMED : "";
             answer(request, asked.coordinatorKeys().stream()
                     .map(key -> new Coordinator(key, -1, "", -1, error.code(), why)).toList());
             return;
         }
-        whenGroupsHaveATopic(() -> {
+        whenThereIsATopic(topicOf(asked.keyType()), () -> {
             var found = new ArrayList<Coordinator>();
             for (var key : asked.coordinatorKeys()) {
-                found.add(find(request, key));
+                found.add(find(request, topicOf(asked.keyType()), key));
             }
             answer(request, found);
         });
     }
 
     private void answerOne(Request request, FindCoordinatorRequest asked) {
-        if (asked.keyType() != GROUP) {
-            answerOne(request, none(asked.key(), errorOf(asked.keyType())));
+        if (!isServed(asked.keyType())) {
+            answerOne(request, none(asked.key(), ErrorCode.INVALID_REQUEST));
             return;
         }
-        whenGroupsHaveATopic(() -> answerOne(request, find(request, asked.key())));
+        String topic = topicOf(asked.keyType());
+        whenThereIsATopic(topic, () -> answerOne(request, find(request, topic, asked.key())));
     }
 
     private static void answerOne(Request request, Coordinator found) {
@@ -89,21 +91,25 @@ final class FindCoordinatorHandler implements Handler<FindCoordinatorRequest> {
         request.answer(FindCoordinatorResponse.builder().coordinators(coordinators).build());
     }
 
-    /** Transactions have no coordinator here yet. */
-    private static ErrorCode errorOf(byte keyType) {
-        return keyType == TRANSACTION ? ErrorCode.COORDINATOR_NOT_AVAILABLE : ErrorCode.INVALID_REQUEST;
+    private static boolean isServed(byte keyType) {
+        return keyType == GROUP || keyType == TRANSACTION;
+    }
+
+    /** Where what coordinates such keys is kept. */
+    private static String topicOf(byte keyType) {
+        return keyType == TRANSACTION ? InternalTopics.TRANSACTIONS : InternalTopics.OFFSETS;
     }
 
     private static Coordinator none(String key, ErrorCode error) {
         return new Coordinator(key, -1, "", -1, error.code(), "");
     }
 
-    private void whenGroupsHaveATopic(Runnable then) {
-        if (lane.cluster().topic(InternalTopics.OFFSETS) != null) {
+    private void whenThereIsATopic(String topic, Runnable then) {
+        if (lane.cluster().topic(topic) != null) {
             then.run();
         } else {
             var names = new LinkedHashSet<String>();
-            names.add(InternalTopics.OFFSETS);
+            names.add(topic);
             lane.autoCreation().create(names, then);
         }
     }
@@ -114,12 +120,8 @@ final class FindCoordinatorHandler implements Handler<FindCoordinatorRequest> {
                 ? none(key, ErrorCode.INVALID_REQUEST) : find(request, InternalTopics.SHARES, key);
     }
 
-    private Coordinator find(Request request, String group) {
-        return find(request, InternalTopics.OFFSETS, group);
-    }
-
-    private Coordinator find(Request request, String keptIn, String key) {
-        var topic = lane.cluster().topic(keptIn);
+    private Coordinator find(Request request, String internal, String key) {
+        var topic = lane.cluster().topic(internal);
         if (topic == null) {
             return none(key, ErrorCode.COORDINATOR_NOT_AVAILABLE);
         }

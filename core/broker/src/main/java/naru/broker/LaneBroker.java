@@ -14,6 +14,7 @@ import naru.base.Limits;
 import naru.base.Randomness;
 import naru.base.Uuid;
 import naru.base.Visit;
+import naru.coordination.transactions.Channel;
 import naru.log.Origin;
 import naru.log.TransactionMarker;
 import naru.log.Verification;
@@ -46,6 +47,7 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
     private final Writer writer = new Writer(WRITER_BYTES);
     private final LanePartitions partitions;
     private final AutoCreation autoCreation;
+    private final ProducerIdBlocks producerIds = new ProducerIdBlocks(this);
     private final Coordinators coordinators;
     private final LaneShares shares = new LaneShares(this);
     private final ShareSessions shareSessions = new ShareSessions(this);
@@ -59,6 +61,7 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
     private int waitingFetches;
     private int waitingPositions;
     private boolean ready;
+    private long connections;
 
     LaneBroker(Broker broker, int number, Randomness randomness) {
         this.broker = broker;
@@ -120,7 +123,8 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
             link.pause();
             early.add(link);
         }
-        return new Conversation(link, this, writer, limits());
+        long number = broker.lanes().count() * connections++ + this.number;
+        return new Conversation(link, this, writer, limits(), new Channel(broker.clock().nowNs(), number));
     }
 
     /** The broker is registered: clients that came before are heard now. */
@@ -289,6 +293,15 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
     /** What every key is worth now. */
     ConfigView configuration() {
         return new ConfigView(cluster, broker.settings());
+    }
+
+    /** False until all metadata was heard once, and clients are served. */
+    boolean isReady() {
+        return ready;
+    }
+
+    ProducerIdBlocks producerIds() {
+        return producerIds;
     }
 
     Coordinators coordinators() {

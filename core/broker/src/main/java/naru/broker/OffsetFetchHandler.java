@@ -45,10 +45,10 @@ final class OffsetFetchHandler implements Handler<OffsetFetchRequest> {
             var seat = round.seat(i);
             var group = questions.get(i);
             if (request.version() < TOPIC_IDS) {
-                ask(request, group, seat);
+                ask(request, group, asked.requireStable(), seat);
             } else {
                 var found = found(group);
-                ask(request, named(group, found), answer -> seat.accept(withIds(group, found, answer)));
+                ask(request, named(group, found), asked.requireStable(), answer -> seat.accept(withIds(group, found, answer)));
             }
         }
     }
@@ -60,10 +60,10 @@ final class OffsetFetchHandler implements Handler<OffsetFetchRequest> {
     }
 
     private void ask(
-            Request request, OffsetFetchRequestGroup group, Consumer<OffsetFetchResponseGroup> reply) {
+            Request request, OffsetFetchRequestGroup group, boolean requireStable, Consumer<OffsetFetchResponseGroup> reply) {
         GroupHandlers.<OffsetFetchRequestGroup, OffsetFetchResponseGroup>ask(
                 lane, request, group.groupId(), group,
-                (shard, one, _, _, answer) -> shard.offsetFetch(one, answer),
+                (shard, one, _, _, answer) -> shard.offsetFetch(one, requireStable, answer),
                 (one, error) -> new OffsetFetchResponseGroup(one.groupId(), List.of(), error.code()), reply);
     }
 

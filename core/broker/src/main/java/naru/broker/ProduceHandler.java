@@ -3,6 +3,7 @@ package naru.broker;
 import java.nio.ByteBuffer;
 import naru.base.Lanes;
 import naru.base.OffsetRange;
+import naru.coordination.transactions.Claim;
 import naru.log.Origin;
 import naru.protocol.ErrorCode;
 import naru.protocol.Records;
@@ -18,6 +19,8 @@ final class ProduceHandler implements Handler<ProduceRequest> {
 
     /** A client that speaks less could not read back what it wrote (KIP-110). */
     private static final short KNOWS_ZSTD = 7;
+    private static final short ABORTABLE = 11;
+    private static final short GENERATION_TWO = 12;
 
     private final LaneBroker lane;
 
@@ -33,8 +36,7 @@ final class ProduceHandler implements Handler<ProduceRequest> {
             round.refuseAll(ErrorCode.INVALID_REQUIRED_ACKS);
             return;
         }
-        if (anyIsTransactional(produce)) {
-            // Transactions are not served yet; nothing of one may reach a log.
+        if (produce.transactionalId() == null && anyIsTransactional(produce)) {
             round.refuseAll(ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
             return;
         }
@@ -44,7 +46,8 @@ final class ProduceHandler implements Handler<ProduceRequest> {
                 var place = byId
                         ? lane.place(topic.topicId(), partition.index())
                         : lane.place(topic.name(), partition.index());
-                append(place, bytesOf(partition.records()), request.version(), acks, round.seat(partition.index()));
+                append(place, bytesOf(partition.records()), request.version(), produce.transactionalId(), acks,
+                        round.seat(partition.index()));
             }
             round.endTopic(topic);
         }
@@ -89,7 +92,8 @@ final class ProduceHandler implements Handler<ProduceRequest> {
                 && BatchHeader.compressionId(bytes, bytes.position()) == Compression.ZSTD.id();
     }
 
-    private void append(Place place, ByteBuffer bytes, int version, Acks acks, ProduceRound.Seat seat) {
+    private void append(
+            Place place, ByteBuffer bytes, int version, String transactionalId, Acks acks, ProduceRound.Seat seat) {
         if (place.error() != ErrorCode.NONE) {
             seat.onRefused(AppendRefused.because(place.error()));
             return;
@@ -106,32 +110,81 @@ final class ProduceHandler implements Handler<ProduceRequest> {
             seat.onRefused(AppendRefused.because(ErrorCode.UNSUPPORTED_COMPRESSION_TYPE));
             return;
         }
-        if (place.partition() != null) {
+        var entry = entryOf(bytes, version, transactionalId);
+        if (place.partition() == null) {
+            seat.goesElsewhere(bytes.remaining());
+            appendElsewhere(place, copyOf(bytes), entry, acks, seat);
+        } else if (entry == null || TransactionDoor.isOpen(place.partition(), entry.claim())) {
             lane.append(place.partition(), bytes, Origin.CLIENT, acks, seat);
         } else {
             seat.goesElsewhere(bytes.remaining());
-            appendElsewhere(place, copyOf(bytes), acks, seat);
+            enter(lane, place.partition(), copyOf(bytes), entry, acks, seat, () -> cameBack(acks, seat));
         }
     }
 
-    /** The frame ends with the turn, and the other lane has turns of its own: it gets a copy. */
+    /**
+     * A batch that is part of a transaction.
+     *
+     * @param sequence of its first record
+     */
+    private record Entry(Claim claim, int sequence, TransactionDoor.Speech speech) {}
+
+    /** Null for batches outside of transactions. */
+    private static Entry entryOf(ByteBuffer bytes, int version, String transactionalId) {
+        int at = bytes.position();
+        if (transactionalId == null || !isBatch(bytes) || !BatchHeader.isTransactional(bytes, at)) {
+            return null;
+        }
+        var speech = version >= GENERATION_TWO ? TransactionDoor.Speech.GENERATION_TWO
+                : version >= ABORTABLE ? TransactionDoor.Speech.ABORTABLE : TransactionDoor.Speech.OLD;
+        var claim = new Claim(transactionalId, BatchHeader.producerId(bytes, at), BatchHeader.producerEpoch(bytes, at));
+        return new Entry(claim, BatchHeader.baseSequence(bytes, at), speech);
+    }
+
+    /** On the lane of the partition: the first batch of a transaction waits for the coordinator's word. */
+    private static void enter(LaneBroker owner, Partition partition, ByteBuffer bytes, Entry entry, Acks acks, Appender appender,
+            Runnable whenTaken) {
+        TransactionDoor.ask(owner, partition, entry.claim(), entry.sequence(), entry.speech(), (pass, error) -> {
+            if (error == ErrorCode.NONE) {
+                owner.append(partition, bytes, Origin.CLIENT, pass, acks, appender);
+            } else {
+                appender.onRefused(TransactionDoor.forProducer(error, entry.speech()));
+            }
+            whenTaken.run();
+        });
+    }
+
+    /** Whoever wants no answer is heard again when its bytes are taken. */
+    private static void cameBack(Acks acks, ProduceRound.Seat seat) {
+        if (acks == Acks.NONE) {
+            seat.cameBack();
+        }
+    }
+
+    /** The frame ends with the turn, and other lanes and coordinators have turns of their own: they get a copy. */
     private static ByteBuffer copyOf(ByteBuffer bytes) {
         return ByteBuffer.allocate(bytes.remaining()).put(bytes.duplicate()).flip();
     }
 
-    private void appendElsewhere(Place place, ByteBuffer bytes, Acks acks, ProduceRound.Seat seat) {
+    private void appendElsewhere(Place place, ByteBuffer bytes, Entry entry, Acks acks, ProduceRound.Seat seat) {
         int home = lane.number();
         lane.lanes().post(place.lane(), () -> {
             var owner = lane.broker().lane(place.lane());
             var partition = owner.ownPartition(place);
             var answer = new AppenderElsewhere(owner.lanes(), home, seat);
+            Runnable whenTaken = () -> {
+                if (acks == Acks.NONE) {
+                    owner.lanes().post(home, seat::cameBack);
+                }
+            };
             if (partition == null) {
                 answer.onRefused(AppendRefused.because(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
-            } else {
+                whenTaken.run();
+            } else if (entry == null || TransactionDoor.isOpen(partition, entry.claim())) {
                 owner.append(partition, bytes, Origin.CLIENT, acks, answer);
-            }
-            if (acks == Acks.NONE) {
-                owner.lanes().post(home, seat::cameBack);
+                whenTaken.run();
+            } else {
+                enter(owner, partition, bytes, entry, acks, answer, whenTaken);
             }
         });
     }

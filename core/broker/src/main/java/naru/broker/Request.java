@@ -2,6 +2,7 @@ package naru.broker;
 
 import static naru.base.Invariant.check;
 
+import naru.coordination.transactions.Channel;
 import naru.protocol.Message;
 import naru.protocol.message.ApiKey;
 
@@ -48,6 +49,11 @@ final class Request {
     /** The peer's address, as Kafka prints hosts of clients. */
     String clientHost() {
         return conversation.link().clientHost();
+    }
+
+    /** The connection, as far as coordinators of transactions want to know it. */
+    Channel channel() {
+        return conversation.channel();
     }
 
     String listener() {

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import naru.base.DiskFailure;
@@ -107,13 +108,18 @@ final class ShardHost<S extends Shard> {
     }
 
     private final LaneBroker lane;
-    private final Function<ShardLog, S> birth;
+    private final BiFunction<ShardLog, Partition, S> birth;
     private final RecordReader reader;
     private final TreeMap<Integer, Hosted> shards = new TreeMap<>();
     private final ArrayList<Hosted> touched = new ArrayList<>();
 
     /** @param birth makes an empty shard over its log */
     ShardHost(LaneBroker lane, Function<ShardLog, S> birth) {
+        this(lane, (log, _) -> birth.apply(log));
+    }
+
+    /** @param birth makes an empty shard over its log, which is this partition's */
+    ShardHost(LaneBroker lane, BiFunction<ShardLog, Partition, S> birth) {
         this.lane = lane;
         this.birth = birth;
         this.reader = new RecordReader(lane.limits().decompressedBytesMax());
@@ -122,7 +128,7 @@ final class ShardHost<S extends Shard> {
     /** This lane leads a partition of the topic now. */
     void onLed(Partition partition) {
         var hosted = new Hosted(partition);
-        hosted.shard = birth.apply(hosted);
+        hosted.shard = birth.apply(hosted, partition);
         shards.put(partition.name().partition(), hosted);
         load(hosted, new ShardLoading(partition.log(), hosted.shard, reader), FIRST_STEP_BYTES);
     }

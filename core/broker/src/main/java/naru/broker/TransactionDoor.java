@@ -1,7 +1,6 @@
 package naru.broker;
 
 import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import naru.base.TopicPartition;
@@ -53,7 +52,7 @@ final class TransactionDoor {
             if (adds) {
                 shard.addPartitions(claim, where, null, heard);
             } else {
-                shard.verifyPartitions(claim, where, (Map<TopicPartition, ErrorCode> all) -> heard.accept(all.get(partition.name())));
+                shard.verifyPartitions(claim, where, all -> heard.accept(all.get(partition.name())));
             }
         }, error -> error == ErrorCode.NOT_COORDINATOR ? ErrorCode.COORDINATOR_NOT_AVAILABLE : error,
                 error -> answer.accept(pass, told(error, speech)));

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import naru.base.Limits;
+import naru.coordination.transactions.Channel;
 import naru.protocol.MalformedMessage;
 import naru.protocol.Reader;
 import naru.protocol.Writer;
@@ -39,7 +40,7 @@ class ConversationTest {
         public void takeUnknownApiVersions(Request request) {
             request.answerInVersion(Apis.unsupported(), (short) 0);
         }
-    }, new Writer(64), Limits.CRAMPED);
+    }, new Writer(64), Limits.CRAMPED, new Channel(0, 0));
 
     @Test
     void answersLeaveInTheOrderOfTheRequests() {

@@ -20,6 +20,11 @@ final class Beginning {
     private static final String GROUP_FEATURE = "group.version";
     private static final short GROUP_LEVEL = 1;
 
+    /** Transactions of generation two (KIP-890), as Kafka formats new folders. */
+    private static final String TRANSACTIONS = "transaction.version";
+
+    private static final short TRANSACTIONS_LEVEL = 2;
+
     private Beginning() {}
 
     /** The records that an empty log begins with. Writes the files that a folder of ours should have. */
@@ -38,7 +43,8 @@ final class Beginning {
         }
         List<Message> ours = List.of(
                 new FeatureLevelRecord(RecordVersions.FEATURE, RecordVersions.LEVEL),
-                new FeatureLevelRecord(GROUP_FEATURE, GROUP_LEVEL));
+                new FeatureLevelRecord(GROUP_FEATURE, GROUP_LEVEL),
+                new FeatureLevelRecord(TRANSACTIONS, TRANSACTIONS_LEVEL));
         SnapshotFile.write(disk, folder, NAME, 0, Quorum.UNNAMED, ours, RecordVersions.LEVEL, nowMs, 0);
         return ours;
     }

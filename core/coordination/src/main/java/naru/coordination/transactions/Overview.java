@@ -3,6 +3,7 @@ package naru.coordination.transactions;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import naru.protocol.ErrorCode;
@@ -21,15 +22,7 @@ final class Overview {
             return ListTransactionsResponse.builder().errorCode(availability.code()).build();
         }
         var states = EnumSet.noneOf(TransactionState.class);
-        var unknown = new ArrayList<String>();
-        for (var label : request.stateFilters()) {
-            var state = TransactionState.of(label);
-            if (state == null) {
-                unknown.add(label);
-            } else {
-                states.add(state);
-            }
-        }
+        request.stateFilters().stream().map(TransactionState::of).filter(Objects::nonNull).forEach(states::add);
         var listed = new ArrayList<ListTransactionsResponse.TransactionState>();
         for (var id : ids.all()) {
             var now = id.now;
@@ -43,7 +36,11 @@ final class Overview {
             }
         }
         return ListTransactionsResponse.builder()
-                .errorCode(ErrorCode.NONE.code()).unknownStateFilters(unknown).transactionStates(listed).build();
+                .errorCode(ErrorCode.NONE.code()).unknownStateFilters(unknownStates(request)).transactionStates(listed).build();
+    }
+
+    static List<String> unknownStates(ListTransactionsRequest request) {
+        return request.stateFilters().stream().filter(label -> TransactionState.of(label) == null).distinct().toList();
     }
 
     static DescribeTransactionsResponse.TransactionState describe(ErrorCode admitted, String name, TransactionalId id) {

@@ -5,6 +5,7 @@ import static naru.coordination.transactions.Transaction.GENERATION_TWO;
 import static naru.coordination.transactions.Transaction.NO_EPOCH;
 import static naru.coordination.transactions.Transaction.NO_ID;
 
+import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -316,6 +317,11 @@ public final class TransactionShard implements Shard {
     }
 
     // --- ListTransactions, DescribeTransactions ---
+
+    /** The states in the question that do not exist; to be told once, however many shards are asked. */
+    public static List<String> unknownStates(ListTransactionsRequest request) {
+        return Overview.unknownStates(request);
+    }
 
     /** @param named which ids are asked for, where the request has a pattern */
     public void listTransactions(ListTransactionsRequest request, Predicate<String> named, Consumer<ListTransactionsResponse> reply) {
