@@ -135,6 +135,33 @@ const scenarios = {
     expect(found, 1000)
     await consumer.disconnect()
   },
+  async transactions() {
+    const [input, output, groupId] = [`${prefix}-input`, `${prefix}-output`, `${prefix}-consuming`]
+    await produce(input, 10)
+    const producer = kafka.producer({ allowAutoTopicCreation: true, transactionalId: `${prefix}-teller`, idempotent: true, maxInFlightRequests: 1 })
+    await producer.connect()
+    for (let round = 0; round < 6; round++) {
+      const transaction = await producer.transaction()
+      const word = round % 2 === 0 ? 'kept' : 'dropped'
+      await transaction.send({ topic: output, messages: Array.from({ length: 20 }, (_, i) => ({ key: 'key', value: `${word}-${round}-${i}`, partition: 0 })) })
+      await (round % 2 === 0 ? transaction.commit() : transaction.abort())
+    }
+    for (const offset of ['4', '9']) {
+      const transaction = await producer.transaction()
+      await transaction.send({ topic: output, messages: [{ key: 'key', value: offset === '4' ? 'kept-last' : 'dropped-last', partition: 0 }] })
+      await transaction.sendOffsets({ consumerGroupId: groupId, topics: [{ topic: input, partitions: [{ partition: 0, offset }] }] })
+      await (offset === '4' ? transaction.commit() : transaction.abort())
+    }
+    await producer.disconnect()
+    const admin = kafka.admin()
+    await admin.connect()
+    const [{ partitions }] = await admin.fetchOffsets({ groupId, topics: [input] })
+    assert.equal(partitions[0].offset, '4')
+    await admin.disconnect()
+    const { consumer, found } = await read(output, `${output}-readers`, 61)
+    assert.ok(found.every(message => message.value.toString().startsWith('kept-')))
+    await consumer.disconnect()
+  },
   async member() {
     const consumer = kafka.consumer({ groupId: `${prefix}-group`, sessionTimeout: 6000, heartbeatInterval: 500 })
     await consumer.connect()

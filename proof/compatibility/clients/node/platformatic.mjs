@@ -128,6 +128,22 @@ const scenarios = {
     expect(found, 1000)
     await consumer.close(true)
   },
+  async transactions() {
+    const output = `${prefix}-output`
+    const producer = new Producer({ ...common, serializers: stringSerializers, autocreateTopics: true, idempotent: true, transactionalId: `${prefix}-teller` })
+    // One that is aborted: of several by one producer in one answer this client's consumer leaves out the last alone.
+    for (let round = 0; round < 3; round++) {
+      const transaction = await producer.beginTransaction()
+      const word = round % 2 === 0 ? 'kept' : 'dropped'
+      const messages = Array.from({ length: 20 }, (_, i) => ({ topic: output, partition: 0, key: 'key', value: `${word}-${round}-${i}` }))
+      await transaction.send({ messages })
+      await (round % 2 === 0 ? transaction.commit() : transaction.abort())
+    }
+    await producer.close()
+    const { consumer, found } = await read(output, `${output}-readers`, 40, { isolationLevel: 1 })
+    assert.ok(found.every(message => message.value.startsWith('kept-')))
+    await consumer.close(true)
+  },
   async member() {
     const consumer = new Consumer({ ...common, groupId: `${prefix}-group`, deserializers: stringDeserializers })
     consumer.on('consumer:group:join', ({ assignments }) =>

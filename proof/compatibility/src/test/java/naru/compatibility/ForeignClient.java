@@ -22,6 +22,8 @@ record ForeignClient(String name, List<String> command, List<String> scenarios, 
 
     private static final Path HERE = Path.of("").toAbsolutePath();
     private static final List<String> ALL = List.of("acks-and-compression", "seek", "commit", "reset", "idempotent");
+    private static final List<String> WITH_TRANSACTIONS =
+            List.of("acks-and-compression", "seek", "commit", "reset", "idempotent", "transactions");
     private static final long SECONDS_MAX = 120;
     private static final int TOO_LATE = -1;
 
@@ -53,12 +55,12 @@ record ForeignClient(String name, List<String> command, List<String> scenarios, 
                 List.of(java, "-Xmx256m", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow", "-cp", classPath,
                         "naru.compatibility.scenario.JavaScenarios"),
-                ALL, codecs);
+                WITH_TRANSACTIONS, codecs);
     }
 
     private static ForeignClient node(String name, String program) {
         var node = HERE.resolve("target/node/node_modules/.bin/node").toString();
-        return new ForeignClient(name, List.of(node, HERE.resolve("target/node/" + program).toString()), ALL, "");
+        return new ForeignClient(name, List.of(node, HERE.resolve("target/node/" + program).toString()), WITH_TRANSACTIONS, "");
     }
 
     /** Starts the program; it runs until its scenario is over. */

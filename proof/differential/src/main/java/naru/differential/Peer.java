@@ -19,7 +19,7 @@ final class Peer implements AutoCloseable {
 
     /** What Naru does not do yet, and says so: a Kafka that does it would answer differently in many places. */
     private static final List<String> FEATURES_OFF = List.of(
-            "eligible.leader.replicas.version", "streams.version", "transaction.version");
+            "eligible.leader.replicas.version", "streams.version");
 
     private final Process process;
     private final int port;

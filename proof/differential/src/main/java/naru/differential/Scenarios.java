@@ -22,7 +22,8 @@ final class Scenarios {
                         ConfigScenarios.all(),
                         GroupScenarios.all(),
                         ShareScenarios.all(),
-                        ConsumerScenarios.all())
+                        ConsumerScenarios.all(),
+                        TransactionScenarios.all())
                 .flatMap(List::stream).toList();
     }
 

@@ -82,10 +82,18 @@ final class TransactionStory {
                 clock);
     }
 
-    /** The broker dies: what was not committed never happened, and markers under way may or may not have been written. */
+    /** The broker dies: what was not committed never happened. */
     void restart() {
+        restart(false);
+    }
+
+    /** @param marks whether the markers that were under way were written before nobody could hear of it */
+    void restart(boolean marks) {
         shard.onUnloaded();
         appends.clear();
+        for (var marking : markings) {
+            marking.partitions().forEach(one -> marked.addAll(marks ? List.of(new Marked(one, marking.verdict())) : List.of()));
+        }
         markings.clear();
         shard = fresh();
         written.forEach(record -> shard.replay(record, Shard.NO_PRODUCER));

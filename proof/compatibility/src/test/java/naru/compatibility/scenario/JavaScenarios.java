@@ -49,6 +49,7 @@ public final class JavaScenarios {
             case "commit" -> scenarios.commit();
             case "reset" -> scenarios.reset();
             case "idempotent" -> scenarios.idempotent();
+            case "transactions" -> scenarios.transactions();
             case "member" -> scenarios.member(Map.of("session.timeout.ms", "6000", "heartbeat.interval.ms", "500"));
             case "member-of-the-new-protocol" -> scenarios.member(Map.of("group.protocol", "consumer"));
             default -> throw new IllegalArgumentException(arguments[2]);
@@ -170,6 +171,93 @@ public final class JavaScenarios {
             consumer.seekToBeginning(List.of(new TopicPartition(topic, 0)));
             expect(read(consumer, 5_000), 5_000);
         }
+    }
+
+    /** Commits, aborts, consumes and produces in one transaction, and is fenced. */
+    private void transactions() throws Exception {
+        String input = prefix + "-input";
+        String output = prefix + "-output";
+        var transactional = Map.<String, Object>of("transactional.id", prefix + "-teller", "enable.idempotence", "true");
+        try (var plain = producer(Map.of())) {
+            produce(plain, input, 10);
+        }
+        var producer = producer(transactional);
+        producer.initTransactions();
+        for (int round = 0; round < 6; round++) {
+            producer.beginTransaction();
+            for (int i = 0; i < 20; i++) {
+                producer.send(new ProducerRecord<>(output, 0, "key", (round % 2 == 0 ? "kept-" : "dropped-") + round + "-" + i));
+            }
+            if (round % 2 == 0) {
+                producer.commitTransaction();
+            } else {
+                producer.flush();
+                producer.abortTransaction();
+            }
+        }
+        var consumed = new TopicPartition(input, 0);
+        for (boolean commits : new boolean[] {true, false}) {
+            producer.beginTransaction();
+            producer.send(new ProducerRecord<>(output, 0, "key", commits ? "kept-last" : "dropped-last"));
+            sendOffsets(producer, Map.of(consumed, new OffsetAndMetadata(commits ? 4 : 9)), prefix + "-consuming");
+            if (commits) {
+                producer.commitTransaction();
+            } else {
+                producer.flush();
+                producer.abortTransaction();
+            }
+        }
+        try (var consumer = consumer(Map.of("group.id", prefix + "-consuming", "isolation.level", "read_committed"))) {
+            consumer.assign(List.of(consumed));
+            check(read(consumer, 6).get(0).offset() == 4, "goes on after the offsets of the committed transaction");
+        }
+        expectKept(output, 61);
+        var younger = producer(transactional);
+        younger.initTransactions();
+        expectFenced(producer, output);
+        younger.beginTransaction();
+        younger.send(new ProducerRecord<>(output, 0, "key", "kept-younger"));
+        younger.commitTransaction();
+        younger.close();
+        expectKept(output, 62);
+    }
+
+    /** Since 2.5 a group is told by its metadata; the name alone went away with 4.0. */
+    private static void sendOffsets(KafkaProducer<String, String> producer, Map<TopicPartition, OffsetAndMetadata> offsets,
+            String group) throws Exception {
+        try {
+            KafkaProducer.class.getMethod("sendOffsetsToTransaction", Map.class, String.class).invoke(producer, offsets, group);
+        } catch (NoSuchMethodException young) {
+            var type = Class.forName("org.apache.kafka.clients.consumer.ConsumerGroupMetadata");
+            KafkaProducer.class.getMethod("sendOffsetsToTransaction", Map.class, type)
+                    .invoke(producer, offsets, type.getConstructor(String.class).newInstance(group));
+        }
+    }
+
+    private void expectKept(String topic, int count) throws Exception {
+        var partition = new TopicPartition(topic, 0);
+        try (var consumer = consumer(Map.of("isolation.level", "read_committed"))) {
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            var records = read(consumer, count);
+            check(records.size() == count, "there are " + records.size() + " committed records, not " + count);
+            for (var record : records) {
+                check(record.value().startsWith("kept-"), record.value() + " was never committed");
+            }
+        }
+    }
+
+    private static void expectFenced(KafkaProducer<String, String> producer, String topic) {
+        try {
+            producer.beginTransaction();
+            producer.send(new ProducerRecord<>(topic, 0, "key", "dropped-fenced")).get(PATIENCE_MS, TimeUnit.MILLISECONDS);
+            producer.commitTransaction();
+        } catch (Exception fenced) {
+            return;
+        } finally {
+            producer.close();
+        }
+        check(false, "an older producer with the same id is fenced");
     }
 
     /** One member of a group, until it is killed: tells what it was given and what it reads, and commits after telling. */
