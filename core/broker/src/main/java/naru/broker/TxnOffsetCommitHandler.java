@@ -47,6 +47,8 @@ final class TxnOffsetCommitHandler implements Handler<TxnOffsetCommitRequest> {
         boolean nothingExists = existing.stream().allMatch(one -> one.partitions().isEmpty());
         if (nothingExists && !asked.topics().isEmpty()) {
             request.answer(joined(asked, found, refused(question, unknown), unknown));
+        } else if (asked.groupId().isEmpty()) {
+            request.answer(joined(asked, found, refused(question, ErrorCode.INVALID_GROUP_ID), unknown));
         } else if (lane.cluster().topic(InternalTopics.OFFSETS) == null) {
             request.answer(joined(asked, found, refused(question, ErrorCode.COORDINATOR_NOT_AVAILABLE), unknown));
         } else {

@@ -10,6 +10,7 @@ import naru.protocol.message.AddPartitionsToTxnRequest.AddPartitionsToTxnTransac
 import naru.protocol.message.AddPartitionsToTxnResponse;
 import naru.protocol.message.ApiKey;
 import naru.protocol.message.DescribeTransactionsRequest;
+import naru.protocol.message.DescribeTransactionsResponse;
 import naru.protocol.message.EndTxnRequest;
 import naru.protocol.message.EndTxnResponse;
 import naru.protocol.message.FindCoordinatorRequest;
@@ -38,6 +39,7 @@ final class TransactionScenarios {
     private static final int OF_BROKERS = 4;
     private static final int INIT_PLAIN = 2;
     private static final int INIT_GOING_ON = 4;
+    private static final int WITH_PATTERN = 2;
     private static final byte TRANSACTION = 1;
 
     /** A producer as the broker has named it. */
@@ -157,7 +159,6 @@ final class TransactionScenarios {
             with.probe("verify with an old epoch", adding(version, teller.withEpoch(-1), true, topic, 0));
             with.probe("verify for a stranger", adding(version, teller.named(with.name("stranger")), true, topic, 0));
             with.probe("verify for no name", adding(version, teller.named(""), true, topic, 0));
-            with.probe("no transactions", AddPartitionsToTxnRequest.builder().build());
         }
     }
 
@@ -316,6 +317,13 @@ final class TransactionScenarios {
         with.probe("nothing", new DescribeTransactionsRequest(List.of()));
         with.probe("twice the same", new DescribeTransactionsRequest(List.of(teller.name(), teller.name())));
         with.ask("the partition is added", 3, adding(3, teller, false, topic, 1));
+        with.ask("the end", 3, ending(teller, false));
+        with.askUntil("first", "after the end", 0, new DescribeTransactionsRequest(List.of(teller.name())),
+                (DescribeTransactionsResponse answer) -> {
+                    var state = answer.transactionStates().getFirst();
+                    with.call(state.transactionStartTimeMs(), "the time of the beginning");
+                    return state.transactionState().equals("CompleteAbort");
+                });
     }
 
     private static void list(Conversation with, int version) {
@@ -330,6 +338,9 @@ final class TransactionScenarios {
         with.probe("nobody's", ListTransactionsRequest.builder().producerIdFilters(List.of(999_999_999L)).build());
         with.probe("running for some time", mine.build().toBuilder().durationFilter(600_000).build());
         with.probe("running for any time", mine.build().toBuilder().durationFilter(0).build());
+        if (version < WITH_PATTERN) {
+            return;
+        }
         with.probe("by pattern", ListTransactionsRequest.builder().transactionalIdPattern(with.name("x") + ".*").build());
         with.probe("by another pattern", mine.build().toBuilder().transactionalIdPattern("nobody-.*").build());
         with.probe("by half a pattern", mine.build().toBuilder().transactionalIdPattern("(").build());

@@ -37,6 +37,9 @@ final class Endings {
         if (now == null) {
             return new Step.Refuse(ErrorCode.INVALID_PRODUCER_ID_MAPPING);
         }
+        if (now.awaits(claim)) {
+            return new Step.Refuse(ErrorCode.CONCURRENT_TRANSACTIONS);
+        }
         boolean askedBefore = now.epoch() == claim.producerEpoch() + 1 && now.producerId() == claim.producerId();
         boolean askedBeforeRotation = now.previousProducerId() == claim.producerId() && now.epoch() == 0
                 && claim.producerEpoch() == Short.MAX_VALUE - 1;

@@ -28,7 +28,7 @@ final class Overview {
             var now = id.now;
             boolean wanted = now != null
                     && (request.producerIdFilters().isEmpty() || request.producerIdFilters().contains(now.producerId()))
-                    && (states.isEmpty() || states.contains(now.state()))
+                    && (request.stateFilters().isEmpty() || states.contains(now.state()))
                     && (request.durationFilter() < 0 || nowMs - now.startMs() > request.durationFilter())
                     && named.test(id.name);
             if (wanted) {

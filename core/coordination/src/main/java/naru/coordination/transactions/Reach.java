@@ -20,6 +20,9 @@ final class Reach {
 
     /** NONE when the claim is true and the transaction may grow, or may be asked about. */
     static ErrorCode refusal(Transaction now, Claim claim) {
+        if (now != null && now.awaits(claim)) {
+            return ErrorCode.CONCURRENT_TRANSACTIONS;
+        }
         if (now == null || now.producerId() != claim.producerId()) {
             return ErrorCode.INVALID_PRODUCER_ID_MAPPING;
         }

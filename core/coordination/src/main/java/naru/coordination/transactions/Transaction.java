@@ -97,6 +97,15 @@ record Transaction(
                 NOWHERE, startMs, nowMs, clientVersion);
     }
 
+    /** True for the producer as it will be when this verdict is carried out: it has been told already, and may be ahead of us. */
+    boolean awaits(Claim claim) {
+        if (!state.isClosing()) {
+            return false;
+        }
+        var then = completed(updateMs);
+        return claim.producerId() == then.producerId() && claim.producerEpoch() == then.epoch();
+    }
+
     boolean isCommit() {
         return state == TransactionState.PREPARE_COMMIT;
     }
