@@ -8,7 +8,7 @@ final class Catalogue {
     private Catalogue() {}
 
     static Apis of(LaneBroker lane) {
-        return new Apis()
+        return withTransactions(lane, new Apis())
                 .serve(ApiKey.PRODUCE, new ProduceHandler(lane))
                 .serve(ApiKey.FETCH, new FetchHandler(lane))
                 .serve(ApiKey.LIST_OFFSETS, new ListOffsetsHandler(lane))
@@ -28,12 +28,6 @@ final class Catalogue {
                 .serve(ApiKey.LIST_GROUPS, GroupsHandlers.list(lane))
                 .serve(ApiKey.INIT_PRODUCER_ID, new InitProducerIdHandler(lane))
                 .serve(ApiKey.WRITE_TXN_MARKERS, new WriteTxnMarkersHandler(lane))
-                .serve(ApiKey.ADD_PARTITIONS_TO_TXN, new AddPartitionsToTxnHandler(lane))
-                .serve(ApiKey.ADD_OFFSETS_TO_TXN, TransactionHandlers.addOffsets(lane))
-                .serve(ApiKey.TXN_OFFSET_COMMIT, new TxnOffsetCommitHandler(lane))
-                .serve(ApiKey.END_TXN, TransactionHandlers.end(lane))
-                .serve(ApiKey.DESCRIBE_TRANSACTIONS, TransactionOverviews.describe(lane))
-                .serve(ApiKey.LIST_TRANSACTIONS, TransactionOverviews.list(lane))
                 .serve(ApiKey.API_VERSIONS, new ApiVersionsHandler(lane))
                 .serve(ApiKey.CREATE_TOPICS, CommandHandlers.createTopics(lane))
                 .serve(ApiKey.DELETE_TOPICS, CommandHandlers.deleteTopics(lane))
@@ -60,5 +54,15 @@ final class Catalogue {
                 .serve(ApiKey.DELETE_SHARE_GROUP_STATE, ShareStateHandlers.delete(lane))
                 .serve(ApiKey.READ_SHARE_GROUP_STATE_SUMMARY, ShareStateHandlers.summarize(lane))
                 .serve(ApiKey.DESCRIBE_TOPIC_PARTITIONS, new DescribeTopicPartitionsHandler(lane));
+    }
+
+    private static Apis withTransactions(LaneBroker lane, Apis apis) {
+        return apis
+                .serve(ApiKey.ADD_PARTITIONS_TO_TXN, new AddPartitionsToTxnHandler(lane))
+                .serve(ApiKey.ADD_OFFSETS_TO_TXN, TransactionHandlers.addOffsets(lane))
+                .serve(ApiKey.TXN_OFFSET_COMMIT, new TxnOffsetCommitHandler(lane))
+                .serve(ApiKey.END_TXN, TransactionHandlers.end(lane))
+                .serve(ApiKey.DESCRIBE_TRANSACTIONS, TransactionOverviews.describe(lane))
+                .serve(ApiKey.LIST_TRANSACTIONS, TransactionOverviews.list(lane));
     }
 }
