@@ -50,6 +50,11 @@ final class Conversation implements Visit {
     private boolean closed;
     private final List<Runnable> whenClosed = new ArrayList<>(0);
 
+    /** A connection whose age nobody asks for. */
+    Conversation(ClientLink link, Desk desk, Writer writer, Limits limits) {
+        this(link, desk, writer, limits, new Channel(0, 0));
+    }
+
     /**
      * @param writer the lane's own: every answer is encoded and handed to the link in one go
      * @param channel when the connection was accepted
