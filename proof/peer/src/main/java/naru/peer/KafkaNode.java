@@ -51,7 +51,15 @@ public final class KafkaNode implements AutoCloseable {
 
     /** Starts a node on a formatted folder, and waits until it serves. */
     public static KafkaNode start(Path data, Voters voters, String... settings) throws IOException {
-        var ports = freePorts();
+        return start(freePorts(), data, voters, settings);
+    }
+
+    /** Starts a node on a formatted folder at the port where it was before, and waits until it serves. */
+    public static KafkaNode startAt(int port, Path data, Voters voters, String... settings) throws IOException {
+        return start(List.of(port, freePorts().get(1)), data, voters, settings);
+    }
+
+    private static KafkaNode start(List<Integer> ports, Path data, Voters voters, String... settings) throws IOException {
         var process = java(List.of("-Xmx512m", "-Dlog4j2.level=INFO"), "kafka.Kafka",
                 configuration(data, voters, ports, settings).toString());
         // Closed by the process's end.
@@ -59,12 +67,20 @@ public final class KafkaNode implements AutoCloseable {
         var said = new StringBuilder();
         for (var line = out.readLine(); line != null; line = out.readLine()) {
             if (line.contains("Kafka Server started")) {
-                Thread.ofPlatform().daemon().start(() -> out.lines().forEach(_ -> { }));
+                Thread.ofPlatform().daemon().start(() -> swallow(out));
                 return new KafkaNode(process, "127.0.0.1:" + ports.get(0));
             }
             said.append(line).append('\n');
         }
         throw new IOException("Kafka did not start:\n" + said);
+    }
+
+    private static void swallow(BufferedReader out) {
+        try {
+            while (out.readLine() != null) { }
+        } catch (IOException killed) {
+            // its output ends with it
+        }
     }
 
     private static List<Integer> freePorts() throws IOException {
@@ -128,6 +144,11 @@ public final class KafkaNode implements AutoCloseable {
     /** {@code HOST:PORT}, where clients begin. */
     public String bootstrap() {
         return bootstrap;
+    }
+
+    /** The port at which it listens for clients. */
+    public int port() {
+        return Integer.parseInt(bootstrap.substring(bootstrap.lastIndexOf(':') + 1));
     }
 
     /** {@code kill -9}. */
