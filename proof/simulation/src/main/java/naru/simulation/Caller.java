@@ -41,6 +41,7 @@ final class Caller implements ClientSide {
     /** A connection made in bad weather stays slow to its end. */
     private boolean calmLink;
     private boolean ready;
+    private boolean ended;
     private int connection;
     private int number;
 
@@ -118,6 +119,17 @@ final class Caller implements ClientSide {
         });
     }
 
+    /** Gives up on this connection and makes another; what was sent still arrives. */
+    void hangUp(String why) {
+        lost(connection, why);
+    }
+
+    /** Hangs up for ever. */
+    void end() {
+        ended = true;
+        lost(connection, "its end");
+    }
+
     boolean isConnected() {
         return link != null && ready;
     }
@@ -176,7 +188,7 @@ final class Caller implements ClientSide {
         user.onLost(why);
         int planned = connection;
         world.timeline().afterMs(world.dice().between(20, 500), () -> {
-            if (planned == connection) {
+            if (planned == connection && !ended) {
                 connect();
             }
         });

@@ -15,7 +15,7 @@ public final class Simulation {
     private static final long CALM_MS_MAX = 120_000;
 
     /** What came of a story that convicted nobody. */
-    public record Report(long transcriptHash, long events, long acknowledged, long read, int crashes) {}
+    public record Report(long transcriptHash, long events, long acknowledged, long read, int crashes, int clientsKilled) {}
 
     private final World world;
     private final SimulatedRandomness dice;
@@ -25,6 +25,7 @@ public final class Simulation {
     private final List<Member> members = new ArrayList<>();
     private final List<TopicPartition> partitions = new ArrayList<>();
     private final Transcript transcript;
+    private Payments payments;
     private boolean trouble = true;
     private int crashes;
 
@@ -57,10 +58,12 @@ public final class Simulation {
         }
         world.startBroker();
         checkGroups();
+        checkPayments();
         becomeCalm("unanswered batches", () -> producers.stream().allMatch(Producer::isIdle));
         readEverything();
         return new Report(transcript.hash(), transcript.count(),
-                world.promises().acknowledgedCount(), world.promises().readCount(), crashes);
+                world.promises().acknowledgedCount(), world.promises().readCount(), crashes,
+                payments == null ? 0 : payments.kills());
     }
 
     private void beginClients() {
@@ -78,6 +81,8 @@ public final class Simulation {
                 newMember();
             }
             committers.forEach(Committer::start);
+            payments = new Payments(world, partitions.size());
+            payments.start();
         }
     }
 
@@ -91,6 +96,18 @@ public final class Simulation {
         committers.forEach(Committer::check);
         becomeCalm("committed offsets nobody tells", () -> committers.stream().allMatch(Committer::isChecked));
         becomeCalm("members without their share", this::areMembersSettled);
+    }
+
+    private void checkPayments() {
+        if (payments == null) {
+            return;
+        }
+        payments.stop();
+        becomeCalm("open transactions, or payments that nobody answered", payments::isQuiet);
+        var auditor = payments.audit();
+        becomeCalm("transactions that hold the last stable offset",
+                () -> auditor.isCaughtUp() && payments.areOffsetsFound());
+        world.history().check();
     }
 
     private boolean areMembersSettled() {
@@ -137,7 +154,7 @@ public final class Simulation {
     }
 
     private void makeTrouble() {
-        switch (dice.nextInt(world.isWhole() ? 12 : 10)) {
+        switch (dice.nextInt(world.isWhole() ? 15 : 10)) {
             case 0 -> crash(world::killBroker);
             case 1 -> crash(world::cutPower);
             case 2, 3 -> {
@@ -159,6 +176,7 @@ public final class Simulation {
             }
             case 10 -> world.fillDisk(dice.between(100, 2_000));
             case 11 -> world.failSyncs(dice.between(50, 500));
+            case 12, 13, 14 -> payments.trouble();
             default -> world.promises().atNextAcknowledgement(() ->
                     world.timeline().after(dice.onceIn(2) ? 0 : dice.nextLong(3_000_000), () -> crash(world::cutPower)));
         }

@@ -22,18 +22,21 @@ public final class World {
     private final SimulatedDisk disk;
     private final SimulatedNetwork network;
     private final Promises promises = new Promises();
+    private final HistoryOfClients history;
     private final Set<Long> producerIds = new HashSet<>();
     private final Map<String, String> owners = new HashMap<>();
     private final BrokerUnderTest broker;
     private final Limits limits;
     private final List<TopicPartition> partitions;
     private SimulatedLanes process;
+    private Mischief mischief = Mischief.NONE;
     private boolean mayForget;
     private boolean calm;
 
     World(long seed, Transcript transcript, BrokerUnderTest broker, List<TopicPartition> partitions) {
         this.dice = new SimulatedRandomness(seed);
         this.timeline = new Timeline(dice.fork("timeline"), transcript);
+        this.history = new HistoryOfClients(timeline);
         this.clock = new SimulatedClock(timeline);
         this.disk = new SimulatedDisk(dice.fork("disk"));
         this.broker = broker;
@@ -66,6 +69,19 @@ public final class World {
         return promises;
     }
 
+    HistoryOfClients history() {
+        return history;
+    }
+
+    Mischief mischief() {
+        return mischief;
+    }
+
+    /** For the exam of the checkers. */
+    void plant(Mischief planted) {
+        mischief = planted;
+    }
+
     Weather weather() {
         return !calm && dice.onceIn(5) ? new Weather(1_000_000, 80_000_000, 20) : Weather.CALM;
     }
@@ -91,6 +107,9 @@ public final class World {
     SortedSet<String> topics() {
         var names = new TreeSet<String>();
         partitions.forEach(partition -> names.add(partition.topic()));
+        if (isWhole()) {
+            names.addAll(List.of(Payments.FROM, Payments.TO));
+        }
         return names;
     }
 
