@@ -97,4 +97,10 @@ final class Errands implements Caller.User {
     public void onLost(String why) {
         underWay = false;
     }
+
+    @Override
+    public String toString() {
+        return (dead ? "dead, " : "") + (current == null ? "nothing to ask" : "asking " + current.api)
+                + (underWay ? ", under way" : "") + (caller.isConnected() ? "" : ", not connected");
+    }
 }

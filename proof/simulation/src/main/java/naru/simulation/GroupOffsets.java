@@ -10,6 +10,8 @@ import naru.histories.Operation;
 import naru.histories.Stage;
 import naru.protocol.ErrorCode;
 import naru.protocol.message.ApiKey;
+import naru.protocol.message.FindCoordinatorRequest;
+import naru.protocol.message.FindCoordinatorResponse;
 import naru.protocol.message.OffsetFetchRequest;
 import naru.protocol.message.OffsetFetchRequest.OffsetFetchRequestTopic;
 import naru.protocol.message.OffsetFetchResponse;
@@ -23,6 +25,18 @@ final class GroupOffsets {
 
     /** @param hear hears the offsets once there is an answer; -1 where the group has none */
     static void find(String process, World world, Errands errands, String group, List<TopicPartition> partitions,
+            Consumer<Map<TopicPartition, Long>> hear) {
+        var coordinator = FindCoordinatorRequest.builder().key(group).build();
+        errands.ask(ApiKey.FIND_COORDINATOR, 2, () -> coordinator, message -> {
+            if (((FindCoordinatorResponse) message).errorCode() == ErrorCode.NONE.code()) {
+                askFor(process, world, errands, group, partitions, hear);
+            } else {
+                errands.again();
+            }
+        });
+    }
+
+    private static void askFor(String process, World world, Errands errands, String group, List<TopicPartition> partitions,
             Consumer<Map<TopicPartition, Long>> hear) {
         world.history().tell(process, Stage.INVOKE, new Operation.FindOffsets(group, Map.of()));
         var topics = new ArrayList<OffsetFetchRequestTopic>();

@@ -1,9 +1,13 @@
 package naru.simulation;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import naru.histories.Event;
 import naru.histories.HistoryCheck;
+import naru.histories.HistoryFile;
 import naru.histories.Operation;
 import naru.histories.Stage;
 
@@ -21,7 +25,12 @@ final class HistoryOfClients {
         events.add(new Event(timeline.nowNs(), process, stage, operation));
     }
 
+    /** Judges; {@code -Dnaru.history=FILE} keeps the history for {@code ./run check-history}. */
     void check() {
+        String file = System.getProperty("naru.history");
+        if (file != null) {
+            write(Path.of(file));
+        }
         var findings = HistoryCheck.check(events);
         if (!findings.isEmpty()) {
             findings.forEach(finding -> timeline.tell(finding.toString()));
@@ -29,7 +38,16 @@ final class HistoryOfClients {
         }
     }
 
-    List<Event> events() {
-        return events;
+    private void write(Path file) {
+        try (var out = new HistoryFile(file)) {
+            events.forEach(out::add);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** How many transactions their clients know to be committed. */
+    long committed() {
+        return events.stream().filter(event -> event.stage() == Stage.OK && event.operation() instanceof Operation.Commit).count();
     }
 }

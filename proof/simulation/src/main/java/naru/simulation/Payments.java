@@ -138,6 +138,17 @@ final class Payments {
                 && place.zombies.stream().allMatch(zombie -> zombie.client.errands().isDead() || isQuiet(zombie)));
     }
 
+    /** Who is not, for the story. */
+    void tellUnquiet() {
+        places.forEach(place -> {
+            if (!isQuiet(place.newest)) {
+                world.timeline().tell(place.newest.client + " is not quiet");
+            }
+            place.zombies.stream().filter(zombie -> !zombie.client.errands().isDead() && !isQuiet(zombie))
+                    .forEach(zombie -> world.timeline().tell(zombie.client + ", long replaced, is not quiet"));
+        });
+    }
+
     private static boolean isQuiet(Living living) {
         return living.client.isIdle() && (living.transformer == null || living.transformer.isCaughtUp());
     }

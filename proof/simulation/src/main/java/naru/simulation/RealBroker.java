@@ -65,6 +65,7 @@ final class RealBroker implements BrokerUnderTest {
         settings.put("listeners", "PLAINTEXT://10.0.0.250:9092");
         settings.put("num.partitions", Integer.toString(partitions));
         settings.put("offsets.topic.num.partitions", "2");
+        settings.put("transaction.state.log.num.partitions", "2");
         settings.put("log.flush.offset.checkpoint.interval.ms", "700");
         settings.put("log.retention.check.interval.ms", "900");
         settings.putAll(more);

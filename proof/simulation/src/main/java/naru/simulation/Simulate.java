@@ -14,14 +14,16 @@ public final class Simulate {
      * @param seed the first seed; each further run takes the next one
      * @param storyMs virtual milliseconds of trouble in each story
      * @param runs how many stories
-     * @param loud print every line of the story; done when a single seed is asked for
+     * @param kills go on until so many were killed, in stories of nothing but transactions and kills; 0 for other stories
+     * @param loud print every line of the story; done when a single seed, or a single kill, is asked for
      */
-    record Plan(long seed, long storyMs, int runs, boolean loud) {
+    record Plan(long seed, long storyMs, int runs, int kills, boolean loud) {
 
         static Plan of(String... args) {
             long seed = 0;
             long storyMs = DEFAULT_STORY_MS;
             int runs = 1;
+            int kills = 0;
             for (int i = 0; i < args.length; i += 2) {
                 if (i + 1 == args.length) {
                     throw new IllegalArgumentException(args[i] + " needs a value");
@@ -30,21 +32,22 @@ public final class Simulate {
                     case "--seed" -> seed = Long.parseLong(args[i + 1]);
                     case "--minutes" -> storyMs = (long) (Double.parseDouble(args[i + 1]) * 60_000);
                     case "--runs" -> runs = Integer.parseInt(args[i + 1]);
+                    case "--kills" -> kills = Integer.parseInt(args[i + 1]);
                     default -> throw new IllegalArgumentException(
-                            args[i] + " is unknown; there are --seed N, --minutes M and --runs K");
+                            args[i] + " is unknown; there are --seed N, --minutes M, --runs K and --kills N");
                 }
             }
-            return new Plan(seed, storyMs, runs, runs == 1);
+            return new Plan(seed, storyMs, kills > 0 ? Integer.MAX_VALUE : runs, kills, kills == 1 || kills == 0 && runs == 1);
         }
 
         private String replay(long failed) {
-            return "./run simulate --seed " + failed + " --minutes " + storyMs / 60_000.0;
+            return "./run simulate --seed " + failed + " --minutes " + storyMs / 60_000.0 + (kills > 0 ? " --kills 1" : "");
         }
     }
 
     private Simulate() {}
 
-    /** {@code ./run simulate [--seed N] [--minutes M] [--runs K]}. */
+    /** {@code ./run simulate [--seed N] [--minutes M] [--runs K] [--kills N]}. */
     public static void main(String... arguments) {
         Plan plan;
         try {
@@ -59,12 +62,21 @@ public final class Simulate {
 
     /** True when every story ended well. */
     static boolean run(Plan plan, BrokerUnderTest broker, PrintStream out) {
+        int killed = 0;
         for (long seed = plan.seed(); seed < plan.seed() + plan.runs(); seed++) {
             var transcript = new Transcript(plan.loud() ? out : null);
             try {
-                var report = new Simulation(seed, transcript, broker).run(plan.storyMs());
-                out.printf(java.util.Locale.ROOT, "seed %d: story %016x, %d crashes, %d acknowledged, %d read%n",
-                        seed, report.transcriptHash(), report.crashes(), report.acknowledged(), report.read());
+                var story = new Simulation(seed, transcript, broker);
+                var report = (plan.kills() > 0 ? story.hectic() : story).run(plan.storyMs());
+                out.printf(java.util.Locale.ROOT,
+                        "seed %d: story %016x, %d crashes, %d acknowledged, %d read, %d clients killed, %d transactions%n",
+                        seed, report.transcriptHash(), report.crashes(), report.acknowledged(), report.read(),
+                        report.clientsKilled(), report.transactions());
+                killed += report.crashes() + report.clientsKilled();
+                if (plan.kills() > 0 && killed >= plan.kills()) {
+                    out.println(killed + " kills");
+                    return true;
+                }
             } catch (RuntimeException | Error failure) {
                 if (!plan.loud()) {
                     transcript.lastLines().forEach(out::println);

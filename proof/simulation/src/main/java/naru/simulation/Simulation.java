@@ -15,7 +15,8 @@ public final class Simulation {
     private static final long CALM_MS_MAX = 120_000;
 
     /** What came of a story that convicted nobody. */
-    public record Report(long transcriptHash, long events, long acknowledged, long read, int crashes, int clientsKilled) {}
+    public record Report(long transcriptHash, long events, long acknowledged, long read, int crashes, int clientsKilled,
+            long transactions) {}
 
     private final World world;
     private final SimulatedRandomness dice;
@@ -27,6 +28,7 @@ public final class Simulation {
     private final Transcript transcript;
     private Payments payments;
     private boolean trouble = true;
+    private boolean hectic;
     private int crashes;
 
     public Simulation(long seed, Transcript transcript, BrokerUnderTest broker) {
@@ -41,6 +43,12 @@ public final class Simulation {
 
     public World world() {
         return world;
+    }
+
+    /** Nothing but transactions, and somebody is killed every few moments: the broker, its machine or a client. */
+    public Simulation hectic() {
+        hectic = true;
+        return this;
     }
 
     /** Lives through {@code troubleMs} of virtual time and what follows. */
@@ -60,13 +68,25 @@ public final class Simulation {
         checkGroups();
         checkPayments();
         becomeCalm("unanswered batches", () -> producers.stream().allMatch(Producer::isIdle));
-        readEverything();
+        if (!hectic) {
+            readEverything();
+        }
         return new Report(transcript.hash(), transcript.count(),
                 world.promises().acknowledgedCount(), world.promises().readCount(), crashes,
-                payments == null ? 0 : payments.kills());
+                payments == null ? 0 : payments.kills(), world.history().committed());
     }
 
     private void beginClients() {
+        if (world.isWhole()) {
+            payments = new Payments(world, partitions.size());
+            payments.start();
+        }
+        if (!hectic) {
+            beginOthers();
+        }
+    }
+
+    private void beginOthers() {
         int count = 2 + dice.nextInt(3);
         for (int i = 0; i < count; i++) {
             newProducer();
@@ -81,8 +101,6 @@ public final class Simulation {
                 newMember();
             }
             committers.forEach(Committer::start);
-            payments = new Payments(world, partitions.size());
-            payments.start();
         }
     }
 
@@ -140,17 +158,32 @@ public final class Simulation {
 
     private void becomeCalm(String what, java.util.function.BooleanSupplier done) {
         long untilNs = world.timeline().nowNs() + CALM_MS_MAX * 1_000_000;
-        unless(world.timeline().runUntil(untilNs, done),
+        boolean calm = world.timeline().runUntil(untilNs, done);
+        if (!calm && payments != null) {
+            payments.tellUnquiet();
+        }
+        unless(calm,
                 "all trouble has been over for " + CALM_MS_MAX + " ms, and there are still " + what);
     }
 
     private void planTrouble() {
-        world.timeline().afterMs(dice.between(50, 2_000), () -> {
-            if (trouble) {
+        world.timeline().afterMs(hectic ? dice.between(5, 200) : dice.between(50, 2_000), () -> {
+            if (trouble && hectic) {
+                kill();
+                planTrouble();
+            } else if (trouble) {
                 makeTrouble();
                 planTrouble();
             }
         });
+    }
+
+    private void kill() {
+        switch (dice.nextInt(5)) {
+            case 0 -> crash(world::killBroker);
+            case 1 -> crash(world::cutPower);
+            default -> payments.trouble();
+        }
     }
 
     private void makeTrouble() {
@@ -193,7 +226,7 @@ public final class Simulation {
         }
         crashes++;
         how.run();
-        world.timeline().afterMs(dice.between(10, 1_500), () -> {
+        world.timeline().afterMs(dice.between(10, hectic ? 100 : 1_500), () -> {
             if (!world.isRunning()) {
                 world.startBroker();
             }

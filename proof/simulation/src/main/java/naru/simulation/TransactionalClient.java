@@ -51,8 +51,7 @@ final class TransactionalClient {
         void onDead(String why);
     }
 
-    static final short GROUP_KEY = 0;
-    private static final short TRANSACTION_KEY = 1;
+    private static final byte TRANSACTION_KEY = 1;
     private static final int TIMEOUT_MS = 60_000;
 
     private static final Set<ErrorCode> PASSING = Set.of(
@@ -106,7 +105,7 @@ final class TransactionalClient {
 
     void start() {
         errands.start();
-        var request = FindCoordinatorRequest.builder().key(transactionalId).keyType((byte) TRANSACTION_KEY).build();
+        var request = FindCoordinatorRequest.builder().key(transactionalId).keyType(TRANSACTION_KEY).build();
         errands.ask(ApiKey.FIND_COORDINATOR, 2, () -> request, message -> {
             if (((FindCoordinatorResponse) message).errorCode() == ErrorCode.NONE.code()) {
                 initialise();
@@ -330,5 +329,10 @@ final class TransactionalClient {
                 }
             }
         }
+    }
+
+    @Override
+    public String toString() {
+        return name + " (producer " + producerId + ", epoch " + producerEpoch + ", transaction " + transaction + ", " + errands + ")";
     }
 }

@@ -1,0 +1,51 @@
+package naru.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintStream;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Transactions while broker, machine and clients are killed every few moments: what clients saw is judged as histories of
+ * real clients are. {@code -Dnaru.kills=N} goes on until N were killed.
+ */
+class TransactionStoriesTest {
+
+    private static final int KILLS = Integer.getInteger("naru.kills", 600);
+    private static final int EXAM_SEEDS_MAX = 40;
+    private static final long STORY_MS = 4_000;
+
+    @Test
+    void everyPaymentIsAnsweredExactlyOnce() {
+        var plan = new Simulate.Plan(0, STORY_MS, Integer.MAX_VALUE, KILLS, false);
+        assertThat(Simulate.run(plan, new RealBroker(Map.of()), new PrintStream(System.out, true))).isTrue();
+    }
+
+    @Test
+    void theSameSeedTellsTheSameStory() {
+        assertThat(story(4711).run(STORY_MS)).isEqualTo(story(4711).run(STORY_MS));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "NONE", mode = EnumSource.Mode.EXCLUDE)
+    void everyMischiefIsConvicted(Mischief mischief) {
+        for (long seed = 0; seed < EXAM_SEEDS_MAX; seed++) {
+            var story = story(seed);
+            story.world().plant(mischief);
+            try {
+                story.run(STORY_MS);
+            } catch (Conviction convicted) {
+                System.out.println(mischief + " is convicted by seed " + seed + ": " + convicted.getMessage());
+                return;
+            }
+        }
+        throw new AssertionError(mischief + " walked free under " + EXAM_SEEDS_MAX + " seeds");
+    }
+
+    private static Simulation story(long seed) {
+        return new Simulation(seed, new Transcript(), new RealBroker(Map.of())).hectic();
+    }
+}
