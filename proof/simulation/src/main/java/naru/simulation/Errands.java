@@ -17,7 +17,9 @@ final class Errands implements Caller.User {
     private final World world;
     private final Caller caller;
     private final SimulatedRandomness dice;
+    /** What has no answer yet; null when everything was answered. */
     private Errand current;
+    private Errand answered;
     private boolean underWay;
     private boolean dead;
 
@@ -50,9 +52,10 @@ final class Errands implements Caller.User {
 
     /** The same question once more, a little later. */
     void again() {
-        var errand = current;
+        var errand = answered;
         world.timeline().afterMs(dice.between(5, 150), () -> {
-            if (current == errand) {
+            if (current == null && answered == errand) {
+                current = errand;
                 send();
             }
         });
@@ -76,6 +79,8 @@ final class Errands implements Caller.User {
         caller.ask(errand.api, errand.version, errand.request.get(), message -> {
             if (current == errand && !dead) {
                 underWay = false;
+                current = null;
+                answered = errand;
                 errand.answer.accept(message);
             }
         });
