@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class TransactionStoriesTest {
 
-    private static final int KILLS = Integer.getInteger("naru.kills", 600);
+    private static final int KILLS = Integer.getInteger("naru.kills", 300);
     private static final int EXAM_SEEDS_MAX = 40;
     private static final long STORY_MS = 4_000;
 
