@@ -109,7 +109,7 @@ final class AbortedIndex {
      */
     void keepSoundBefore(long end) {
         int kept = 0;
-        long last = -1;
+        long last = 0; // a marker at offset 0 would have nothing in front of it to abort
         while (kept < entries()) {
             int count = Math.min(ENTRIES_READ, entries() - kept);
             var read = read(kept, count);

@@ -41,6 +41,14 @@ class AbortedIndexTest {
     }
 
     @Test
+    void nor_where_they_are_all_there_is() {
+        opened().file().file().write(new ByteBuffer[] {ByteBuffer.allocate(AbortedIndex.ENTRY)}, 0);
+        var again = opened();
+        again.keepSoundBefore(100);
+        assertThat(again.entries()).isZero();
+    }
+
+    @Test
     void entries_of_what_is_read_again_are_dropped() {
         var index = opened();
         index.add(aborted(1, 3));
