@@ -61,19 +61,36 @@ final class Snapshots {
             SnapshotFile.write(
                     disk, own, Names.snapshot(moment.end(), moment.epoch()), moment.epoch(), moment.quorum(),
                     moment.cluster().toRecords(), moment.level(), nowMs, moment.lastMs());
+            return null;
+        }, outcome -> {
+            switch (outcome) {
+                // Only what is certain to be on the medium takes the place of anything.
+                case Lanes.Outcome.Done<Object> _ -> clear(own, nowMs, () -> {
+                    bytes -= covered;
+                    begunMs = nowMs;
+                    whenTaken.run();
+                });
+                case Lanes.Outcome.Failed<Object> _ -> failed(nowMs);
+            }
+        });
+    }
+
+    private void clear(String own, long nowMs, Runnable whenCleared) {
+        lanes.offLane(folder, Lanes.Work.CHORE, () -> {
             Clearing.run(disk, own, rules, nowMs);
             return null;
         }, outcome -> {
             underWay = false;
             switch (outcome) {
-                case Lanes.Outcome.Done<Object> _ -> {
-                    bytes -= covered;
-                    begunMs = nowMs;
-                    whenTaken.run();
-                }
-                // Nothing is lost, the log says the same at greater length.
-                case Lanes.Outcome.Failed<Object> _ -> notBeforeMs = nowMs + RETRY_MS;
+                case Lanes.Outcome.Done<Object> _ -> whenCleared.run();
+                case Lanes.Outcome.Failed<Object> _ -> failed(nowMs);
             }
         });
+    }
+
+    /** Nothing is lost, the log says the same at greater length. */
+    private void failed(long nowMs) {
+        underWay = false;
+        notBeforeMs = nowMs + RETRY_MS;
     }
 }
