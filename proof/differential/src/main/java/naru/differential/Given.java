@@ -107,11 +107,11 @@ final class Given {
         }
     }
 
-    /** A producer id; epoch 0. */
+    /** A producer id; epoch 0. Not 0, the first that a broker gives: in an answer it looks like a field that says nothing. */
     static long producerId(Conversation with) {
         for (int tries = 0; tries < TRIES_MAX; tries++) {
             InitProducerIdResponse answer = with.quietly(4, InitProducerIdRequest.builder().transactionalId(null).transactionTimeoutMs(60_000).build());
-            if (answer.errorCode() == ErrorCode.NONE.code()) {
+            if (answer.errorCode() == ErrorCode.NONE.code() && answer.producerId() != 0) {
                 return answer.producerId();
             }
         }
