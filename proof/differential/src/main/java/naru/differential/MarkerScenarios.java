@@ -132,7 +132,7 @@ final class MarkerScenarios {
         for (long time : new long[] {-1, -2, -3, Given.TIME_MS, Given.TIME_MS + 1_000, Given.TIME_MS + 2_000}) {
             for (int isolation = 0; isolation < 2; isolation++) {
                 with.probe("time " + time + (isolation == 0 ? "" : ", committed"), version, ListOffsetsRequest.builder()
-                        .isolationLevel((byte) isolation).timeoutMs(5_000)
+                        .replicaId(-1).isolationLevel((byte) isolation).timeoutMs(5_000)
                         .topics(List.of(new ListOffsetsTopic(topic, List.of(new ListOffsetsPartition(0, -1, time))))).build());
             }
         }

@@ -19,6 +19,7 @@ final class Scenarios {
                         ProduceScenarios.all(),
                         ReadScenarios.all(),
                         MarkerScenarios.all(),
+                        CommittedScenarios.all(),
                         ConfigScenarios.all(),
                         GroupScenarios.all(),
                         ShareScenarios.all(),
