@@ -9,6 +9,9 @@ final class TroubleStories extends GroupWords {
 
     private static final String NOBODY = "nobody";
 
+    /** As short as the story may wait for its end, and as long as a member that means well may need on a busy machine. */
+    private static final int PATIENCE_MS = 1_000;
+
     TroubleStories(GroupTranscript transcript, Uuid topicId) {
         super(transcript, topicId);
     }
@@ -36,9 +39,9 @@ final class TroubleStories extends GroupWords {
     private void slowMember() throws IOException {
         transcript.title("a member that lives but does not come back");
         String group = "group-12";
-        var joined = join("a", 3, joining(group).rebalanceTimeoutMs(300));
+        var joined = join("a", 3, joining(group).rebalanceTimeoutMs(PATIENCE_MS));
         sync("a", 3, syncing(group, joined));
-        joins("b", 3, joining(group).rebalanceTimeoutMs(300));
+        joins("b", 3, joining(group).rebalanceTimeoutMs(PATIENCE_MS));
         until(group, "PreparingRebalance");
         heartbeat("a", group, joined);
         joined("b", 3);
@@ -49,11 +52,11 @@ final class TroubleStories extends GroupWords {
     private void slowLeader() throws IOException {
         transcript.title("a leader that does not hand out work");
         String group = "group-13";
-        var first = join("a", 3, joining(group).rebalanceTimeoutMs(300));
-        joins("b", 3, joining(group).rebalanceTimeoutMs(300));
+        var first = join("a", 3, joining(group).rebalanceTimeoutMs(PATIENCE_MS));
+        joins("b", 3, joining(group).rebalanceTimeoutMs(PATIENCE_MS));
         until(group, "PreparingRebalance");
         heartbeat("a", group, first);
-        joins("a", 3, joining(group).memberId(first.memberId()).rebalanceTimeoutMs(300));
+        joins("a", 3, joining(group).memberId(first.memberId()).rebalanceTimeoutMs(PATIENCE_MS));
         var second = joined("b", 3);
         joined("a", 3);
         sync("b", 3, syncing(group, second));
