@@ -75,6 +75,47 @@ class FetchSessionsTest {
     }
 
     @Test
+    void aReaderIsReadToFromWhereItSaidLast() {
+        var session = begin("a-0");
+        var wanted = FetchRequest.FetchPartition.builder()
+                .partition(0).fetchOffset(7).partitionMaxBytes(8).currentLeaderEpoch(9).lastFetchedEpoch(10).build();
+        var moved = FetchRequest.builder().sessionId(session.id()).sessionEpoch(1).topics(List.of(
+                FetchRequest.FetchTopic.builder().topic("a").partitions(List.of(wanted)).build())).build();
+        sessions.open(moved, (short) 12, nowMs);
+        assertThat(session.positions()).singleElement().satisfies(FetchSessionsTest::isWhereItWasSaid);
+        var without = moved.toBuilder().sessionId(0).sessionEpoch(-1).build();
+        assertThat(sessions.open(without, (short) 12, nowMs)).isInstanceOfSatisfying(Opening.Full.class,
+                full -> assertThat(full.positions()).singleElement().satisfies(FetchSessionsTest::isWhereItWasSaid));
+    }
+
+    private static void isWhereItWasSaid(FetchPosition position) {
+        assertThat(position.offset()).isEqualTo(7);
+        assertThat(position.bytesMax()).isEqualTo(8);
+        assertThat(position.currentLeaderEpoch()).isEqualTo(9);
+        assertThat(position.lastFetchedEpoch()).isEqualTo(10);
+    }
+
+    @Test
+    void aSessionThatIsUsedIsNotTakenAway() {
+        var used = begin("a-0");
+        var idle = begin("a-1");
+        nowMs += FetchSessions.EVICTION_MS;
+        open(used.id(), 1);
+        nowMs++;
+        begin("a-2");
+        assertThat(open(idle.id(), 1)).isEqualTo(new Opening.Refused(ErrorCode.FETCH_SESSION_ID_NOT_FOUND));
+        assertThat(open(used.id(), 2)).isInstanceOf(Opening.Incremental.class);
+    }
+
+    @Test
+    void aSessionThatBeganWithIdsGoesOnWithIds() {
+        var first = sessions.open(fetch(0, 0, List.of("a-0"), List.of()), (short) 13, nowMs);
+        int id = ((Opening.First) first).session().id();
+        assertThat(sessions.open(fetch(id, 1, List.of(), List.of()), (short) 14, nowMs)).isInstanceOf(Opening.Incremental.class);
+        assertThat(open(id, 2)).isEqualTo(new Opening.Refused(ErrorCode.FETCH_SESSION_TOPIC_ID_ERROR));
+    }
+
+    @Test
     void anEpochOutOfOrderIsRefused() {
         var session = begin("a-0");
         assertThat(open(session.id(), 2)).isEqualTo(new Opening.Refused(ErrorCode.INVALID_FETCH_SESSION_EPOCH));
