@@ -42,5 +42,12 @@ public interface MetadataLog {
         void onLeadership(int epoch);
 
         void onLeadershipLost();
+
+        /**
+         * Who decides, as far as this node knows: where commands of a node that does not decide itself have to go.
+         *
+         * @param leaderId -1 while nobody is known to lead
+         */
+        default void onLeader(int leaderId, int epoch) {}
     }
 }
