@@ -23,6 +23,7 @@ import naru.lanes.LaneGroup;
 import naru.network.ListenerAt;
 import naru.network.Network;
 import naru.network.NetworkSettings;
+import naru.network.TcpPeers;
 import naru.quorum.LoneMetadataLog;
 import naru.quorum.MetaProperties;
 import naru.quorum.Rules;
@@ -59,6 +60,7 @@ public final class Server {
     private final World world;
     private final Disk disk;
     private final LaneGroup lanes;
+    private final TcpPeers peers;
     private final CountDownLatch ready = new CountDownLatch(1);
     private LoneMetadataLog metadata;
     private Broker broker;
@@ -70,6 +72,7 @@ public final class Server {
         this.world = world;
         this.disk = world.disk();
         this.lanes = LaneGroup.of(1, world.onFailure());
+        this.peers = new TcpPeers(lanes, limits(), TcpPeers.CONNECT_MS_MAX);
     }
 
     /** A broken invariant means that the code is wrong: whatever goes on now may do harm. */
@@ -122,7 +125,7 @@ public final class Server {
         metadata = new LoneMetadataLog(disk, settings.metadataFolder(), settings.nodeId(),
                 identity.folderIds().get(Math.max(0, home)), metadataRules(), lanes, lanes.clock());
         metadata.findings().forEach(LOG::warn);
-        broker = new Broker(new Broker.World(lanes.clock(), disk, lanes), limits(), settings, identity, metadata);
+        broker = new Broker(new Broker.World(lanes.clock(), disk, lanes, peers), limits(), settings, identity, metadata);
         lanes.start(broker::program);
     }
 
@@ -246,6 +249,7 @@ public final class Server {
     /** Clients first, then the lanes, then everything to the medium and the mark of a clean stop. */
     public void stop() {
         network.close();
+        peers.close();
         lanes.close();
         broker.close();
         metadata.close();

@@ -9,6 +9,7 @@ import naru.base.DiskFailure;
 import naru.base.LaneProgram;
 import naru.base.Lanes;
 import naru.base.Limits;
+import naru.base.Peers;
 import naru.base.Randomness;
 import naru.base.TopicPartition;
 import naru.base.Uuid;
@@ -31,7 +32,7 @@ public final class Broker {
     private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
 
     /** The world, as far as a broker needs it. */
-    public record World(Clock clock, Disk disk, Lanes lanes) {}
+    public record World(Clock clock, Disk disk, Lanes lanes, Peers peers) {}
 
     /**
      * Who this broker is.
@@ -102,6 +103,10 @@ public final class Broker {
 
     Disk disk() {
         return world.disk();
+    }
+
+    Peers peers() {
+        return world.peers();
     }
 
     Limits limits() {

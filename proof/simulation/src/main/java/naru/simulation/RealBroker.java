@@ -47,7 +47,7 @@ final class RealBroker implements BrokerUnderTest {
         var metadata = new LoneMetadataLog(
                 ports.disk(), FOLDER, NODE_ID, folderId, SHORT, ports.lanes(), ports.clock());
         var broker = new Broker(
-                new Broker.World(ports.clock(), ports.disk(), ports.lanes()), ports.limits(), settings,
+                new Broker.World(ports.clock(), ports.disk(), ports.lanes(), new NoPeers(ports.lanes())), ports.limits(), settings,
                 new Broker.Identity(NODE_ID, clusterId, List.of(folderId)), metadata);
         var programs = new ArrayList<LaneProgram>();
         for (int lane = 0; lane < ports.lanes().count(); lane++) {
