@@ -22,7 +22,7 @@ import naru.metadata.Command;
 import naru.metadata.Controller;
 import naru.metadata.MetadataLog;
 import naru.protocol.Message;
-import naru.protocol.message.RegisterBrokerRecord.BrokerEndpoint;
+import naru.protocol.message.BrokerRegistrationRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -186,14 +186,15 @@ public final class Broker {
     }
 
     private void register(List<Listener> advertised, Runnable whenReady) {
-        var endpoints = new ArrayList<BrokerEndpoint>();
+        var endpoints = new ArrayList<BrokerRegistrationRequest.Listener>();
         for (var listener : advertised) {
-            endpoints.add(new BrokerEndpoint(
+            endpoints.add(new BrokerRegistrationRequest.Listener(
                     listener.name(), listener.host(), listener.port(), listener.protocol().id()));
         }
-        var command = new Command.RegisterBroker(
-                identity.nodeId(), lanes[0].randomness().nextUuid(), controller.endOffset(), endpoints, List.of(),
-                settings.text("broker.rack"), identity.folderIds());
+        var command = new Command.RegisterLoneBroker(BrokerRegistrationRequest.builder()
+                .brokerId(identity.nodeId()).clusterId(identity.clusterId())
+                .incarnationId(lanes[0].randomness().nextUuid()).listeners(endpoints)
+                .rack(settings.text("broker.rack")).logDirs(identity.folderIds()).build());
         controller.submit(command, _ -> serve(whenReady), () -> {
             // Nothing can be changed or created by a broker whose metadata cannot be written: it does not begin.
             throw new DiskFailure(DiskFailure.Kind.BROKEN, settings.metadataFolder(),

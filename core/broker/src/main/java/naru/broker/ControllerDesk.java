@@ -8,11 +8,13 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import naru.base.Randomness;
+import naru.metadata.BrokerSessions;
 import naru.metadata.Changes;
 import naru.metadata.Cluster;
 import naru.metadata.Command;
 import naru.metadata.Controller;
 import naru.metadata.MetadataLog;
+import naru.metadata.Situation;
 import naru.protocol.Message;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +42,7 @@ final class ControllerDesk implements MetadataLog.Follower {
     private final Publisher publisher;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
     private final List<Runnable> afterPublishing = new ArrayList<>();
+    private final BrokerSessions sessions;
     private Cluster committed = Cluster.EMPTY;
     private long endOffset;
     private int epoch = NO_LEADERSHIP;
@@ -52,6 +55,7 @@ final class ControllerDesk implements MetadataLog.Follower {
         this.broker = broker;
         this.randomness = randomness;
         this.publisher = publisher;
+        this.sessions = new BrokerSessions(broker.settings().integer("broker.session.timeout.ms"));
     }
 
     void open() {
@@ -80,7 +84,8 @@ final class ControllerDesk implements MetadataLog.Follower {
     private void decideNext() {
         while (!deciding && !waiting.isEmpty() && epoch != NO_LEADERSHIP) {
             var next = waiting.removeFirst();
-            var decision = controller.decide(next.command(), committed, broker.clock().nowMs(), randomness);
+            var decision = controller.decide(
+                    next.command(), new Situation(committed, endOffset, sessions, broker.clock().nowNs()), randomness);
             if (decision.records().isEmpty()) {
                 next.reply().accept(decision.reply());
             } else {

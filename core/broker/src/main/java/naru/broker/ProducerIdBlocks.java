@@ -7,6 +7,7 @@ import java.util.function.LongConsumer;
 import naru.coordination.transactions.ProducerIds;
 import naru.metadata.Command;
 import naru.protocol.ErrorCode;
+import naru.protocol.message.AllocateProducerIdsRequest;
 import naru.protocol.message.AllocateProducerIdsResponse;
 
 /** Producer ids nobody had before, out of blocks that the controller gives to this lane. */
@@ -37,13 +38,18 @@ final class ProducerIdBlocks implements ProducerIds {
         if (!waiting.isEmpty() && !asking) {
             asking = true;
             var node = lane.cluster().brokers().get(lane.broker().nodeId());
-            var command = new Command.AllocateProducerIds(lane.broker().nodeId(), node == null ? -1 : node.epoch());
+            var command = new Command.AllocateProducerIds(
+                    new AllocateProducerIdsRequest(lane.broker().nodeId(), node == null ? -1 : node.epoch()));
             lane.broker().decide(lane.number(), command, reply -> onBlock((AllocateProducerIdsResponse) reply),
                     this::refuseAll);
         }
     }
 
     private void onBlock(AllocateProducerIdsResponse block) {
+        if (block.errorCode() != ErrorCode.NONE.code()) {
+            refuseAll();
+            return;
+        }
         asking = false;
         next = block.producerIdStart();
         end = next + block.producerIdLen();

@@ -22,6 +22,11 @@ public record BrokerNode(
                 record.rack(), record.fenced(), record.inControlledShutdown(), record.logDirs(), record.cordonedLogDirs());
     }
 
+    /** True when it may lead, and get new partitions. */
+    public boolean isActive() {
+        return !fenced && !inControlledShutdown;
+    }
+
     BrokerNode fenced(boolean now) {
         return new BrokerNode(
                 id, epoch, incarnation, endpoints, features, rack, now, inControlledShutdown, directories, cordoned);

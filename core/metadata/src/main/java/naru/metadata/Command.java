@@ -1,16 +1,30 @@
 package naru.metadata;
 
-import java.util.List;
-import naru.base.Uuid;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import naru.protocol.message.AllocateProducerIdsRequest;
 import naru.protocol.message.AlterConfigsRequest;
+import naru.protocol.message.AlterPartitionReassignmentsRequest;
+import naru.protocol.message.AlterPartitionRequest;
+import naru.protocol.message.AssignReplicasToDirsRequest;
+import naru.protocol.message.BrokerHeartbeatRequest;
+import naru.protocol.message.BrokerRegistrationRequest;
+import naru.protocol.message.ControllerRegistrationRequest;
 import naru.protocol.message.CreatePartitionsRequest;
 import naru.protocol.message.CreateTopicsRequest;
 import naru.protocol.message.DeleteTopicsRequest;
+import naru.protocol.message.ElectLeadersRequest;
 import naru.protocol.message.IncrementalAlterConfigsRequest;
-import naru.protocol.message.RegisterBrokerRecord.BrokerEndpoint;
-import naru.protocol.message.RegisterBrokerRecord.BrokerFeature;
+import naru.protocol.message.ListPartitionReassignmentsRequest;
+import naru.protocol.message.UnregisterBrokerRequest;
+import naru.protocol.message.UpdateFeaturesRequest;
 
-/** Everything that may be asked of the controller. The reply is the response message of the same name. */
+/**
+ * Everything that may be asked of the controller. One that stands for a request carries the request, and its reply is
+ * the response of the same name; the others say what their reply is. {@link Declined} has the answer for each of them
+ * where nothing can be decided.
+ */
 public sealed interface Command {
 
     record CreateTopics(CreateTopicsRequest request) implements Command {}
@@ -23,17 +37,52 @@ public sealed interface Command {
 
     record IncrementalAlterConfigs(IncrementalAlterConfigsRequest request) implements Command {}
 
-    /** Answered with an AllocateProducerIdsResponse. */
-    record AllocateProducerIds(int brokerId, long brokerEpoch) implements Command {}
+    record AllocateProducerIds(AllocateProducerIdsRequest request) implements Command {}
 
     /**
-     * A broker process has started; asked once by each process. Answered with a BrokerRegistrationResponse.
-     *
-     * @param incarnation drawn anew by each process
-     * @param epoch the offset at which the registration will stand in the log
-     * @param rack null when it has none
+     * A broker process of a cluster has started; asked until it is answered, by the same incarnation. It is fenced until
+     * its heartbeats say that it knows of its own registration.
      */
-    record RegisterBroker(
-            int id, Uuid incarnation, long epoch, List<BrokerEndpoint> endpoints, List<BrokerFeature> features,
-            String rack, List<Uuid> directories) implements Command {}
+    record RegisterBroker(BrokerRegistrationRequest request) implements Command {}
+
+    /**
+     * The broker of this very process has started, and there is no other: a broker that asks is alive, so it is not
+     * fenced, and nobody waits for its heartbeats. Answered as {@link RegisterBroker}.
+     */
+    record RegisterLoneBroker(BrokerRegistrationRequest request) implements Command {}
+
+    /** A broker is alive, and says how far it has come, and whether it wants to leave. */
+    record BrokerHeartbeat(BrokerHeartbeatRequest request) implements Command {}
+
+    /**
+     * These brokers were not heard for a session's length, or their processes are known to be gone. The reply is null.
+     *
+     * @param epochs by number, the registration that is meant: one that has registered anew since is left alone
+     */
+    record FenceBrokers(SortedMap<Integer, Long> epochs) implements Command {
+
+        public FenceBrokers {
+            epochs = Collections.unmodifiableSortedMap(new TreeMap<>(epochs));
+        }
+    }
+
+    record UnregisterBroker(UnregisterBrokerRequest request) implements Command {}
+
+    record RegisterController(ControllerRegistrationRequest request) implements Command {}
+
+    /** A leader proposes who is in sync. What comes of it, it learns from what is committed; the reply only tells why not. */
+    record AlterPartition(AlterPartitionRequest request) implements Command {}
+
+    record ElectLeaders(ElectLeadersRequest request) implements Command {}
+
+    /** Where leaders are not where they should be, in too many cases, they are moved. The reply is null. */
+    record BalanceLeaders() implements Command {}
+
+    record AlterPartitionReassignments(AlterPartitionReassignmentsRequest request) implements Command {}
+
+    record ListPartitionReassignments(ListPartitionReassignmentsRequest request) implements Command {}
+
+    record AssignReplicasToDirs(AssignReplicasToDirsRequest request) implements Command {}
+
+    record UpdateFeatures(UpdateFeaturesRequest request) implements Command {}
 }

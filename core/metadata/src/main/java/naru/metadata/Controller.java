@@ -4,8 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import naru.base.Randomness;
 import naru.configuration.BrokerSettings;
+import naru.protocol.ErrorCode;
 import naru.protocol.Message;
+import naru.protocol.message.AllocateProducerIdsRequest;
 import naru.protocol.message.AllocateProducerIdsResponse;
+import naru.protocol.message.BrokerRegistrationRequest;
 import naru.protocol.message.BrokerRegistrationResponse;
 import naru.protocol.message.ProducerIdsRecord;
 import naru.protocol.message.RegisterBrokerRecord;
@@ -27,19 +30,30 @@ public final class Controller {
         this.configs = new ConfigCommands(settings);
     }
 
-    public Decision decide(Command command, Cluster cluster, long nowMs, Randomness randomness) {
+    public Decision decide(Command command, Situation now, Randomness randomness) {
+        var cluster = now.cluster();
         return switch (command) {
             case Command.CreateTopics it -> topics.create(it.request(), cluster, randomness);
             case Command.DeleteTopics it -> topics.delete(it.request(), cluster);
             case Command.CreatePartitions it -> new PartitionCommands().create(it.request(), cluster, randomness);
             case Command.AlterConfigs it -> configs.replace(it.request(), cluster);
             case Command.IncrementalAlterConfigs it -> configs.change(it.request(), cluster);
-            case Command.AllocateProducerIds it -> allocate(it, cluster);
-            case Command.RegisterBroker it -> register(it, cluster);
+            case Command.AllocateProducerIds it -> allocate(it.request(), cluster);
+            case Command.RegisterLoneBroker it -> register(it.request(), now);
+            case Command.RegisterBroker _, Command.BrokerHeartbeat _, Command.FenceBrokers _, Command.UnregisterBroker _,
+                    Command.RegisterController _, Command.AlterPartition _, Command.ElectLeaders _,
+                    Command.BalanceLeaders _, Command.AlterPartitionReassignments _,
+                    Command.ListPartitionReassignments _, Command.AssignReplicasToDirs _, Command.UpdateFeatures _ ->
+                    new Decision(List.of(), Declined.answer(command, ErrorCode.UNSUPPORTED_VERSION, null));
         };
     }
 
-    private static Decision allocate(Command.AllocateProducerIds asked, Cluster cluster) {
+    private static Decision allocate(AllocateProducerIdsRequest asked, Cluster cluster) {
+        var broker = cluster.brokers().get(asked.brokerId());
+        if (broker == null || broker.epoch() != asked.brokerEpoch()) {
+            return new Decision(List.of(), AllocateProducerIdsResponse.builder()
+                    .errorCode(ErrorCode.STALE_BROKER_EPOCH.code()).build());
+        }
         long first = cluster.nextProducerId();
         var taken = new ProducerIdsRecord(asked.brokerId(), asked.brokerEpoch(), first + PRODUCER_ID_BLOCK);
         return new Decision(List.of(taken), AllocateProducerIdsResponse.builder()
@@ -50,19 +64,24 @@ public final class Controller {
      * Registers unfenced: where the controller is in the same process, a broker that asks is alive. Partitions that
      * nobody leads and that it may lead get it as their leader.
      */
-    private static Decision register(Command.RegisterBroker asked, Cluster cluster) {
+    private static Decision register(BrokerRegistrationRequest asked, Situation now) {
+        int id = asked.brokerId();
         var records = new ArrayList<Message>();
         records.add(new RegisterBrokerRecord(
-                asked.id(), false, asked.incarnation(), asked.epoch(), asked.endpoints(), asked.features(), asked.rack(),
-                false, false, asked.directories(), null));
-        for (var topic : cluster.topics()) {
+                id, false, asked.incarnationId(), now.endOffset(),
+                asked.listeners().stream().map(one -> new RegisterBrokerRecord.BrokerEndpoint(
+                        one.name(), one.host(), one.port(), one.securityProtocol())).toList(),
+                asked.features().stream().map(one -> new RegisterBrokerRecord.BrokerFeature(
+                        one.name(), one.minSupportedVersion(), one.maxSupportedVersion())).toList(),
+                asked.rack(), false, false, asked.logDirs(), null));
+        for (var topic : now.cluster().topics()) {
             for (int i = 0; i < topic.partitions().size(); i++) {
                 var partition = topic.partitions().get(i);
-                if (partition.leader() < 0 && Partitions.mayLead(partition, asked.id())) {
-                    records.add(Partitions.led(partition, topic.id(), i, asked.id()));
+                if (partition.leader() < 0 && Partitions.mayLead(partition, id)) {
+                    records.add(Partitions.led(partition, topic.id(), i, id));
                 }
             }
         }
-        return new Decision(records, BrokerRegistrationResponse.builder().brokerEpoch(asked.epoch()).build());
+        return new Decision(records, BrokerRegistrationResponse.builder().brokerEpoch(now.endOffset()).build());
     }
 }

@@ -12,6 +12,7 @@ import naru.base.Uuid;
 import naru.configuration.BrokerSettings;
 import naru.protocol.ErrorCode;
 import naru.protocol.Message;
+import naru.protocol.message.BrokerRegistrationRequest;
 import naru.protocol.message.CreatePartitionsRequest;
 import naru.protocol.message.CreatePartitionsRequest.CreatePartitionsTopic;
 import naru.protocol.message.CreatePartitionsResponse;
@@ -44,6 +45,7 @@ class ControllerProperties {
     private final Controller controller = new Controller(BrokerSettings.parse(Map.of()));
     private TreeMap<String, Known> model;
     private Cluster cluster;
+    private long end;
     private Random dice;
 
     @Test
@@ -68,19 +70,25 @@ class ControllerProperties {
     private Cluster withBrokers(int count) {
         cluster = Cluster.EMPTY;
         for (int id = 1; id <= count; id++) {
-            ask(new Command.RegisterBroker(id, new Uuid(1, id), id, List.of(), List.of(), null, List.of(new Uuid(2, id))));
+            ask(registration(id, 1));
         }
         return cluster;
     }
 
+    private static Command registration(int id, long incarnation) {
+        return new Command.RegisterLoneBroker(BrokerRegistrationRequest.builder()
+                .brokerId(id).incarnationId(new Uuid(incarnation, id)).rack(null).logDirs(List.of(new Uuid(2, id))).build());
+    }
+
     private Message ask(Command command) {
-        var decision = controller.decide(command, cluster, 0, randomness());
+        var decision = controller.decide(command, new Situation(cluster, end, new BrokerSessions(1_500), 0), randomness());
         // One at a time and all at once come to the same.
         var slowly = cluster;
         for (var record : decision.records()) {
             slowly = slowly.with(record);
         }
         cluster = cluster.withAll(decision.records());
+        end += decision.records().size();
         assertThat(cluster.toRecords()).isEqualTo(slowly.toRecords());
         return decision.reply();
     }

@@ -9,6 +9,7 @@ import naru.base.Randomness;
 import naru.base.Uuid;
 import naru.configuration.BrokerSettings;
 import naru.protocol.ErrorCode;
+import naru.protocol.message.BrokerRegistrationRequest;
 import naru.protocol.message.CreatePartitionsRequest;
 import naru.protocol.message.CreatePartitionsResponse;
 import naru.protocol.message.CreateTopicsRequest;
@@ -38,17 +39,24 @@ class ControllerTest {
         }
     };
     private Cluster cluster = Cluster.EMPTY;
+    private long end;
 
     private Object ask(Command command) {
-        var decision = controller.decide(command, cluster, 0, randomness);
+        var decision = controller.decide(command, new Situation(cluster, end, new BrokerSessions(1_500), 0), randomness);
         cluster = cluster.withAll(decision.records());
+        end += decision.records().size();
         assertThat(Cluster.EMPTY.withAll(cluster.toRecords())).isEqualTo(cluster);
         return decision.reply();
     }
 
+    private static Command registration(int id, long incarnation) {
+        return new Command.RegisterLoneBroker(BrokerRegistrationRequest.builder()
+                .brokerId(id).incarnationId(new Uuid(incarnation, id)).rack(null).logDirs(List.of(new Uuid(2, id))).build());
+    }
+
     private void brokers(int count) {
         for (int id = 1; id <= count; id++) {
-            ask(new Command.RegisterBroker(id, new Uuid(1, id), id, List.of(), List.of(), null, List.of(new Uuid(2, id))));
+            ask(registration(id, 1));
         }
     }
 
@@ -138,7 +146,7 @@ class ControllerTest {
         leave(id, 0, List.of(), List.of(1, 2), List.of());
         leave(id, 1, List.of(), List.of(), List.of(1));
         leave(id, 2, List.of(2), List.of(), List.of());
-        ask(new Command.RegisterBroker(1, new Uuid(3, 1), 9, List.of(), List.of(), null, List.of(new Uuid(2, 1))));
+        ask(registration(1, 3));
         var partitions = cluster.topic("orders").partitions();
         assertThat(partitions).extracting(Partition::leader).containsExactly(1, 1, -1);
         assertThat(partitions.get(0).inSync()).containsExactly(1);

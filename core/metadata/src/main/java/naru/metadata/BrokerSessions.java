@@ -1,0 +1,122 @@
+package naru.metadata;
+
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * When each broker of a cluster was heard last, and what it said: what the active controller knows beside the cluster's
+ * value, and what is lost with it. A new one gives every broker a whole session's time. Changed by the controller's desk
+ * alone; {@link Controller} only reads it.
+ */
+public final class BrokerSessions {
+
+    /** No process is known to hold this number. */
+    private static final long NOBODY = -1;
+
+    /**
+     * @param epoch of the registration
+     * @param heardAtNs by the monotonic clock
+     * @param metadataOffset how much of the metadata it has
+     * @param leavingAt the end of the metadata when its last leadership was given away; -1 when it does not leave
+     * @param lost true when its process is known to be gone
+     */
+    private record Session(long epoch, long heardAtNs, long metadataOffset, long leavingAt, boolean lost) {
+
+        private Session heard(long nowNs, long offset) {
+            return new Session(epoch, nowNs, Math.max(offset, metadataOffset), leavingAt, false);
+        }
+    }
+
+    private final long timeoutNs;
+    private final TreeMap<Integer, Session> sessions = new TreeMap<>();
+
+    /** @param timeoutMs how long a broker may be silent, {@code broker.session.timeout.ms} */
+    public BrokerSessions(int timeoutMs) {
+        this.timeoutNs = TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+    }
+
+    /**
+     * This controller has just begun to decide: every broker that may lead is taken for alive from now on.
+     *
+     * @param endOffset of the metadata
+     */
+    public void begin(Cluster cluster, long endOffset, long nowNs) {
+        sessions.clear();
+        cluster.brokers().values().stream().filter(broker -> !broker.fenced()).forEach(broker ->
+                sessions.put(broker.id(), new Session(
+                        broker.epoch(), nowNs, -1, broker.inControlledShutdown() ? endOffset : -1, false)));
+    }
+
+    /** A broker has registered, or sent a heartbeat under this epoch; one of an epoch before the known one is not heard. */
+    public void heard(int id, long epoch, long metadataOffset, long nowNs) {
+        var known = sessions.get(id);
+        if (known == null || known.epoch() < epoch) {
+            sessions.put(id, new Session(epoch, nowNs, metadataOffset, -1, false));
+        } else if (known.epoch() == epoch) {
+            sessions.put(id, known.heard(nowNs, metadataOffset));
+        }
+    }
+
+    /** The process behind this registration is known to be gone; unless it is heard again, it is overdue at once. */
+    public void lost(int id, long epoch) {
+        var known = sessions.get(id);
+        if (known != null && known.epoch() == epoch) {
+            sessions.put(id, new Session(epoch, known.heardAtNs(), known.metadataOffset(), known.leavingAt(), true));
+        }
+    }
+
+    /** The broker has given away leaderships on its way out: it may go when everybody knows, that is has {@code offset}. */
+    public void leaves(int id, long offset) {
+        var known = sessions.get(id);
+        if (known != null) {
+            sessions.put(id, new Session(known.epoch(), known.heardAtNs(), known.metadataOffset(), offset, known.lost()));
+        }
+    }
+
+    public void forget(int id) {
+        sessions.remove(id);
+    }
+
+    /** Brokers that may lead, by the cluster's value, but were silent for too long: what FenceBrokers wants to know. */
+    public SortedMap<Integer, Long> overdue(Cluster cluster, long nowNs) {
+        var overdue = new TreeMap<Integer, Long>();
+        sessions.forEach((id, session) -> {
+            var broker = cluster.brokers().get(id);
+            boolean isMeant = broker != null && !broker.fenced() && broker.epoch() == session.epoch();
+            if (isMeant && !isAlive(session, nowNs)) {
+                overdue.put(id, session.epoch());
+            }
+        });
+        return Collections.unmodifiableSortedMap(overdue);
+    }
+
+    /** True when a process with this registration was heard lately, so that the number is taken. */
+    public boolean isAlive(int id, long epoch, long nowNs) {
+        var known = sessions.get(id);
+        return known != null && known.epoch() == epoch && isAlive(known, nowNs);
+    }
+
+    private boolean isAlive(Session session, long nowNs) {
+        return !session.lost() && nowNs - session.heardAtNs() < timeoutNs;
+    }
+
+    /** The least that any broker has of the metadata, of those that serve clients; {@link Long#MAX_VALUE} without any. */
+    public long metadataOffsetMin(Cluster cluster) {
+        long least = Long.MAX_VALUE;
+        for (var broker : cluster.brokers().values()) {
+            if (broker.isActive()) {
+                var known = sessions.get(broker.id());
+                least = Math.min(least, known == null ? NOBODY : known.metadataOffset());
+            }
+        }
+        return least;
+    }
+
+    /** Where the metadata ended when this broker's last leadership was given away; -1 when it does not leave. */
+    public long leavingAt(int id) {
+        var known = sessions.get(id);
+        return known == null ? NOBODY : known.leavingAt();
+    }
+}

@@ -1,0 +1,16 @@
+package naru.metadata;
+
+/**
+ * What the controller decides on.
+ *
+ * @param cluster its newest value: what is committed and what is on its way there
+ * @param endOffset the offset that the next record will get
+ * @param sessions which brokers are heard; read only
+ * @param nowNs by the monotonic clock
+ */
+public record Situation(Cluster cluster, long endOffset, BrokerSessions sessions, long nowNs) {
+
+    Situation with(Cluster other) {
+        return new Situation(other, endOffset, sessions, nowNs);
+    }
+}
