@@ -119,8 +119,8 @@ public final class Compaction {
     private void pace(long bytes, long beganMs, Runnable then) {
         double dueMs = 1_000 * bytes / plan.limits().bytesPerSecond();
         long tookMs = host.nowMs() - beganMs;
-        // It rests as long as it worked: nobody waits for it, and somebody may wait for the processor or the disk.
-        long waitMs = Math.max((long) Math.min(Integer.MAX_VALUE, dueMs) - tookMs, Math.min(tookMs, REST_MS_MAX));
+        // It rests twice as long as it worked: nobody waits for it, and somebody may wait for the processor or the disk.
+        long waitMs = Math.max((long) Math.min(Integer.MAX_VALUE, dueMs) - tookMs, Math.min(2 * tookMs, REST_MS_MAX));
         if (waitMs <= 0) {
             then.run();
         } else {

@@ -14,7 +14,7 @@ import naru.protocol.batch.BatchSieve;
  */
 final class CompactionRound implements AutoCloseable {
 
-    private static final long STEP_BYTES = 2L << 20;
+    private static final long STEP_BYTES = 1L << 20;
     private static final int OPEN_MAX = 4;
 
     /** What a step has come to. */

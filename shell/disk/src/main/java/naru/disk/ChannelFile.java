@@ -25,6 +25,7 @@ final class ChannelFile implements DiskFile {
     private final String path;
     private final FileChannel channel;
     private final Optional<Writeback> writeback;
+    private final Runnable whenClosed;
     /** Counted across threads: the network gives a file back on the lane that sent it. */
     private final AtomicInteger holders = new AtomicInteger(1);
     private final AtomicBoolean closedByOpener = new AtomicBoolean();
@@ -33,11 +34,12 @@ final class ChannelFile implements DiskFile {
     private long unstartedFrom = -1;
     private long unstartedEnd;
 
-    ChannelFile(
-            String path, FileChannel channel, Optional<Writeback> writeback) {
+    /** @param whenClosed told once, when the last holder has let go */
+    ChannelFile(String path, FileChannel channel, Optional<Writeback> writeback, Runnable whenClosed) {
         this.path = path;
         this.channel = channel;
         this.writeback = writeback;
+        this.whenClosed = whenClosed;
     }
 
     @Override
@@ -173,6 +175,7 @@ final class ChannelFile implements DiskFile {
         }
         try {
             channel.close();
+            whenClosed.run();
         } catch (IOException e) {
             throw Failures.of(path, e);
         }

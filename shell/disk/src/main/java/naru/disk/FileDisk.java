@@ -9,10 +9,12 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
 import naru.base.Disk;
 import naru.base.DiskFile;
 
@@ -23,8 +25,23 @@ public class FileDisk implements Disk {
 
     private final Optional<SystemCalls> calls = SystemCalls.ofThisMachine();
     private final Optional<Writeback> writeback = calls.map(Writeback::new);
+    private final OpenInodes inodes = new OpenInodes();
+    private final Trash trash;
     /** Held until the process ends: a lock that is let go early would let a second broker in. */
     private final Map<String, FileLock> locks = new HashMap<>();
+
+    public FileDisk() {
+        this(Thread.ofPlatform().daemon().name("naru-trash").factory());
+    }
+
+    /** @param trashThreads makes the thread that frees large deleted files */
+    FileDisk(ThreadFactory trashThreads) {
+        this.trash = new Trash(inodes, trashThreads);
+    }
+
+    Trash trash() {
+        return trash;
+    }
 
     private interface Step<T> {
         T take() throws IOException;
@@ -76,7 +93,18 @@ public class FileDisk implements Disk {
     }
 
     private DiskFile channelFile(String path, OpenOption... options) {
-        return orFailure(path, () -> new ChannelFile(path, FileChannel.open(Path.of(path), options), writeback));
+        return orFailure(path, () -> {
+            var channel = FileChannel.open(Path.of(path), options);
+            var key = keyOf(Path.of(path));
+            inodes.opened(key);
+            return new ChannelFile(path, channel, writeback, () -> inodes.closed(key));
+        });
+    }
+
+    /** The file's own identity, which outlives its name; where the system has none, its path. */
+    private static Object keyOf(Path path) throws IOException {
+        var key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+        return key == null ? path : key;
     }
 
     @Override
@@ -86,7 +114,23 @@ public class FileDisk implements Disk {
 
     @Override
     public void delete(String path) {
-        orFailure(path, () -> Files.deleteIfExists(Path.of(path)));
+        var file = Path.of(path);
+        orFailure(path, () -> Files.isRegularFile(file) && Files.size(file) > Trash.LARGE_BYTES
+                ? discard(file) : Files.deleteIfExists(file));
+    }
+
+    private boolean discard(Path file) throws IOException {
+        var store = Files.getFileStore(file);
+        var channel = FileChannel.open(file, StandardOpenOption.WRITE);
+        try {
+            var key = keyOf(file);
+            Files.delete(file);
+            trash.add(channel, key, store::getUsableSpace);
+            return true;
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
     }
 
     @Override
