@@ -2,12 +2,8 @@ package naru.simulation;
 
 import static naru.simulation.Conviction.unless;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,16 +15,10 @@ import naru.histories.Seen;
 import naru.histories.Stage;
 import naru.protocol.ErrorCode;
 import naru.protocol.Message;
-import naru.protocol.Records;
-import naru.protocol.batch.BatchHeader;
-import naru.protocol.batch.RecordReader;
 import naru.protocol.message.FetchRequest;
 import naru.protocol.message.FetchResponse;
 
-/**
- * Reads partitions with {@code read_committed} as Kafka's consumers do: batches of aborted transactions come along with
- * the list of those transactions, and it is the consumer that leaves them out.
- */
+/** Reads partitions with {@code read_committed}, as {@link CommittedBatches} does, and tells the history what it saw. */
 final class CommittedReader {
 
     static final byte READ_COMMITTED = 1;
@@ -36,7 +26,7 @@ final class CommittedReader {
     private final String name;
     private final World world;
     private final SimulatedRandomness dice;
-    private final RecordReader records = new RecordReader(1 << 20);
+    private final CommittedBatches batches = new CommittedBatches();
     private final Map<TopicPartition, Long> positions = new TreeMap<>();
     private final Map<TopicPartition, Long> ends = new TreeMap<>();
 
@@ -102,35 +92,8 @@ final class CommittedReader {
     private void take(TopicPartition partition, FetchResponse.PartitionData part, Consumer<Seen> seen) {
         unless(part.lastStableOffset() <= part.highWatermark(), partition + " is stable beyond its high watermark");
         ends.put(partition, part.highWatermark());
-        if (!(part.records() instanceof Records.InMemory(ByteBuffer bytes))) {
-            return;
-        }
-        var begun = new ArrayDeque<FetchResponse.AbortedTransaction>();
-        if (part.abortedTransactions() != null && !world.mischief().dropsAborted()) {
-            part.abortedTransactions().stream()
-                    .sorted(Comparator.comparingLong(FetchResponse.AbortedTransaction::firstOffset)).forEach(begun::addLast);
-        }
-        var aborted = new HashSet<Long>();
-        long next = positions.get(partition);
-        int at = bytes.position();
-        while (bytes.limit() - at >= BatchHeader.SIZE && BatchHeader.sizeInBytes(bytes, at) <= bytes.limit() - at) {
-            long end = BatchHeader.nextOffset(bytes, at);
-            while (!begun.isEmpty() && begun.getFirst().firstOffset() < end) {
-                aborted.add(begun.removeFirst().producerId());
-            }
-            if (BatchHeader.isControl(bytes, at)) {
-                aborted.remove(BatchHeader.producerId(bytes, at));
-            } else if (!BatchHeader.isTransactional(bytes, at) || !aborted.contains(BatchHeader.producerId(bytes, at))) {
-                for (var record : records.read(bytes, at)) {
-                    if (record.offset() >= next) {
-                        seen.accept(new Seen(partition.toString(), record.offset(),
-                                StandardCharsets.UTF_8.decode(record.value()).toString()));
-                    }
-                }
-            }
-            next = Math.max(next, end);
-            at += BatchHeader.sizeInBytes(bytes, at);
-        }
-        positions.put(partition, next);
+        positions.put(partition, batches.read(part, positions.get(partition), world.mischief().dropsAborted(), record ->
+                seen.accept(new Seen(partition.toString(), record.offset(),
+                        StandardCharsets.UTF_8.decode(record.value()).toString()))));
     }
 }

@@ -9,7 +9,7 @@ import naru.base.TopicPartition;
  * Everybody who uses transactions: payers, transformers that answer the payments, and witnesses. Each transactional id is
  * a place; who is killed or fenced there is followed by another, and sometimes the next comes while the last still lives.
  */
-final class Payments {
+final class Payments implements Workload {
 
     static final String FROM = "payments";
     static final String TO = "answers";
@@ -56,6 +56,7 @@ final class Payments {
     private final List<TopicPartition> payments = new ArrayList<>();
     private final List<TopicPartition> answers = new ArrayList<>();
     private final List<Place> places = new ArrayList<>();
+    private Witness auditor;
     private boolean stopped;
     private int kills;
     private boolean offsetsFound;
@@ -96,13 +97,15 @@ final class Payments {
         return all;
     }
 
-    void start() {
+    @Override
+    public void start() {
         places.forEach(Place::next);
         new Witness("witness", world, all()).start();
     }
 
     /** kill -9 for somebody, or another in his place while he lives on and knows nothing of it. */
-    void trouble() {
+    @Override
+    public void trouble() {
         var place = places.get(dice.nextInt(places.size()));
         if (dice.onceIn(4)) {
             place.zombies.add(place.newest);
@@ -113,12 +116,14 @@ final class Payments {
         place.next();
     }
 
-    int kills() {
+    @Override
+    public int kills() {
         return kills;
     }
 
     /** Nobody begins new payments. */
-    void stop() {
+    @Override
+    public void stop() {
         stopped = true;
         places.forEach(place -> {
             stop(place.newest);
@@ -133,13 +138,15 @@ final class Payments {
     }
 
     /** What was begun has ended, and every payment is answered. */
-    boolean isQuiet() {
+    @Override
+    public boolean isQuiet() {
         return places.stream().allMatch(place -> isQuiet(place.newest)
                 && place.zombies.stream().allMatch(zombie -> zombie.client.errands().isDead() || isQuiet(zombie)));
     }
 
     /** Who is not, for the story. */
-    void tellUnquiet() {
+    @Override
+    public void tellUnquiet() {
         places.forEach(place -> {
             if (!isQuiet(place.newest)) {
                 world.timeline().tell(place.newest.client + " is not quiet");
@@ -154,16 +161,27 @@ final class Payments {
     }
 
     /** Reads everything once more, and where the group stands. */
-    Witness audit() {
-        var auditor = new Witness("auditor", world, all());
+    @Override
+    public void audit() {
+        auditor = new Witness("auditor of payments", world, all());
         auditor.start();
         var asking = new Errands("auditor of offsets", world);
         asking.start();
         GroupOffsets.find("auditor of offsets", world, asking, Transformer.GROUP, payments, _ -> offsetsFound = true);
-        return auditor;
     }
 
-    boolean areOffsetsFound() {
-        return offsetsFound;
+    @Override
+    public boolean isAudited() {
+        return auditor.isCaughtUp() && offsetsFound;
+    }
+
+    @Override
+    public void judge() {
+        world.history().check();
+    }
+
+    @Override
+    public String tally() {
+        return world.history().committed() + " transactions";
     }
 }

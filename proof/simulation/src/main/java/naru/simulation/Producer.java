@@ -44,6 +44,7 @@ final class Producer implements Caller.User {
         }
     }
 
+    private final Promises promises;
     private final String name;
     private final World world;
     private final List<TopicPartition> targets;
@@ -65,6 +66,12 @@ final class Producer implements Caller.User {
     private boolean refusedByDisk;
 
     Producer(String name, World world, List<TopicPartition> targets, short acks, boolean idempotent) {
+        this(name, world, targets, acks, idempotent, world.promises());
+    }
+
+    /** @param promises who remembers what the broker says */
+    Producer(String name, World world, List<TopicPartition> targets, short acks, boolean idempotent, Promises promises) {
+        this.promises = promises;
         this.name = name;
         this.world = world;
         this.targets = targets;
@@ -117,7 +124,7 @@ final class Producer implements Caller.User {
         for (int i = 0; i < count; i++) {
             var text = name + "#" + serial++ + "-" + "x".repeat(dice.nextInt(dice.onceIn(10) ? 500 : 40));
             texts.add(text);
-            world.promises().sending(text);
+            promises.sending(text);
             builder.add(world.clock().nowMs(), null, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
         }
         return new Batch(to, sequence, texts, builder.build());
@@ -140,7 +147,7 @@ final class Producer implements Caller.User {
             unanswered.remove(batch);
             if (answer.baseOffset() >= 0) {
                 for (int i = 0; i < batch.texts.size(); i++) {
-                    world.promises().acknowledged(batch.to, answer.baseOffset() + i, batch.texts.get(i));
+                    promises.acknowledged(batch.to, answer.baseOffset() + i, batch.texts.get(i));
                 }
             }
             return;

@@ -4,6 +4,7 @@ import static naru.simulation.Conviction.unless;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -16,7 +17,7 @@ import naru.base.TopicPartition;
  * <p>What was acknowledged, and what a consumer has read, stays where it was said to be for ever, as long as the
  * durability policy covers what happened; {@link #forget} ends all promises after something it does not cover.
  */
-public final class Promises {
+public class Promises {
 
     private static final class Shelf {
         private final TreeMap<Long, String> acknowledged = new TreeMap<>();
@@ -70,6 +71,11 @@ public final class Promises {
         shelf.acknowledged.subMap(from, end).forEach((offset, text) ->
                 unless(seen.containsKey(offset), at(partition, offset) + " is lost: " + text + " was acknowledged"));
         unless(seen.size() == end - from, partition + " has a gap in " + from + ".." + end);
+    }
+
+    /** What was acknowledged between these offsets. */
+    List<String> acknowledged(TopicPartition partition, long from, long end) {
+        return List.copyOf(shelf(partition).acknowledged.subMap(from, end).values());
     }
 
     /** Does something, once, at the very moment when the next record is acknowledged: the best moment to cut the power. */

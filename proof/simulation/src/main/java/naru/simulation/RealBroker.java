@@ -68,6 +68,11 @@ final class RealBroker implements BrokerUnderTest {
         settings.put("transaction.state.log.num.partitions", "2");
         settings.put("log.flush.offset.checkpoint.interval.ms", "700");
         settings.put("log.retention.check.interval.ms", "900");
+        // So that a short story has rounds of compaction, many of which find no room for all keys.
+        settings.put("log.cleaner.backoff.ms", "100");
+        settings.put("log.cleaner.dedupe.buffer.size", "1024");
+        settings.put("offsets.topic.segment.bytes", "20000");
+        settings.put("transaction.state.log.segment.bytes", "20000");
         settings.putAll(more);
         return BrokerSettings.parse(settings);
     }

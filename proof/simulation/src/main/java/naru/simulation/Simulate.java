@@ -14,16 +14,18 @@ public final class Simulate {
      * @param seed the first seed; each further run takes the next one
      * @param storyMs virtual milliseconds of trouble in each story
      * @param runs how many stories
-     * @param kills go on until so many were killed, in stories of nothing but transactions and kills; 0 for other stories
+     * @param kills go on until so many were killed; 0 to go on until all runs are done
+     * @param cast who plays; with kills and nobody named, nobody but payments
      * @param loud print every line of the story; done when a single seed, or a single kill, is asked for
      */
-    record Plan(long seed, long storyMs, int runs, int kills, boolean loud) {
+    record Plan(long seed, long storyMs, int runs, int kills, Cast cast, boolean loud) {
 
         static Plan of(String... args) {
             long seed = 0;
             long storyMs = DEFAULT_STORY_MS;
             int runs = 1;
             int kills = 0;
+            Cast cast = null;
             for (int i = 0; i < args.length; i += 2) {
                 if (i + 1 == args.length) {
                     throw new IllegalArgumentException(args[i] + " needs a value");
@@ -33,21 +35,26 @@ public final class Simulate {
                     case "--minutes" -> storyMs = (long) (Double.parseDouble(args[i + 1]) * 60_000);
                     case "--runs" -> runs = Integer.parseInt(args[i + 1]);
                     case "--kills" -> kills = Integer.parseInt(args[i + 1]);
+                    case "--only" -> cast = Cast.of(args[i + 1]);
                     default -> throw new IllegalArgumentException(
-                            args[i] + " is unknown; there are --seed N, --minutes M, --runs K and --kills N");
+                            args[i] + " is unknown; there are --seed N, --minutes M, --runs K, --kills N and --only CAST");
                 }
             }
-            return new Plan(seed, storyMs, kills > 0 ? Integer.MAX_VALUE : runs, kills, kills == 1 || kills == 0 && runs == 1);
+            if (cast == null) {
+                cast = kills > 0 ? Cast.PAYMENTS : Cast.EVERYBODY;
+            }
+            return new Plan(seed, storyMs, kills > 0 ? Integer.MAX_VALUE : runs, kills, cast, kills == 1 || kills == 0 && runs == 1);
         }
 
         private String replay(long failed) {
-            return "./run simulate --seed " + failed + " --minutes " + storyMs / 60_000.0 + (kills > 0 ? " --kills 1" : "");
+            return "./run simulate --seed " + failed + " --minutes " + storyMs / 60_000.0
+                    + (cast == Cast.EVERYBODY ? "" : " --only " + cast.name().toLowerCase(java.util.Locale.ROOT));
         }
     }
 
     private Simulate() {}
 
-    /** {@code ./run simulate [--seed N] [--minutes M] [--runs K] [--kills N]}. */
+    /** {@code ./run simulate [--seed N] [--minutes M] [--runs K] [--kills N] [--only CAST]}. */
     public static void main(String... arguments) {
         Plan plan;
         try {
@@ -66,12 +73,11 @@ public final class Simulate {
         for (long seed = plan.seed(); seed < plan.seed() + plan.runs(); seed++) {
             var transcript = new Transcript(plan.loud() ? out : null);
             try {
-                var story = new Simulation(seed, transcript, broker);
-                var report = (plan.kills() > 0 ? story.hectic() : story).run(plan.storyMs());
+                var report = new Simulation(seed, transcript, broker).only(plan.cast()).run(plan.storyMs());
                 out.printf(java.util.Locale.ROOT,
-                        "seed %d: story %016x, %d crashes, %d acknowledged, %d read, %d clients killed, %d transactions%n",
+                        "seed %d: story %016x, %d crashes, %d acknowledged, %d read, %d clients killed, %s%n",
                         seed, report.transcriptHash(), report.crashes(), report.acknowledged(), report.read(),
-                        report.clientsKilled(), report.transactions());
+                        report.clientsKilled(), report.tally());
                 killed += report.crashes() + report.clientsKilled();
                 if (plan.kills() > 0 && killed >= plan.kills()) {
                     out.println(killed + " kills");

@@ -10,6 +10,7 @@ public final class SimulatedClock implements Clock {
 
     private final Timeline timeline;
     private long jumpedMs;
+    private long latestMs = FIRST_MS;
 
     public SimulatedClock(Timeline timeline) {
         this.timeline = timeline;
@@ -17,7 +18,19 @@ public final class SimulatedClock implements Clock {
 
     @Override
     public long nowMs() {
-        return FIRST_MS + jumpedMs + timeline.nowNs() / 1_000_000;
+        long nowMs = FIRST_MS + jumpedMs + timeline.nowNs() / 1_000_000;
+        latestMs = Math.max(latestMs, nowMs);
+        return nowMs;
+    }
+
+    /** The latest time that it has ever shown. */
+    long latestMs() {
+        return Math.max(latestMs, nowMs());
+    }
+
+    /** How far it stands from where it would be had nobody touched it. */
+    long aheadMs() {
+        return jumpedMs;
     }
 
     @Override

@@ -16,7 +16,7 @@ public final class Simulation {
 
     /** What came of a story that convicted nobody. */
     public record Report(long transcriptHash, long events, long acknowledged, long read, int crashes, int clientsKilled,
-            long transactions) {}
+            String tally) {}
 
     private final World world;
     private final SimulatedRandomness dice;
@@ -26,9 +26,9 @@ public final class Simulation {
     private final List<Member> members = new ArrayList<>();
     private final List<TopicPartition> partitions = new ArrayList<>();
     private final Transcript transcript;
-    private Payments payments;
+    private final List<Workload> workloads = new ArrayList<>();
+    private Cast cast = Cast.EVERYBODY;
     private boolean trouble = true;
-    private boolean hectic;
     private int crashes;
 
     public Simulation(long seed, Transcript transcript, BrokerUnderTest broker) {
@@ -45,10 +45,14 @@ public final class Simulation {
         return world;
     }
 
-    /** Nothing but transactions, and somebody is killed every few moments: the broker, its machine or a client. */
-    public Simulation hectic() {
-        hectic = true;
+    /** Only some play, and what they live through is made for them. */
+    Simulation only(Cast players) {
+        cast = players;
         return this;
+    }
+
+    List<Workload> workloads() {
+        return workloads;
     }
 
     /** Lives through {@code troubleMs} of virtual time and what follows. */
@@ -66,22 +70,23 @@ public final class Simulation {
         }
         world.startBroker();
         checkGroups();
-        checkPayments();
+        checkWorkloads();
         becomeCalm("unanswered batches", () -> producers.stream().allMatch(Producer::isIdle));
-        if (!hectic) {
+        if (cast == Cast.EVERYBODY) {
             readEverything();
         }
         return new Report(transcript.hash(), transcript.count(),
                 world.promises().acknowledgedCount(), world.promises().readCount(), crashes,
-                payments == null ? 0 : payments.kills(), world.history().committed());
+                workloads.stream().mapToInt(Workload::kills).sum(),
+                String.join(", ", workloads.stream().map(Workload::tally).toList()));
     }
 
     private void beginClients() {
         if (world.isWhole()) {
-            payments = new Payments(world, partitions.size());
-            payments.start();
+            workloads.addAll(cast.workloads(world, partitions.size()));
+            workloads.forEach(Workload::start);
         }
-        if (!hectic) {
+        if (cast == Cast.EVERYBODY) {
             beginOthers();
         }
     }
@@ -116,16 +121,12 @@ public final class Simulation {
         becomeCalm("members without their share", this::areMembersSettled);
     }
 
-    private void checkPayments() {
-        if (payments == null) {
-            return;
-        }
-        payments.stop();
-        becomeCalm("open transactions, or payments that nobody answered", payments::isQuiet);
-        var auditor = payments.audit();
-        becomeCalm("transactions that hold the last stable offset",
-                () -> auditor.isCaughtUp() && payments.areOffsetsFound());
-        world.history().check();
+    private void checkWorkloads() {
+        workloads.forEach(Workload::stop);
+        becomeCalm("clients that cannot end what they began", () -> workloads.stream().allMatch(Workload::isQuiet));
+        workloads.forEach(Workload::audit);
+        becomeCalm("auditors that do not come to an end", () -> workloads.stream().allMatch(Workload::isAudited));
+        workloads.forEach(Workload::judge);
     }
 
     private boolean areMembersSettled() {
@@ -159,46 +160,62 @@ public final class Simulation {
     private void becomeCalm(String what, java.util.function.BooleanSupplier done) {
         long untilNs = world.timeline().nowNs() + CALM_MS_MAX * 1_000_000;
         boolean calm = world.timeline().runUntil(untilNs, done);
-        if (!calm && payments != null) {
-            payments.tellUnquiet();
+        if (!calm) {
+            workloads.forEach(Workload::tellUnquiet);
         }
         unless(calm,
                 "all trouble has been over for " + CALM_MS_MAX + " ms, and there are still " + what);
     }
 
     private void planTrouble() {
-        world.timeline().afterMs(hectic ? dice.between(5, 200) : dice.between(50, 2_000), () -> {
-            if (trouble && hectic) {
-                kill();
-                planTrouble();
-            } else if (trouble) {
-                makeTrouble();
-                planTrouble();
+        world.timeline().afterMs(cast.msToTrouble(dice), () -> {
+            if (!trouble) {
+                return;
             }
+            if (cast == Cast.EVERYBODY) {
+                makeTrouble();
+            } else {
+                kill();
+            }
+            planTrouble();
         });
     }
 
     private void kill() {
-        switch (dice.nextInt(5)) {
+        switch (dice.nextInt(cast == Cast.PAYMENTS ? 5 : 9)) {
             case 0 -> crash(world::killBroker);
             case 1 -> crash(world::cutPower);
-            default -> payments.trouble();
+            case 5 -> severSomebody();
+            case 6 -> slowDown();
+            case 7 -> jump(dice.onceIn(4) ? dice.between(-600_000, 600_000) : dice.between(-300, 300));
+            case 8 -> world.failSyncs(dice.between(20, 200));
+            default -> troubleSomebody();
         }
+    }
+
+    private void troubleSomebody() {
+        workloads.get(dice.nextInt(workloads.size())).trouble();
+    }
+
+    private void severSomebody() {
+        var link = world.network().any();
+        if (link != null) {
+            link.sever("cable pulled");
+        }
+    }
+
+    private void slowDown() {
+        world.disk().slowness(dice.onceIn(2) ? 1 : 1 + dice.nextInt(60));
     }
 
     private void makeTrouble() {
         switch (dice.nextInt(world.isWhole() ? 15 : 10)) {
             case 0 -> crash(world::killBroker);
             case 1 -> crash(world::cutPower);
-            case 2, 3 -> {
-                var link = world.network().any();
-                if (link != null) {
-                    link.sever("cable pulled");
-                }
-            }
+            case 2, 3 -> severSomebody();
             case 4 -> world.disk().shortReadOnceIn(dice.nextInt(5));
             case 5 -> jump(dice.between(-600_000, 600_000));
-            case 6 -> world.disk().slowness(dice.onceIn(2) ? 1 : 1 + dice.nextInt(60));
+            case 6 -> slowDown();
             case 7 -> {
                 producers.get(dice.nextInt(producers.size())).stop();
                 newProducer();
@@ -209,7 +226,7 @@ public final class Simulation {
             }
             case 10 -> world.fillDisk(dice.between(100, 2_000));
             case 11 -> world.failSyncs(dice.between(50, 500));
-            case 12, 13, 14 -> payments.trouble();
+            case 12, 13, 14 -> troubleSomebody();
             default -> world.promises().atNextAcknowledgement(() ->
                     world.timeline().after(dice.onceIn(2) ? 0 : dice.nextLong(3_000_000), () -> crash(world::cutPower)));
         }
@@ -226,7 +243,7 @@ public final class Simulation {
         }
         crashes++;
         how.run();
-        world.timeline().afterMs(dice.between(10, hectic ? 100 : 1_500), () -> {
+        world.timeline().afterMs(cast.msDown(dice), () -> {
             if (!world.isRunning()) {
                 world.startBroker();
             }

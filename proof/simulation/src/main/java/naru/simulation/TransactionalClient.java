@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import naru.base.TopicPartition;
 import naru.histories.Cause;
 import naru.histories.Operation;
@@ -44,12 +46,20 @@ final class TransactionalClient {
 
     /** What a client does with its transactions. */
     interface Life {
+        /** False when what it does is judged elsewhere, and not by the history of clients. */
+        default boolean isInHistory() {
+            return true;
+        }
+
         /** No transaction is open; the next may begin. */
         void onIdle();
 
         /** It was fenced, or cannot know any more where it stands: somebody else goes on in its place. */
         void onDead(String why);
     }
+
+    /** A batch before anybody knows its producer: how many records, how they go in, and who hears where the first one is; -1 when nobody knows. */
+    record Letter(int count, Consumer<BatchBuilder> fill, LongConsumer whenWritten) {}
 
     private static final byte TRANSACTION_KEY = 1;
     private static final int TIMEOUT_MS = 60_000;
@@ -157,6 +167,9 @@ final class TransactionalClient {
     }
 
     private void tell(Stage stage, Operation operation) {
+        if (!life.isInHistory()) {
+            return;
+        }
         world.history().tell(name, stage, operation);
     }
 
@@ -170,10 +183,28 @@ final class TransactionalClient {
 
     /** Sends these values to a partition, one batch; what they answer, or null, is in the same order. */
     void send(TopicPartition to, List<String> values, List<Cause> causes, Runnable next) {
+        var sends = new ArrayList<Operation.Send>();
+        send(to, new Letter(values.size(), builder -> {
+            for (int i = 0; i < values.size(); i++) {
+                builder.add(world.clock().nowMs(), null, ByteBuffer.wrap(values.get(i).getBytes(StandardCharsets.UTF_8)));
+                var cause = causes == null ? null : causes.get(i);
+                sends.add(new Operation.Send(transaction, to.toString(), -1, values.get(i), cause));
+                tell(Stage.INVOKE, sends.getLast());
+            }
+        }, base -> {
+            for (int i = 0; i < sends.size(); i++) {
+                var send = sends.get(i);
+                long offset = base < 0 ? -1 : base + i;
+                tell(Stage.OK, new Operation.Send(send.transaction(), send.partition(), offset, send.value(), send.cause()));
+            }
+        }), next);
+    }
+
+    void send(TopicPartition to, Letter letter, Runnable next) {
         if (!generationTwo && reached.add(to)) {
-            addPartition(to, () -> produce(to, values, causes, next));
+            addPartition(to, () -> produce(to, letter, next));
         } else {
-            produce(to, values, causes, next);
+            produce(to, letter, next);
         }
     }
 
@@ -203,16 +234,10 @@ final class TransactionalClient {
         end(false);
     }
 
-    private void produce(TopicPartition to, List<String> values, List<Cause> causes, Runnable next) {
+    private void produce(TopicPartition to, Letter letter, Runnable next) {
         int sequence = sequences.getOrDefault(to, 0);
         var builder = new BatchBuilder().producer(producerId, producerEpoch, sequence).transactional();
-        var sends = new ArrayList<Operation.Send>();
-        for (int i = 0; i < values.size(); i++) {
-            builder.add(world.clock().nowMs(), null, ByteBuffer.wrap(values.get(i).getBytes(StandardCharsets.UTF_8)));
-            var send = new Operation.Send(transaction, to.toString(), -1, values.get(i), causes == null ? null : causes.get(i));
-            sends.add(send);
-            tell(Stage.INVOKE, send);
-        }
+        letter.fill().accept(builder);
         var bytes = builder.build();
         errands.ask(ApiKey.PRODUCE, generationTwo ? 12 : 3 + dice.nextInt(9), () -> {
             var data = new ProduceRequest.PartitionProduceData(to.partition(), new Records.InMemory(bytes.duplicate()));
@@ -222,13 +247,9 @@ final class TransactionalClient {
         }, message -> {
             var answer = ((ProduceResponse) message).responses().getFirst().partitionResponses().getFirst();
             goOn("a batch is refused", answer.errorCode(), () -> {
-                sequences.put(to, sequence + values.size());
+                sequences.put(to, sequence + letter.count());
                 repeatOldEnd();
-                for (int i = 0; i < sends.size(); i++) {
-                    var send = sends.get(i);
-                    long offset = answer.baseOffset() < 0 ? -1 : answer.baseOffset() + i;
-                    tell(Stage.OK, new Operation.Send(send.transaction(), send.partition(), offset, send.value(), send.cause()));
-                }
+                letter.whenWritten().accept(answer.baseOffset());
                 next.run();
             });
         });

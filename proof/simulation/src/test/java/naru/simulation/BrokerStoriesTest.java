@@ -44,7 +44,7 @@ class BrokerStoriesTest {
 
     @Test
     void whatWasAcknowledgedSurvives() {
-        var plan = new Simulate.Plan(0, STORY_MS, SEEDS, 0, false);
+        var plan = new Simulate.Plan(0, STORY_MS, SEEDS, 0, Cast.EVERYBODY, false);
         assertThat(Simulate.run(plan, new RealBroker(Map.of()), new PrintStream(System.out, true))).isTrue();
     }
 

@@ -12,7 +12,7 @@ class LogStoriesTest {
 
     @Test
     void whatTheLogAcknowledgedSurvives() {
-        var plan = new Simulate.Plan(0, 6_000, SEEDS, 0, false);
+        var plan = new Simulate.Plan(0, 6_000, SEEDS, 0, Cast.EVERYBODY, false);
         assertThat(Simulate.run(plan, LogBroker.over(), new PrintStream(System.out, true))).isTrue();
     }
 }

@@ -1,0 +1,83 @@
+package naru.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.classfile.Opcode;
+import java.util.Map;
+import naru.simulation.PlantedBroker.Bug;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Topics that compact and topics that forget, while broker, machine and clients are killed in the middle of rounds.
+ * {@code -Dnaru.stories=N} tells N stories.
+ */
+class AccountStoriesTest {
+
+    private static final int SEEDS = Integer.getInteger("naru.stories", 25);
+    private static final int EXAM_SEEDS_MAX = 40;
+    private static final long STORY_MS = 6_000;
+
+    /** What somebody got wrong in the product. */
+    private enum Planted {
+        THE_LAST_ENTRY_GOES(Bug.branch("naru.log.Survival", "stays", Opcode.IFLT, Opcode.IFLE)),
+        TOMBSTONES_GO_AT_ONCE(Bug.body("naru.log.Survival", "horizon", code -> code.lconst_1().lreturn())),
+        ABORTED_ENTRIES_REPLACE(Bug.body("naru.log.CleanedTransactions", "isNeededNoMore", code -> code.iconst_0().ireturn())),
+        NO_BATCH_IS_THE_LAST(Bug.body("naru.log.Survival", "isProducersLast", code -> code.iconst_0().ireturn())),
+        EVERYTHING_IS_OLD(Bug.body("naru.log.Retention", "isExpired", code -> code.iconst_1().ireturn())),
+        NOTHING_IS_OLD(Bug.body("naru.log.Retention", "isExpired", code -> code.iconst_0().ireturn()));
+
+        private final Bug bug;
+
+        Planted(Bug bug) {
+            this.bug = bug;
+        }
+    }
+
+    @Test
+    void everyAccountStandsWhereItWasLeft() {
+        long written = 0;
+        long left = 0;
+        long skipped = 0;
+        for (long seed = 0; seed < SEEDS; seed++) {
+            var story = story(seed, new RealBroker(Map.of()));
+            try {
+                System.out.println("seed " + seed + ": " + story.run(STORY_MS));
+            } catch (RuntimeException | Error failure) {
+                throw new AssertionError("seed " + seed + ": " + failure.getMessage(), failure);
+            }
+            for (var workload : story.workloads()) {
+                written += workload instanceof Accounts accounts ? accounts.written() : 0;
+                left += workload instanceof Accounts accounts ? accounts.left() : 0;
+                skipped += workload instanceof Notices notices ? notices.skipped() : 0;
+            }
+        }
+        assertThat(left).as("entries that stayed").isLessThan(written / 2);
+        assertThat(skipped).as("notices that went before somebody came to them").isGreaterThan(SEEDS);
+    }
+
+    @Test
+    void theSameSeedTellsTheSameStory() {
+        assertThat(story(4711, new RealBroker(Map.of())).run(STORY_MS)).isEqualTo(story(4711, new RealBroker(Map.of())).run(STORY_MS));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyPlantedBugIsConvicted(Planted planted) {
+        var broker = PlantedBroker.with(planted.bug, Map.of());
+        for (long seed = 0; seed < EXAM_SEEDS_MAX; seed++) {
+            try {
+                story(seed, broker).run(STORY_MS);
+            } catch (Conviction convicted) {
+                System.out.println(planted + " is convicted by seed " + seed + ": " + convicted.getMessage());
+                return;
+            }
+        }
+        throw new AssertionError(planted + " walked free under " + EXAM_SEEDS_MAX + " seeds");
+    }
+
+    private static Simulation story(long seed, BrokerUnderTest broker) {
+        return new Simulation(seed, new Transcript(), broker).only(Cast.ACCOUNTS);
+    }
+}
