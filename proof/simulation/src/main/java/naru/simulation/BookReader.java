@@ -136,7 +136,7 @@ final class BookReader {
         unless(next <= part.lastStableOffset(), partition + "@" + (next - 1) + " was served, although only what is before "
                 + part.lastStableOffset() + " is stable");
         positions.put(partition, next);
-        if (next >= part.lastStableOffset()) {
+        if (next >= part.highWatermark()) {
             done.add(partition);
             settle(partition, askedNs);
         }

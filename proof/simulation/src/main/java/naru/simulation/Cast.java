@@ -10,7 +10,7 @@ enum Cast {
     /** Nothing but transactions, and somebody is killed every few moments: the broker, its machine or a client. */
     PAYMENTS(5, 200, 100),
     /** Topics that compact, and topics that forget. */
-    ACCOUNTS(20, 900, 300);
+    ACCOUNTS(20, 500, 200);
 
     private final int troubleMsMin;
     private final int troubleMsMax;

@@ -86,8 +86,9 @@ final class Notices implements Workload {
         readers.forEach(reader -> reader.start(topic));
     }
 
+    /** Each batch is sent once: whoever sends again what retention has taken meanwhile, with its producer's state, is not known any more. */
     private void newWriter() {
-        var writer = new Producer("writer of notices " + writers.size(), world, List.of(partition), (short) -1, true, board);
+        var writer = new Producer("writer of notices " + writers.size(), world, List.of(partition), (short) -1, false, board);
         writers.add(writer);
         writer.start();
     }

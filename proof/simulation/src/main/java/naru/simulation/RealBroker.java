@@ -71,8 +71,8 @@ final class RealBroker implements BrokerUnderTest {
         // So that a short story has rounds of compaction, many of which find no room for all keys.
         settings.put("log.cleaner.backoff.ms", "100");
         settings.put("log.cleaner.dedupe.buffer.size", "1024");
-        settings.put("offsets.topic.segment.bytes", "20000");
-        settings.put("transaction.state.log.segment.bytes", "20000");
+        settings.put("log.cleaner.min.cleanable.ratio", "0.2");
+        settings.put("log.roll.ms", "1500");
         settings.putAll(more);
         return BrokerSettings.parse(settings);
     }

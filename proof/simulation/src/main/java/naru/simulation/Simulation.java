@@ -188,7 +188,11 @@ public final class Simulation {
             case 5 -> severSomebody();
             case 6 -> slowDown();
             case 7 -> jump(dice.onceIn(4) ? dice.between(-600_000, 600_000) : dice.between(-300, 300));
-            case 8 -> world.failSyncs(dice.between(20, 200));
+            case 8 -> {
+                if (dice.onceIn(3)) {
+                    world.failSyncs(dice.between(20, 200));
+                }
+            }
             default -> troubleSomebody();
         }
     }

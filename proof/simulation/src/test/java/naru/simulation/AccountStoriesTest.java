@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class AccountStoriesTest {
 
-    private static final int SEEDS = Integer.getInteger("naru.stories", 25);
+    private static final int SEEDS = Integer.getInteger("naru.stories", 10);
     private static final int EXAM_SEEDS_MAX = 40;
     private static final long STORY_MS = 6_000;
 

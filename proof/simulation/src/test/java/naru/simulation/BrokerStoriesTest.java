@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The product lives through crashes, power cuts, bad disks and bad networks under clients that remember everything. */
 class BrokerStoriesTest {
 
-    private static final int SEEDS = 60;
+    private static final int SEEDS = 45;
     private static final int EXAM_SEEDS_MAX = 60;
     private static final long STORY_MS = 6_000;
 
