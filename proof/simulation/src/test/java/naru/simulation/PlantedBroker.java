@@ -20,7 +20,8 @@ import java.util.function.Consumer;
  */
 final class PlantedBroker extends ClassLoader {
 
-    private static final List<String> OUTSIDE = List.of("naru.base.", "naru.protocol.", "naru.simulation.");
+    /** What the world and the broker say to each other with. */
+    private static final List<String> SHARED = List.of("naru.base.", "naru.protocol.", BrokerUnderTest.class.getName());
 
     /** Changes the body of a method. */
     record Bug(String owner, String method, CodeTransform change) {
@@ -78,8 +79,7 @@ final class PlantedBroker extends ClassLoader {
 
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-        boolean outside = !name.startsWith("naru.") || OUTSIDE.stream().anyMatch(name::startsWith);
-        if (outside && !name.equals(RealBroker.class.getName())) {
+        if (!name.startsWith("naru.") || SHARED.stream().anyMatch(name::startsWith)) {
             return super.loadClass(name, resolve);
         }
         synchronized (getClassLoadingLock(name)) {
