@@ -14,7 +14,10 @@ import naru.metadata.Cluster;
 import naru.metadata.Resource;
 import naru.metadata.Topic;
 import naru.protocol.ErrorCode;
+import naru.replication.Holding;
+import naru.replication.LiveBrokers;
 import naru.replication.PartitionLeader;
+import naru.replication.ReplicaSets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -167,9 +170,10 @@ final class LanePartitions {
                     ? home.create(name, topic.id(), settings.log(), lane.nowMs())
                     : home.open(name, settings.log(), lane.nowMs());
             log.findings().forEach(LOG::warn);
-            var leader = new PartitionLeader(
-                    settings.leader().among(state.replicas().size()), new TreeSet<>(state.inSync()),
-                    log.logEnd(), Math.clamp(highWatermark, log.logStart(), log.logEnd()), lane.nowMs());
+            var sets = new ReplicaSets(new TreeSet<>(state.replicas()), new TreeSet<>(state.inSync()), state.partitionEpoch());
+            var holding = new Holding(log.logStart(), log.logEnd(), log.logEnd(),
+                    Math.clamp(highWatermark, log.logStart(), log.logEnd()));
+            var leader = new PartitionLeader(settings.leader(), sets, LiveBrokers.NONE, holding, lane.nowMs());
             var partition = new Partition(name, topic.id(), log, leader, state.leaderEpoch(), home.journal());
             log.whenDurable(end -> partition.onDurable(end, lane.nowMs()));
             lane.topics().put(partition, lane.number());
@@ -270,8 +274,7 @@ final class LanePartitions {
         var settings = settingsOf(cluster, topic);
         for (var partition : lane.topics().ownPartitions(topic.id())) {
             partition.log().configure(settings.log());
-            int replicas = topic.partitions().get(partition.name().partition()).replicas().size();
-            partition.onRulesChanged(settings.leader().among(replicas), lane.nowMs());
+            partition.onRulesChanged(settings.leader(), lane.nowMs());
         }
     }
 }

@@ -179,11 +179,7 @@ final class Partition {
     }
 
     void onRulesChanged(PartitionLeader.Rules rules, long nowMs) {
-        boolean synced = leader.wantsSync();
         hear(new LeaderInput.RulesChanged(rules), nowMs);
-        if (!synced && leader.wantsSync() && offline == ErrorCode.NONE) {
-            journal.entrust(log);
-        }
     }
 
     private void hear(LeaderInput input, long nowMs) {
@@ -208,13 +204,21 @@ final class Partition {
                     waiter.appender().onAcknowledged(at, waiter.logAppendTimeMs(), log.logStart());
                 }
             }
-            case LeaderEffect.Refuse(long ticket) -> {
+            case LeaderEffect.Refuse(long ticket, var why) -> {
                 var waiter = waiters.remove(ticket);
                 if (waiter != null) {
-                    waiter.appender().onRefused(AppendRefused.because(ErrorCode.KAFKA_STORAGE_ERROR));
+                    waiter.appender().onRefused(AppendRefused.because(switch (why) {
+                        case TAKEN_BACK -> ErrorCode.KAFKA_STORAGE_ERROR;
+                        case NOT_LEADER -> ErrorCode.NOT_LEADER_OR_FOLLOWER;
+                    }));
                 }
             }
             case LeaderEffect.RaiseHighWatermark _ -> watchers.raised();
+            case LeaderEffect.SyncLog _ -> {
+                if (offline == ErrorCode.NONE) {
+                    journal.entrust(log);
+                }
+            }
             // Without followers nothing is proposed; the cluster issue sends this to the controller.
             case LeaderEffect.ProposeInSyncSet _ -> { }
         }

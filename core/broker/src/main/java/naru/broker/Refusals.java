@@ -28,6 +28,7 @@ final class Refusals {
             case Refusal.NotInTransaction _, Refusal.TransactionOpen _ -> ErrorCode.INVALID_TXN_STATE;
             case Refusal.CoordinatorFenced _ -> ErrorCode.TRANSACTION_COORDINATOR_FENCED;
             case Refusal.NotNext _ -> ErrorCode.UNKNOWN_SERVER_ERROR;
+            case Refusal.BeingCut _ -> ErrorCode.NOT_LEADER_OR_FOLLOWER;
         };
     }
 
@@ -39,7 +40,8 @@ final class Refusals {
             case Refusal.KeysMissing missing -> keysMissing(missing, partition, logStart);
             case Refusal.TimestampOutOfBounds bounds -> outOfBounds(bounds, logStart);
             case Refusal.Invalid _, Refusal.UnsupportedCompression _, Refusal.OutOfSequence _, Refusal.ProducerFenced _,
-                    Refusal.NotInTransaction _, Refusal.TransactionOpen _, Refusal.CoordinatorFenced _, Refusal.NotNext _ ->
+                    Refusal.NotInTransaction _, Refusal.TransactionOpen _, Refusal.CoordinatorFenced _, Refusal.NotNext _,
+                    Refusal.BeingCut _ ->
                     new AppendRefused(codeOf(refusal), refusal.message(), logStart, List.of());
         };
     }

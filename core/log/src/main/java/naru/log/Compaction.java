@@ -55,6 +55,8 @@ public final class Compaction {
     private final long bytesBefore;
     // The markers that decided the transactions of the round lie before this; without them nothing would be decided.
     private final long neededEnd;
+    // What was decided by records that were cut off is not decided.
+    private final int cuts;
     private boolean ended;
 
     Compaction(LaneLogs home, Lanes lanes, Disk disk, Log log, CompactionPlan plan, Host host) {
@@ -67,6 +69,7 @@ public final class Compaction {
         this.round = new CompactionRound(disk, plan);
         this.bytesBefore = log.sizeBytes();
         this.neededEnd = log.writtenEnd();
+        this.cuts = log.cuts().count();
     }
 
     void begin() {
@@ -110,6 +113,10 @@ public final class Compaction {
             case Step.More(long bytes) -> pace(bytes, beganMs, this::next);
             case Step.Made(var group, long bytes) -> pace(bytes, beganMs, () -> exchange(group));
             case Step.Done(long cleanedTo) -> {
+                if (log.cuts().count() != cuts) {
+                    end(new End.Abandoned());
+                    return;
+                }
                 home.cleaned(log, cleanedTo);
                 end(new End.Cleaned(cleanedTo, bytesBefore, log.sizeBytes()));
             }
@@ -132,7 +139,7 @@ public final class Compaction {
         if (isOver()) {
             return;
         }
-        if (!log.compaction().holds(group)) {
+        if (!log.compaction().holds(group) || log.cuts().isUnderWay() || log.cuts().count() != cuts) {
             end(new End.Abandoned());
             return;
         }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import naru.base.Disk;
 import naru.base.DiskFailure;
+import naru.base.DiskFile;
 import naru.protocol.batch.BatchHeader;
 
 /**
@@ -24,6 +25,8 @@ final class EpochCache {
     private final Segments segments;
     private List<Entry> entries;
     private boolean changed;
+    private boolean unsynced;
+    private long end = Long.MAX_VALUE;
 
     /** @param segments of the log, to make the cache again when its file is gone or damaged */
     EpochCache(Disk disk, String folder, Segments segments) {
@@ -40,10 +43,23 @@ final class EpochCache {
                 rebuild();
             } else {
                 lines.forEach(line -> assign(Integer.parseInt(line[0]), Long.parseLong(line[1])));
-                changed = false;
+                changed = entries.removeIf(entry -> entry.startOffset() > end);
             }
         }
         return entries;
+    }
+
+    /** The log as it was found ends there: what the file says beyond is from before a cut. */
+    void within(long logEnd) {
+        end = logEnd;
+        if (entries != null) {
+            changed |= entries.removeIf(entry -> entry.startOffset() > end);
+        }
+    }
+
+    /** -1 when there is none. */
+    int last() {
+        return entries().isEmpty() ? NO_EPOCH : entries().getLast().epoch();
     }
 
     /** A power cut may have taken or torn the file; the batches say the same. */
@@ -134,7 +150,7 @@ final class EpochCache {
         }
     }
 
-    /** Brings changes to the file. Not synced: recovery finds the epochs of the log's tail in its batches. */
+    /** Brings changes to the file. It is synced with the records: recovery finds the epochs of what comes later in its batches. */
     void flush() {
         if (!changed) {
             return;
@@ -146,5 +162,14 @@ final class EpochCache {
         }
         WholeFile.write(disk, path, TextCheckpoint.encode(lines));
         changed = false;
+        unsynced = true;
+    }
+
+    /** Adds the file to those that will be synced, when it was written. */
+    void hold(List<DiskFile> files) {
+        if (unsynced) {
+            files.add(disk.open(path));
+            unsynced = false;
+        }
     }
 }

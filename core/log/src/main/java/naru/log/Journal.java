@@ -1,6 +1,5 @@
 package naru.log;
 
-import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,31 +40,6 @@ public final class Journal {
         CATCHING_UP
     }
 
-    /** Logs, and how far each was written: who waits for the medium. */
-    private static final class Waiting {
-        private final ArrayList<Log> logs = new ArrayList<>();
-        private final LongArrayList ends = new LongArrayList();
-
-        void add(Log log, long end) {
-            if (!logs.isEmpty() && logs.getLast() == log) {
-                ends.set(ends.size() - 1, end);
-            } else {
-                logs.add(log);
-                ends.add(end);
-            }
-        }
-
-        boolean isEmpty() {
-            return logs.isEmpty();
-        }
-
-        void tell() {
-            for (int i = 0; i < logs.size(); i++) {
-                logs.get(i).durableTo(ends.getLong(i));
-            }
-        }
-    }
-
     /** Who waits until no recovery looks at frames up to this one any more. */
     private record Settling(long sequence, Runnable then) {}
 
@@ -79,7 +53,7 @@ public final class Journal {
     private JournalFile current;
     private JournalFile other;
     private State state = State.OPEN;
-    private Waiting waiting = new Waiting();
+    private WaitingLogs waiting = new WaitingLogs();
     private boolean syncing;
     private boolean checkpointing;
     private boolean broken;
@@ -120,10 +94,11 @@ public final class Journal {
     }
 
     void wrote(Log log, long segmentBase, long position, int bytes, ByteBuffer[] pieces) {
+        log.safety().inFrame(sequence + 1);
         if (state == State.FULL) {
-            log.leftOut();
+            log.safety().leftOut(log.logEnd());
         } else {
-            byte kind = log.hasGap() ? JournalFrame.BYTES_BEHIND_GAP : JournalFrame.BYTES;
+            byte kind = log.safety().hasGap() ? JournalFrame.BYTES_BEHIND_GAP : JournalFrame.BYTES;
             frame.add(kind, log.topicId(), log.name().partition(), segmentBase, position, bytes, pieces);
         }
     }
@@ -133,18 +108,10 @@ public final class Journal {
         written(log, log.writtenEnd());
     }
 
-    /** What earlier frames hold behind this place must not come back. */
-    void cut(Log log, long segmentBase, long position, long end) {
-        if (state != State.FULL) {
-            var bytes = ByteBuffer.allocate(Long.BYTES).putLong(0, end);
-            frame.add(JournalFrame.CUT, log.topicId(), log.name().partition(), segmentBase, position, Long.BYTES,
-                    new ByteBuffer[] {bytes});
-        }
-    }
-
     void written(Log log, long end) {
         waiting.add(log, end);
-        if (state == State.OPEN && log.hasGap()) {
+        log.safety().inFrame(sequence + 1);
+        if (state == State.OPEN && log.safety().hasGap()) {
             // It did without the journal until now: a frame alone makes nothing durable that lies behind what has none.
             state = State.CATCHING_UP;
         }
@@ -185,12 +152,26 @@ public final class Journal {
         }
         if (!current.hasRoomFor(bytes)) {
             state = State.FULL;
-            waiting.logs.forEach(Log::leftOut); // what the next frames hold lies behind what this one would have held
+            waiting.leftOut();
             return;
         }
         sequence++;
         current.write(frame.finish(generation, sequence, checkpointed), bytes, sequence);
         noted = checkpointed;
+    }
+
+    /** Runs {@code then} on this lane, maybe at once, when no recovery will apply what was entered for this log up to now. */
+    void settle(Log log, Runnable then) {
+        if (log.safety().frame() <= settled) {
+            then.run();
+        } else {
+            settle(then);
+        }
+    }
+
+    /** Nobody waits for what was written to this log: it was cut. */
+    void forget(Log log) {
+        waiting.forget(log);
     }
 
     /**
@@ -239,7 +220,7 @@ public final class Journal {
         }
         var told = waiting;
         long settles = noted;
-        waiting = new Waiting();
+        waiting = new WaitingLogs();
         syncing = true;
         lanes.offLane(folder.path(), Work.SYNC, () -> {
             files.forEach(JournalFile::sync);
@@ -247,10 +228,10 @@ public final class Journal {
         }, outcome -> onSynced(outcome, settles));
     }
 
-    private void onSynced(Outcome<Waiting> outcome, long settles) {
+    private void onSynced(Outcome<WaitingLogs> outcome, long settles) {
         syncing = false;
         switch (outcome) {
-            case Outcome.Done<Waiting>(var told) -> {
+            case Outcome.Done<WaitingLogs>(var told) -> {
                 if (!broken) {
                     settled = settles;
                     told.tell();
@@ -258,7 +239,7 @@ public final class Journal {
                     pump();
                 }
             }
-            case Outcome.Failed<Waiting>(var why) -> breakDown(asFailure(why));
+            case Outcome.Failed<WaitingLogs>(var why) -> breakDown(asFailure(why));
         }
     }
 
@@ -280,7 +261,7 @@ public final class Journal {
         }
         var told = state == State.OPEN ? null : waiting;
         if (told != null) {
-            waiting = new Waiting();
+            waiting = new WaitingLogs();
         }
         var begun = new Checkpoint(syncs, told, sequence, growing(), new ArrayList<>(2), state);
         lanes.offLane(folder.path(), Work.CHORE, () -> {
@@ -302,7 +283,7 @@ public final class Journal {
     }
 
     private record Checkpoint(
-            List<LogSync> syncs, Waiting told, long sequence, List<JournalFile> growing, List<JournalFile> grown,
+            List<LogSync> syncs, WaitingLogs told, long sequence, List<JournalFile> growing, List<JournalFile> grown,
             State begunIn) {
 
         void run(Disk disk, String path, boolean oneByOne, long laterBytes) {
@@ -346,7 +327,7 @@ public final class Journal {
         }
         checkpointed = done.sequence();
         for (var sync : done.syncs()) {
-            sync.log().syncedTo(sync.end());
+            sync.log().synced(sync);
         }
         done.grown().forEach(file -> file.grownTo(room.laterBytes()));
         other.reclaimTo(checkpointed);

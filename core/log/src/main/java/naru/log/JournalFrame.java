@@ -20,8 +20,6 @@ final class JournalFrame {
     static final byte BYTES = 1;
     /** As {@link #BYTES}, and before them in the log lie others that no frame holds and that may be missing. */
     static final byte BYTES_BEHIND_GAP = 2;
-    /** The segment ends there now and those behind it are gone; the bytes are the log's end, 8 of them. */
-    static final byte CUT = 3;
 
     private final ArrayList<ByteBuffer> pieces = new ArrayList<>();
     // Entry headers of the turn, one after the other; pieces hold slices of it.

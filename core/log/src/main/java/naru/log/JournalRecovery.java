@@ -80,17 +80,16 @@ final class JournalRecovery {
         // Of the two files the one with the older frames may be the one that was lost.
         long next = checkpointed + 1;
         for (var frame : frames) {
-            boolean done = frame.sequence() <= checkpointed;
-            if (!done && frame.sequence() != next) {
+            if (frame.sequence() <= checkpointed) {
+                continue; // the segments were synced since
+            }
+            if (frame.sequence() != next) {
                 // Nothing was acknowledged that waited for the missing ones, unless they were damaged later. What is whole is
                 // taken in both cases: a log that lacks bytes in between is cut there.
                 findings.add(folder + "/" + journal + ": no whole frames from sequence " + next + " to " + (frame.sequence() - 1));
                 missing = true;
             }
-            applyFrame(frame, done);
-            if (done) {
-                continue;
-            }
+            apply(frame);
             next = frame.sequence() + 1;
         }
     }
@@ -139,8 +138,7 @@ final class JournalRecovery {
         return bytes.getInt(at + JournalFrame.CRC_AT) == (int) crc.getValue();
     }
 
-    /** @param done the segments were synced since: only where logs were cut still matters */
-    private void applyFrame(Frame frame, boolean done) {
+    private void apply(Frame frame) {
         var body = frame.body();
         while (body.hasRemaining()) {
             byte kind = body.get();
@@ -154,56 +152,13 @@ final class JournalRecovery {
             // Hundreds of thousands of entries speak of few partitions, and looking for one means going through a folder.
             var name = names.computeIfAbsent(topicId, _ -> new TreeMap<>())
                     .computeIfAbsent(partition, _ -> Optional.ofNullable(partitionOf.apply(topicId, partition))).orElse(null);
-            if (name != null && kind == JournalFrame.CUT) {
-                forgetSyncedFrom(name, bytes.getLong(0));
-            }
-            if (name != null && !done) {
-                apply(kind, name, base, position, bytes);
-            }
-        }
-    }
-
-    private void apply(byte kind, TopicPartition name, long base, long position, ByteBuffer bytes) {
-        if (kind == JournalFrame.CUT) {
-            cut(name, base, position);
-            return;
-        }
-        if (missing || kind == JournalFrame.BYTES_BEHIND_GAP) {
-            gaps.add(name);
-        }
-        put(name, base, position, bytes);
-    }
-
-    /** The checkpoints may be older than the cut. */
-    private void forgetSyncedFrom(TopicPartition name, long end) {
-        var entry = known.get(name);
-        if (entry != null && entry.facts().recoveryPoint() > end) {
-            known.put(name, new Catalogue.Entry(
-                    name, entry.topicId(), entry.facts().withRecoveryPoint(end), entry.highWatermark()));
-        }
-    }
-
-    private void cut(TopicPartition name, long base, long position) {
-        String partitionFolder = folder + "/" + name;
-        for (var file : disk.list(partitionFolder)) {
-            long other = FileNames.offsetOf(file, FileNames.LOG);
-            String path = partitionFolder + "/" + file;
-            if (other > base) {
-                close(path);
-                disk.delete(path);
-            } else if (other == base) {
-                written.computeIfAbsent(path, disk::open).truncate(position);
-                note(name, base, position);
+            if (name != null) {
+                if (missing || kind == JournalFrame.BYTES_BEHIND_GAP) {
+                    gaps.add(name);
+                }
+                put(name, base, position, bytes);
             }
         }
-    }
-
-    private void close(String path) {
-        var file = written.remove(path);
-        if (file != null) {
-            file.close();
-        }
-        restored.remove(path);
     }
 
     private void put(TopicPartition name, long base, long position, ByteBuffer bytes) {

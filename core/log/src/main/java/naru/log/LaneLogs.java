@@ -198,7 +198,7 @@ public final class LaneLogs {
 
     private void adopt(Log log) {
         open.put(log.name(), log);
-        log.whenDirty(() -> dirty.add(log));
+        log.safety().whenDirty(() -> dirty.add(log));
     }
 
     /** The logs written since the last call. */
@@ -337,8 +337,9 @@ public final class LaneLogs {
             broke(why instanceof DiskFailure known ? known : new DiskFailure(DiskFailure.Kind.BROKEN, path, why));
             return;
         }
-        sync.log().syncedTo(sync.end());
-        sync.log().durableTo(sync.end());
+        if (sync.log().synced(sync)) {
+            sync.log().safety().durableTo(sync.end());
+        }
     }
 
     private List<Catalogue.Entry> entries(ToLongFunction<TopicPartition> highWatermark) {
@@ -386,7 +387,7 @@ public final class LaneLogs {
     }
 
     List<Catalogue.Entry> entriesOnceSynced(ToLongFunction<TopicPartition> highWatermark) {
-        open.values().forEach(log -> log.syncedTo(log.writtenEnd()));
+        open.values().forEach(log -> log.safety().syncedTo(log.writtenEnd(), log.safety().life()));
         var entries = entries(highWatermark);
         open.values().forEach(Log::abandon);
         return entries;

@@ -18,6 +18,8 @@ import naru.base.Uuid;
  */
 public final class Log {
 
+    private static final Appended BEING_CUT = new Appended.Refused(new Refusal.BeingCut());
+
     private final LogPorts ports;
     private final TopicPartition name;
     private final Uuid topicId;
@@ -32,17 +34,13 @@ public final class Log {
     private final LogTransactions transactions;
     private final AbortedSums abortedSums;
     private final LogCompaction compaction;
+    private final LogSafety safety;
+    private final LogCuts cuts;
     private final List<String> findings;
     private final boolean recovered;
     private LogConfig config;
     private long logStart;
-    private long recoveryPoint;
-    // The end of what was written without the journal; it matters until it lies before the recovery point.
-    private long leftOutEnd = -1;
-    private LongConsumer whenDurable = end -> { };
-    private boolean dirty;
     private boolean startMoved;
-    private Runnable whenDirty = () -> { };
 
     Log(LogPorts ports, TopicPartition name, Uuid topicId, String folder, LogConfig config, LogFacts facts, long nowMs) {
         this.ports = ports;
@@ -63,7 +61,9 @@ public final class Log {
         this.abortedSums = new AbortedSums(ports.disk(), folder, segments);
         this.compaction = new LogCompaction(this, segments, ledgerFiles, this::ledger, abortedSums);
         this.transactions = new LogTransactions(segments, this::ledger, this::writtenEnd);
-        this.recoveryPoint = facts.clean() ? end : Math.min(Math.max(facts.recoveryPoint(), logStart), end);
+        this.safety = new LogSafety(facts.clean() ? end : Math.min(Math.max(facts.recoveryPoint(), logStart), end));
+        this.cuts = new LogCuts(this, segments, epochs, safety);
+        epochs.within(end);
         this.findings = recovered.findings();
         this.recovered = recovered.scanned();
         rollRule.drawJitter(config);
@@ -118,12 +118,12 @@ public final class Log {
 
     /** What lies before this offset is known to be on the medium. */
     public long recoveryPoint() {
-        return recoveryPoint;
+        return safety.recoveryPoint();
     }
 
     /** How many offsets were written that are not known to be on the medium. */
     public long unsynced() {
-        return tail.writtenEnd() - recoveryPoint;
+        return tail.writtenEnd() - safety.recoveryPoint();
     }
 
     /** True once after the log's start has moved. */
@@ -158,6 +158,16 @@ public final class Log {
         return epochs.endOf(epoch, logEnd());
     }
 
+    /** The newest leader epoch of which the log knows: that of its last batch, or one that has begun without any; -1 for none. */
+    public int lastEpoch() {
+        return epochs.last();
+    }
+
+    /** This broker leads the partition from now on; what it appends has this epoch. */
+    public void beginEpoch(int epoch) {
+        epochs.assign(epoch, logEnd());
+    }
+
     public List<ProducerState> describeProducers() {
         return ledger().describe();
     }
@@ -174,12 +184,23 @@ public final class Log {
 
     /** As above; {@code verified} is null unless the batch may be the first of a transaction, see {@link LogTransactions#verify}. */
     public Appended append(ByteBuffer batches, int leaderEpoch, Origin origin, Verification verified, long nowMs) {
-        return tail.append(batches, leaderEpoch, origin, verified, config, ledger(), nowMs);
+        return cuts.isUnderWay() ? BEING_CUT : tail.append(batches, leaderEpoch, origin, verified, config, ledger(), nowMs);
+    }
+
+    /**
+     * Stages what a leader answered, as it is; batches that it cut off at the end, and those of epochs that this follower has not heard
+     * of yet, are left out.
+     *
+     * @param batches from position to limit; the bytes must stay until the turn's {@link #writeStaged} has returned
+     * @param leaderEpoch the epoch in which this broker follows
+     */
+    public Appended appendAsFollower(ByteBuffer batches, int leaderEpoch, long nowMs) {
+        return cuts.isUnderWay() ? BEING_CUT : tail.appendAsFollower(batches, leaderEpoch, lastEpoch(), logStart, config, ledger(), nowMs);
     }
 
     /** Stages the end of a transaction. */
     public Appended append(TransactionMarker marker, int leaderEpoch, long nowMs) {
-        return tail.appendMarker(marker, leaderEpoch, config, ledger(), nowMs);
+        return cuts.isUnderWay() ? BEING_CUT : tail.appendMarker(marker, leaderEpoch, config, ledger(), nowMs);
     }
 
     /** True between an append and the turn's write. */
@@ -202,15 +223,8 @@ public final class Log {
             return;
         }
         tail.write(this, journal, config, ledger());
-        becomeDirty();
+        safety.becomeDirty();
         epochs.flushWhenPossible();
-    }
-
-    private void becomeDirty() {
-        if (!dirty) {
-            dirty = true;
-            whenDirty.run();
-        }
     }
 
     /**
@@ -246,11 +260,10 @@ public final class Log {
     /** Moves the log's start: records before {@code offset} are deleted. False when it lies before the start already. */
     public boolean deleteRecordsBefore(long offset) {
         check(offset <= writtenEnd(), "only written records are deleted");
-        if (offset <= logStart) {
+        if (offset <= logStart || cuts.isUnderWay()) {
             return false;
         }
-        logStart = offset;
-        startMoved = true;
+        beginAt(offset);
         epochs.truncateFromStart(offset);
         epochs.flush();
         return true;
@@ -264,7 +277,7 @@ public final class Log {
      */
     public long retain(long nowMs, long highWatermark) {
         check(!tail.isStaged(), "retention runs between turns");
-        if (compaction.isSwitching()) {
+        if (compaction.isSwitching() || cuts.isUnderWay()) {
             return 0; // for some milliseconds
         }
         if (kept.isLoaded()) {
@@ -302,27 +315,24 @@ public final class Log {
         rollRule.drawJitter(config);
     }
 
-    /**
-     * Drops records at and behind {@code offset}: a follower whose leader has others there.
-     *
-     * @param journal that holds what was written to this log; null when none does
-     */
-    public void truncateTo(long offset, Journal journal) {
-        check(!tail.isStaged(), "a log is truncated between turns");
-        if (offset >= writtenEnd()) {
-            return;
-        }
-        LogReader.truncate(segments, offset);
-        tail.endAt(Math.max(offset, logStart));
-        recoveryPoint = Math.min(recoveryPoint, writtenEnd());
-        if (journal != null) {
-            boolean none = segments.isEmpty();
-            journal.cut(this, none ? 0 : segments.active().base(), none ? 0 : segments.active().size(), writtenEnd());
-        }
-        epochs.truncateFromEnd(offset);
-        epochs.flush();
-        kept.truncatedTo(offset);
-        becomeDirty();
+    /** Drops records from the end, or all. */
+    public LogCuts cuts() {
+        return cuts;
+    }
+
+    void beginAt(long offset) {
+        startMoved |= offset != logStart;
+        logStart = offset;
+    }
+
+    /** In the page cache. */
+    void cutAt(long end, boolean all) {
+        retention.cut(all ? Long.MIN_VALUE : end);
+        tail.endAt(end);
+        epochs.truncateFromEnd(end);
+        epochs.flushWhenPossible();
+        kept.truncatedTo(end);
+        safety.becomeDirty();
     }
 
     private ProducerLedger ledger() {
@@ -331,50 +341,39 @@ public final class Log {
 
     /** Hears the end of what is on the medium, each time it rose. */
     public void whenDurable(LongConsumer listener) {
-        whenDurable = listener;
+        safety.whenDurable(listener);
     }
 
-    void durableTo(long end) {
-        whenDurable.accept(end);
-    }
-
-    void whenDirty(Runnable listener) {
-        whenDirty = listener;
-    }
-
-    /** What this turn writes is in no frame of the journal. */
-    void leftOut() {
-        leftOutEnd = logEnd();
-    }
-
-    /** True while bytes that no frame holds may be missing from the medium: what lies behind them is not safe either. */
-    boolean hasGap() {
-        return recoveryPoint < leftOutEnd;
+    LogSafety safety() {
+        return safety;
     }
 
     LogSync beginSync(boolean holdingFiles) {
-        dirty = false;
+        safety.syncBegins();
         if (!tail.isStaged()) {
             // Else the ledger already holds batches that are not in the log.
             kept.remember(writtenEnd());
         }
         abortedSums.onSyncing();
-        var sync = LogSync.of(this, segments, recoveryPoint, writtenEnd(), holdingFiles);
+        epochs.flushWhenPossible();
+        var sync = LogSync.of(this, segments, epochs, holdingFiles);
         if (sync.end() < writtenEnd()) {
-            becomeDirty(); // its indexes found no room, and try again with the next checkpoint
+            safety.becomeDirty(); // its indexes found no room, and try again with the next checkpoint
         }
         return sync;
     }
 
-    void syncedTo(long end) {
-        recoveryPoint = Math.max(recoveryPoint, Math.min(end, writtenEnd()));
+    /** False when what was synced was cut off meanwhile. */
+    boolean synced(LogSync sync) {
+        boolean counts = safety.syncedTo(Math.min(sync.end(), writtenEnd()), sync.life());
         abortedSums.onSynced();
+        return counts;
     }
 
     LogFacts facts() {
         long base = segments.isEmpty() ? -1 : segments.active().base();
         long bytes = segments.isEmpty() ? -1 : segments.active().size();
-        return new LogFacts(logStart, recoveryPoint, false, base, bytes, writtenEnd(), -1, -1);
+        return new LogFacts(logStart, safety.recoveryPoint(), false, base, bytes, writtenEnd(), -1, -1);
     }
 
     /** Everything to the files, nothing open: for a clean stop, before the folder is synced. */

@@ -22,6 +22,7 @@ public final class LogCompaction {
     private final AbortedSums abortedSums;
     private long cleanedTo = NEVER;
     private boolean switching;
+    private Runnable whenNotSwitching;
 
     LogCompaction(
             Log log, Segments segments, LedgerFiles ledgerFiles, Supplier<ProducerLedger> ledger, AbortedSums abortedSums) {
@@ -44,6 +45,24 @@ public final class LogCompaction {
 
     void switching(boolean now) {
         switching = now;
+        if (!now && whenNotSwitching != null) {
+            var then = whenNotSwitching;
+            whenNotSwitching = null;
+            then.run();
+        }
+    }
+
+    /** Runs {@code then} at once, or when files are not exchanged any more. */
+    void whenNotSwitching(Runnable then) {
+        if (switching) {
+            whenNotSwitching = then;
+        } else {
+            then.run();
+        }
+    }
+
+    long cleanedTo() {
+        return cleanedTo;
     }
 
     /**
@@ -53,7 +72,7 @@ public final class LogCompaction {
      */
     public Dirtiness dirtiness(long lastStable, long nowMs) {
         var config = log.config();
-        if (!config.compacts() || segments.count() < 2) {
+        if (!config.compacts() || segments.count() < 2 || log.cuts().isUnderWay()) {
             return null;
         }
         // Retention may have taken what was cleaned; and the offset may be that of another topic of this name.

@@ -94,18 +94,4 @@ final class LogReader {
         }
         return segment.offsets().offsetAtPosition(position - left);
     }
-
-    /** Cuts the segments in front of the batch that holds {@code offset}. */
-    static void truncate(Segments segments, long offset) {
-        var segment = segments.holding(offset);
-        if (segment == null) {
-            segments.deleteFrom(0);
-            return;
-        }
-        segments.deleteFrom(segment.base() + 1);
-        var walk = segment.find(offset, segment.size());
-        if (walk != null) {
-            segment.truncateTo(walk.position(), offset);
-        }
-    }
 }

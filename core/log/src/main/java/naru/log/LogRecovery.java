@@ -115,7 +115,7 @@ final class LogRecovery {
             }
             boolean first = segments.isEmpty() || base < segments.first().base();
             boolean last = segments.isEmpty() || base > segments.active().base();
-            if (last ? base < covered : !first || facts.logStart() >= base) {
+            if (last ? base < covered : first ? facts.logStart() >= base : base < covered) {
                 throw new DiskFailure(DiskFailure.Kind.DAMAGED, FileNames.path(folder, base, FileNames.LOG),
                         new IOException("the records from offset " + base + " on are missing"));
             }

@@ -10,11 +10,13 @@ import naru.base.DiskFile;
  * The files of one log that may hold unsynced bytes, held so that they can be synced off the lane.
  *
  * @param end how far the log with its indexes will be on the medium when they are synced
+ * @param life of the log when this began: see {@link LogSafety}
  */
-record LogSync(Log log, List<DiskFile> files, String folder, long end) {
+record LogSync(Log log, List<DiskFile> files, String folder, long end, int life) {
 
     /** @param holdingFiles false when the whole file system is synced instead */
-    static LogSync of(Log log, Segments segments, long recoveryPoint, long end, boolean holdingFiles) {
+    static LogSync of(Log log, Segments segments, EpochCache epochs, boolean holdingFiles) {
+        long recoveryPoint = log.recoveryPoint();
         var files = new ArrayList<DiskFile>(3);
         boolean whole = true;
         if (!segments.isEmpty()) {
@@ -25,7 +27,10 @@ record LogSync(Log log, List<DiskFile> files, String folder, long end) {
                 whole &= holdingFiles ? segment.hold(files) : segment.flushIndexes();
             }
         }
-        return new LogSync(log, files, log.folder(), whole ? end : recoveryPoint);
+        if (holdingFiles) {
+            epochs.hold(files);
+        }
+        return new LogSync(log, files, log.folder(), whole ? log.writtenEnd() : recoveryPoint, log.safety().life());
     }
 
     /** Off the lane: waits for the medium. */

@@ -85,6 +85,24 @@ final class LogTail {
         return new Appended.Accepted(new OffsetRange(first, end), -1);
     }
 
+    /** @param lastEpoch of what is in the log; -1 for none */
+    Appended appendAsFollower(
+            ByteBuffer batches, int leaderEpoch, int lastEpoch, long logStart, LogConfig config, ProducerLedger ledger, long nowMs) {
+        // Where deletion has left the leader half of its first batch, that batch begins before our empty log does.
+        boolean mayReachBack = end == logStart && staging == null && segments.isEmpty();
+        var fetched = FetchedBatches.in(batches, leaderEpoch, lastEpoch, end, mayReachBack);
+        if (fetched.fault() != null) {
+            return new Appended.Refused(fetched.fault());
+        }
+        var refusal = admission.refusal(fetched.whole(), Origin.REPLICATION, config, nowMs);
+        if (refusal != null) {
+            return new Appended.Refused(refusal);
+        }
+        long first = end;
+        stage(fetched.whole(), leaderEpoch, Origin.REPLICATION, config, ledger, nowMs);
+        return new Appended.Accepted(new OffsetRange(first, end), -1);
+    }
+
     private Refusal continuity(ByteBuffer batches) {
         long next = end;
         for (int at = batches.position(); at < batches.limit(); at += BatchHeader.sizeInBytes(batches, at)) {

@@ -8,6 +8,14 @@ public sealed interface Refusal {
     /** A sentence for the producer's log. */
     String message();
 
+    /** The end of the log is being taken away, because its leader had other records there: NOT_LEADER_OR_FOLLOWER, for some milliseconds. */
+    record BeingCut() implements Refusal {
+        @Override
+        public String message() {
+            return "the log is being cut to where it agrees with its leader's";
+        }
+    }
+
     /** The bytes are not a batch, or disagree with their checksum: CORRUPT_MESSAGE. */
     record Corrupt(String message) implements Refusal {}
 

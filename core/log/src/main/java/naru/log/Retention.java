@@ -76,6 +76,19 @@ final class Retention {
         return taken;
     }
 
+    /** Takes everything from {@code end} on out of the log, newest first: what a crash leaves of that has gaps only behind what stays. */
+    void cut(long end) {
+        while (!segments.isEmpty() && segments.active().base() >= end) {
+            var newest = segments.active();
+            segments.remove(newest);
+            newest.markDeleted();
+            doomed.addLast(new Doomed(newest, 0));
+        }
+        if (!segments.isEmpty()) {
+            segments.active().cutAt(end);
+        }
+    }
+
     /** The files of segments that left the log at least {@code delayMs} ago, for deletion. */
     List<String> takeDoomed(long nowMs, long delayMs) {
         var files = new ArrayList<String>();

@@ -28,6 +28,7 @@ final class Segment {
     private long maxTimestampOffset;
     private long firstTimestamp = UNKNOWN;
     private int bytesSinceIndexEntry;
+    private boolean wasCut;
     private final long createdMs;
 
     /** @param ending of the files' names, behind the usual one: what compaction is about to exchange has one */
@@ -152,7 +153,7 @@ final class Segment {
     /** True when the records that are in the file call for a new one, before a batch with this timestamp. */
     boolean isDone(long batchMaxTimestamp, long nowMs, LogConfig config, long jitterMs) {
         return size() > 0
-                && (waitedMs(batchMaxTimestamp, nowMs) > config.segmentMs() - jitterMs
+                && (wasCut || waitedMs(batchMaxTimestamp, nowMs) > config.segmentMs() - jitterMs
                         || offsets.isFull(config.segmentIndexBytes())
                         || times.isFull(config.segmentIndexBytes()));
     }
@@ -222,6 +223,28 @@ final class Segment {
         bytesSinceIndexEntry = 0;
         maxTimestamp = UNKNOWN;
         firstTimestamp = bytes == 0 ? UNKNOWN : firstTimestamp;
+    }
+
+    /**
+     * The log ends there now, within or right behind this segment. What comes next goes to another one: who reads the old bytes here
+     * must find them or the file's end, not others.
+     */
+    void cutAt(long end) {
+        var walk = find(end, size());
+        if (walk != null) {
+            truncateTo(walk.position(), end);
+        }
+        wasCut = true;
+    }
+
+    /** The offset behind the last batch; the base when there is none. */
+    long contentEnd() {
+        long end = base;
+        var walk = new BatchWalk(file(), offsets.lastPosition(), size(), false);
+        while (walk.next()) {
+            end = walk.nextOffset();
+        }
+        return end;
     }
 
     /** Where the first batch that ends after {@code offset} stands; -1 when there is none in this segment. */

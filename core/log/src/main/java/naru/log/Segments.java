@@ -57,6 +57,12 @@ final class Segments {
         return entry == null ? null : entry.getValue();
     }
 
+    /** The newest segment that begins before the offset; null when there is none. */
+    Segment below(long offset) {
+        var entry = byBase.lowerEntry(offset);
+        return entry == null ? null : entry.getValue();
+    }
+
     /** The segment with exactly this base; null when there is none. */
     Segment at(long base) {
         return byBase.get(base);

@@ -78,7 +78,7 @@ final class StagedWrite {
         if (journal != null) {
             journal.wrote(log, segment.base(), position, (int) (at - position), pieces);
         } else {
-            log.leftOut();
+            log.safety().leftOut(log.logEnd());
         }
     }
 

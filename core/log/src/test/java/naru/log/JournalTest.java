@@ -58,7 +58,8 @@ class JournalTest {
         turn("a");
         turn("b");
         turn("c");
-        log.truncateTo(1, journal);
+        world.cut(log, 1);
+        durable = 0;
         turn("d");
         lanes.runAll();
         assertThat(durable).isEqualTo(2);
@@ -75,11 +76,9 @@ class JournalTest {
         lanes.runAll();
         world.checkpoint(2);
         world.checkpoint(2);
-        log.truncateTo(1, journal);
+        world.cut(log, 1);
         turn("c");
-        log.truncateTo(1, journal);
-        journal.commit();
-        lanes.runAll();
+        world.cut(log, 1);
         world.restart();
         assertThat(World.values(world.log(LogConfig.DEFAULTS))).containsExactly("a");
     }

@@ -232,10 +232,7 @@ class TransactionsPropertyTest {
             if (slice.firstOffset() < log.logStart()) {
                 return;
             }
-            log.truncateTo(slice.firstOffset(), world.logs.journal());
-            world.logs.commit();
-            world.lanes.runAll();
-            world.checkpoint(slice.firstOffset());
+            world.cut(log, slice.firstOffset());
             forgetAndCompare();
         }
 

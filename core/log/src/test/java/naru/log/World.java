@@ -61,6 +61,20 @@ final class World {
         lanes.runAll();
     }
 
+    /** As a follower drops what its leader does not have, waited for. */
+    void cut(Log log, long offset) {
+        if (logs.journal() == null) {
+            logs.begin(1);
+        }
+        var told = new ArrayList<DiskFailure>();
+        log.cuts().truncateTo(offset, logs, _ -> 0, told::add);
+        while (!lanes.isIdle()) {
+            lanes.runOne();
+            logs.commit();
+        }
+        check(told.size() == 1 && told.getFirst() == null, "the log was cut");
+    }
+
     static Randomness dice(long seed) {
         var random = new Random(seed);
         return new Randomness() {

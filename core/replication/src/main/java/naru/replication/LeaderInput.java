@@ -1,6 +1,5 @@
 package naru.replication;
 
-import java.util.SortedSet;
 import naru.base.OffsetRange;
 
 /** Everything that can happen to a partition leader. */
@@ -25,16 +24,35 @@ public sealed interface LeaderInput {
     /** The turn's write failed: the log ends at {@code end} again, as before the turn. */
     record TakenBack(long end) implements LeaderInput {}
 
-    /** A follower asked for what comes after {@code logEnd}, so it holds everything before it. */
-    record FollowerFetched(int followerId, long logEnd) implements LeaderInput {}
+    /**
+     * A follower asked for what comes after {@code logEnd}, so it holds everything before it. Told only once its last epoch
+     * was found to agree with this log, in the leader epoch of this leader: else it may hold other records there.
+     *
+     * @param brokerEpoch of the follower's registration; -1 when it does not say
+     * @param logStart the first offset it has
+     */
+    record FollowerFetched(int followerId, long brokerEpoch, long logStart, long logEnd) implements LeaderInput {}
 
-    /** The controller committed this in-sync set. */
-    record InSyncSetConfirmed(SortedSet<Integer> brokerIds) implements LeaderInput {}
+    /** A record about this partition was committed; those that are not newer than the last one change nothing. */
+    record InSyncSetConfirmed(ReplicaSets sets) implements LeaderInput {}
+
+    /**
+     * The controller turned a proposal down and will not commit it (INELIGIBLE_REPLICA, OPERATION_NOT_ATTEMPTED). Where it says
+     * that the partition has changed meanwhile, nothing is told: the record about it is on its way.
+     */
+    record ProposalRefused(long number) implements LeaderInput {}
+
+    /** No answer came, or one that leaves open what became of the proposal. */
+    record ProposalLost(long number) implements LeaderInput {}
 
     /** The rules changed, by a topic's or the broker's configuration. */
     record RulesChanged(PartitionLeader.Rules rules) implements LeaderInput {}
 
+    /** From time to time, some times within {@code replica.lag.time.max.ms}; and once right after leadership began. */
     record TimePassed() implements LeaderInput {}
+
+    /** Another leads, or nobody. The last input. */
+    record LeadershipEnded() implements LeaderInput {}
 
     /** How many replicas a producer waits for. */
     enum Acks {

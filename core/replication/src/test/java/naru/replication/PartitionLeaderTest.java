@@ -1,5 +1,6 @@
 package naru.replication;
 
+import static naru.replication.LeaderEffect.Reason.TAKEN_BACK;
 import static naru.replication.LeaderInput.Acks.ALL_IN_SYNC;
 import static naru.replication.LeaderInput.Acks.LEADER;
 import static naru.replication.LeaderInput.Acks.NONE;
@@ -9,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import naru.base.Invariant;
 import naru.base.OffsetRange;
@@ -16,6 +19,7 @@ import naru.replication.LeaderEffect.Acknowledge;
 import naru.replication.LeaderEffect.ProposeInSyncSet;
 import naru.replication.LeaderEffect.RaiseHighWatermark;
 import naru.replication.LeaderEffect.Refuse;
+import naru.replication.LeaderEffect.SyncLog;
 import naru.replication.LeaderInput.Durable;
 import naru.replication.LeaderInput.FollowerFetched;
 import naru.replication.LeaderInput.InSyncSetConfirmed;
@@ -28,6 +32,10 @@ import org.junit.jupiter.api.Test;
 
 class PartitionLeaderTest {
 
+    private static final long EPOCH = 70;
+
+    private final TreeMap<Integer, Long> live = new TreeMap<>(Map.of(1, EPOCH + 1, 2, EPOCH + 2));
+    private final TreeSet<Integer> heard = new TreeSet<>();
     private PartitionLeader leader;
     private long nowMs;
 
@@ -58,7 +66,7 @@ class PartitionLeaderTest {
     void aFailedWriteIsRefusedAndItsOffsetsAreGivenAgain() {
         alone(Durability.MEMORY);
         hear(staged(1, 0, 2, LEADER), new Written(2), staged(2, 2, 5, LEADER), staged(3, 5, 6, ALL_IN_SYNC));
-        assertThat(hear(new TakenBack(2))).containsExactly(new Refuse(2), new Refuse(3));
+        assertThat(hear(new TakenBack(2))).containsExactly(new Refuse(2, TAKEN_BACK), new Refuse(3, TAKEN_BACK));
         hear(staged(4, 2, 3, LEADER));
         assertThat(hear(new Written(3))).containsExactly(new RaiseHighWatermark(3), new Acknowledge(4, range(2, 3)));
     }
@@ -79,7 +87,7 @@ class PartitionLeaderTest {
         leading(Durability.AUTO, 1, 0, 1);
         hear(staged(1, 0, 2, ALL_IN_SYNC), staged(2, 2, 3, LEADER));
         assertThat(hear(new Written(3))).containsExactly(new Acknowledge(2, range(2, 3)));
-        assertThat(hear(new FollowerFetched(1, 2)))
+        assertThat(hear(fetched(1, 2)))
                 .containsExactly(new RaiseHighWatermark(2), new Acknowledge(1, range(0, 2)));
     }
 
@@ -88,8 +96,8 @@ class PartitionLeaderTest {
         leading(Durability.AUTO, 1, 0, 1);
         hear(staged(1, 0, 2, ALL_IN_SYNC), new Written(2));
         nowMs += 1_001;
-        assertThat(hear(new TimePassed())).containsExactly(new ProposeInSyncSet(set(0)));
-        assertThat(hear(new InSyncSetConfirmed(set(0)))).isEmpty();
+        assertThat(hear(new TimePassed())).containsExactly(proposal(1, 0));
+        assertThat(hear(confirmed(1, 0))).containsExactly(new SyncLog());
         assertThat(leader.wantsSync()).isTrue();
         assertThat(hear(new Durable(2))).containsExactly(new RaiseHighWatermark(2), new Acknowledge(1, range(0, 2)));
     }
@@ -97,7 +105,7 @@ class PartitionLeaderTest {
     @Test
     void aCaughtUpButIdleFollowerStays() {
         leading(Durability.MEMORY, 1, 0, 1);
-        hear(new FollowerFetched(1, 0));
+        hear(fetched(1, 0));
         nowMs += 60_000;
         assertThat(hear(new TimePassed())).isEmpty();
     }
@@ -105,10 +113,10 @@ class PartitionLeaderTest {
     @Test
     void aFollowerThatAskedToJoinAlreadyHoldsTheWatermarkBack() {
         leading(Durability.MEMORY, 1, 0);
-        assertThat(hear(new FollowerFetched(2, 0))).containsExactly(new ProposeInSyncSet(set(0, 2)));
+        assertThat(hear(fetched(2, 0))).containsExactly(proposal(1, 0, 2));
         hear(staged(1, 0, 1, ALL_IN_SYNC));
         assertThat(hear(new Written(1))).isEmpty();
-        assertThat(hear(new FollowerFetched(2, 1)))
+        assertThat(hear(fetched(2, 1)))
                 .containsExactly(new RaiseHighWatermark(1), new Acknowledge(1, range(0, 1)));
     }
 
@@ -126,7 +134,8 @@ class PartitionLeaderTest {
     }
 
     private static PartitionLeader opened(TreeSet<Integer> inSync) {
-        return new PartitionLeader(new PartitionLeader.Rules(0, 1, 1_000, Durability.FSYNC), inSync, 5, 3, 0);
+        return new PartitionLeader(new PartitionLeader.Rules(0, 1, 1_000, Durability.FSYNC), new ReplicaSets(inSync, inSync, 0),
+                LiveBrokers.NONE, new Holding(0, 5, 5, 3), 0);
     }
 
     @Test
@@ -149,7 +158,7 @@ class PartitionLeaderTest {
     void whatWasWrittenBeforeAFailedWriteIsStillAwaited() {
         alone(Durability.AUTO);
         hear(staged(1, 0, 2, LEADER), new Written(2), staged(2, 2, 5, LEADER));
-        assertThat(hear(new TakenBack(2))).containsExactly(new Refuse(2));
+        assertThat(hear(new TakenBack(2))).containsExactly(new Refuse(2, TAKEN_BACK));
         assertThat(hear(new Durable(2))).containsExactly(new RaiseHighWatermark(2), new Acknowledge(1, range(0, 2)));
     }
 
@@ -166,8 +175,8 @@ class PartitionLeaderTest {
     void aFollowerJoinsOnceItHasReachedTheWatermark() {
         leading(Durability.MEMORY, 1, 0);
         hear(staged(1, 0, 5, NONE), new Written(5));
-        assertThat(hear(new FollowerFetched(1, 4))).isEmpty();
-        assertThat(hear(new FollowerFetched(1, 5))).containsExactly(new ProposeInSyncSet(set(0, 1)));
+        assertThat(hear(fetched(1, 4))).isEmpty();
+        assertThat(hear(fetched(1, 5))).containsExactly(proposal(1, 0, 1));
     }
 
     @Test
@@ -175,11 +184,11 @@ class PartitionLeaderTest {
         leading(Durability.MEMORY, 1, 0, 1);
         hear(staged(1, 0, 1, NONE), new Written(1));
         nowMs += 400;
-        hear(new FollowerFetched(1, 1), staged(2, 1, 2, NONE), new Written(2));
+        hear(fetched(1, 1), staged(2, 1, 2, NONE), new Written(2));
         nowMs += 1_000;
         assertThat(hear(new TimePassed())).isEmpty();
         nowMs++;
-        assertThat(hear(new TimePassed())).containsExactly(new ProposeInSyncSet(set(0)));
+        assertThat(hear(new TimePassed())).containsExactly(proposal(1, 0));
     }
 
     @Test
@@ -188,7 +197,7 @@ class PartitionLeaderTest {
         hear(staged(1, 0, 2, ALL_IN_SYNC), new Written(2));
         nowMs += 1_001;
         hear(new TimePassed());
-        assertThat(hear(new InSyncSetConfirmed(set(0))))
+        assertThat(hear(confirmed(1, 0)))
                 .containsExactly(new RaiseHighWatermark(2), new Acknowledge(1, range(0, 2)));
     }
 
@@ -200,13 +209,10 @@ class PartitionLeaderTest {
         breaks(new SentAgain(3, range(0, 4), LEADER), "a repeated append is one we hold");
         breaks(new Written(4), "only what was staged is written");
         breaks(new TakenBack(1), "only what nobody saw is taken back");
-        breaks(new FollowerFetched(1, 4), "a follower never holds what its leader has not written");
-        breaks(new InSyncSetConfirmed(set(1)), "a leader is in sync with itself");
-        assertThatThrownBy(() -> new PartitionLeader(
-                new PartitionLeader.Rules(0, 1, 1_000, Durability.AUTO), set(0), 2, 3, 0))
+        breaks(confirmed(1, 1), "a leader is in sync with itself");
+        assertThatThrownBy(() -> new Holding(0, 2, 2, 3))
                 .isInstanceOf(Invariant.Broken.class).hasMessageContaining("the high watermark lies inside the log");
-        assertThatThrownBy(() -> new PartitionLeader(
-                new PartitionLeader.Rules(0, 1, 1_000, Durability.AUTO), set(1), 2, 2, 0))
+        assertThatThrownBy(() -> opened(set(1)))
                 .isInstanceOf(Invariant.Broken.class).hasMessageContaining("a leader is in sync with itself");
     }
 
@@ -219,12 +225,33 @@ class PartitionLeaderTest {
     }
 
     private void leading(Durability durability, int inSyncMin, Integer... inSync) {
-        leader = new PartitionLeader(new PartitionLeader.Rules(0, inSyncMin, 1_000, durability), set(inSync), 0, 0, nowMs);
+        var rules = new PartitionLeader.Rules(0, inSyncMin, 1_000, durability);
+        leader = new PartitionLeader(rules, new ReplicaSets(set(0, 1, 2), set(inSync), 0), live::get, new Holding(0, 0, 0, 0), nowMs);
+    }
+
+    private static FollowerFetched fetched(int id, long end) {
+        return new FollowerFetched(id, EPOCH + id, 0, end);
+    }
+
+    private static InSyncSetConfirmed confirmed(int partitionEpoch, Integer... inSync) {
+        return new InSyncSetConfirmed(new ReplicaSets(set(0, 1, 2), set(inSync), partitionEpoch));
+    }
+
+    /** By a leader that knows the broker epochs of those it has heard of. */
+    private ProposeInSyncSet proposal(long number, Integer... inSync) {
+        var members = new TreeMap<Integer, Long>();
+        for (int id : inSync) {
+            members.put(id, id == 0 || !heard.contains(id) ? -1L : EPOCH + id);
+        }
+        return new ProposeInSyncSet(number, members, leader.partitionEpoch());
     }
 
     private List<LeaderEffect> hear(LeaderInput... inputs) {
         var effects = new ArrayList<LeaderEffect>();
         for (var input : inputs) {
+            if (input instanceof FollowerFetched fetched) {
+                heard.add(fetched.followerId());
+            }
             leader.on(input, nowMs, effects);
         }
         return effects;

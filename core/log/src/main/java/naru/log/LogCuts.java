@@ -1,0 +1,132 @@
+package naru.log;
+
+import static naru.base.Invariant.check;
+
+import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
+import naru.base.DiskFailure;
+import naru.base.TopicPartition;
+
+/**
+ * Takes the end of a log away, or all of it, because its leader has other records there. Owned by the log's lane.
+ *
+ * <p>A crash at any moment finds either the log as it was, or the log cut; and once a cut is told to be done, nothing of what was
+ * cut comes back. The order sees to that: no journal speaks of the log any more; the checkpoints say no more than what stays to
+ * be on the medium; then the files are cut, and synced. Nothing is appended meanwhile.
+ */
+public final class LogCuts {
+
+    private final Log log;
+    private final Segments segments;
+    private final EpochCache epochs;
+    private final LogSafety safety;
+    private boolean underWay;
+    private int count;
+
+    LogCuts(Log log, Segments segments, EpochCache epochs, LogSafety safety) {
+        this.log = log;
+        this.segments = segments;
+        this.epochs = epochs;
+        this.safety = safety;
+    }
+
+    /** True from the call until it is told that all is done: appends are refused. */
+    public boolean isUnderWay() {
+        return underWay;
+    }
+
+    /** Changes with every cut that took something away: what was planned before looks at records that may be gone. */
+    int count() {
+        return count;
+    }
+
+    /**
+     * Between turns: drops the records at and behind {@code offset}, and the batch that holds it. Where nothing is left, the log's start
+     * stays.
+     *
+     * @param home the log's
+     * @param whenDone hears on this lane that a power cut changes nothing any more (null), or why the log is as it was; within this
+     *     call when there was nothing to drop. Never told when the folder breaks
+     */
+    public void truncateTo(
+            long offset, LaneLogs home, ToLongFunction<TopicPartition> highWatermark, Consumer<DiskFailure> whenDone) {
+        check(offset >= log.logStart(), "below its start a log begins anew");
+        check(!log.isStaged(), "a log is cut between turns");
+        if (offset >= log.writtenEnd()) {
+            epochs.truncateFromEnd(offset);
+            whenDone.accept(null);
+            return;
+        }
+        begin(home, new Cut(log.logStart(), CutPlace.of(segments, offset, log.logStart())), highWatermark, whenDone);
+    }
+
+    /** As {@link #truncateTo}: everything goes, and the log begins at {@code offset}. */
+    public void startAnewAt(
+            long offset, LaneLogs home, ToLongFunction<TopicPartition> highWatermark, Consumer<DiskFailure> whenDone) {
+        check(!log.isStaged(), "a log is cut between turns");
+        begin(home, new Cut(offset, offset), highWatermark, whenDone);
+    }
+
+    /** What will be: nothing is left when the two are the same. */
+    private record Cut(long logStart, long end) {}
+
+    private void begin(
+            LaneLogs home, Cut cut, ToLongFunction<TopicPartition> highWatermark, Consumer<DiskFailure> whenDone) {
+        check(!underWay, "one cut at a time");
+        underWay = true;
+        log.compaction().whenNotSwitching(() -> {
+            if (home.isOpen(log)) {
+                home.journal().settle(log, () -> announce(home, cut, highWatermark, whenDone));
+            }
+        });
+    }
+
+    private void announce(
+            LaneLogs home, Cut cut, ToLongFunction<TopicPartition> highWatermark, Consumer<DiskFailure> whenDone) {
+        if (!home.isOpen(log)) {
+            return;
+        }
+        long start = log.logStart();
+        long known = safety.recoveryPoint();
+        log.beginAt(cut.logStart());
+        safety.announceCut(cut.end() == cut.logStart() ? cut.end() : Math.min(known, cut.end()));
+        home.noteStarts(highWatermark, why -> {
+            if (!home.isOpen(log)) {
+                return;
+            }
+            if (why != null) {
+                giveUp(start, why, whenDone);
+            } else {
+                carryOut(home, cut, whenDone);
+            }
+        });
+    }
+
+    private void giveUp(long start, DiskFailure why, Consumer<DiskFailure> whenDone) {
+        log.beginAt(start);
+        safety.cutGivenUp();
+        underWay = false;
+        whenDone.accept(why);
+    }
+
+    private void carryOut(LaneLogs home, Cut cut, Consumer<DiskFailure> whenDone) {
+        try {
+            log.cutAt(cut.end(), cut.end() == cut.logStart());
+        } catch (DiskFailure why) {
+            home.broke(why); // half of it may be done: only a start can bring that in order
+            return;
+        }
+        count++;
+        safety.cutAt(cut.end());
+        home.journal().forget(log);
+        if (log.compaction().cleanedTo() > cut.end()) {
+            home.cleaned(log, cut.end());
+        }
+        home.flush(log, () -> {
+            if (home.isOpen(log)) {
+                underWay = false;
+                whenDone.accept(null);
+            }
+        });
+    }
+}

@@ -1,0 +1,80 @@
+package naru.replication;
+
+import java.util.SortedSet;
+
+/**
+ * The one change of the in-sync set that a leader has asked for and does not know the outcome of. While that is so, the set
+ * may be the committed one or the proposed one, and what counts is both together.
+ */
+final class InSyncProposals {
+
+    private SortedSet<Integer> proposed;
+    private long number;
+    private boolean saidAgain;
+    private boolean mustSayAgain;
+    private boolean mustVoid;
+
+    boolean isUnderWay() {
+        return proposed != null;
+    }
+
+    /** The newest proposal's. */
+    long number() {
+        return number;
+    }
+
+    void begin(SortedSet<Integer> members) {
+        proposed = members;
+        number++;
+        saidAgain = false;
+        mustSayAgain = false;
+        mustVoid = false;
+    }
+
+    /** True when the broker may have become a member by what was proposed. */
+    boolean mayHave(int brokerId) {
+        return proposed != null && proposed.contains(brokerId);
+    }
+
+    /** A record was committed that is newer than the proposal: it was that, or the proposal came to nothing. */
+    void settled() {
+        proposed = null;
+        mustSayAgain = false;
+    }
+
+    /**
+     * True when nothing is under way any more. A proposal that was sent twice may have been refused the second time and still be
+     * committed the first; it is settled by a newer partition epoch alone.
+     */
+    boolean refused(long refusedNumber) {
+        if (proposed == null || refusedNumber != number) {
+            return false;
+        }
+        if (saidAgain) {
+            mustSayAgain = true;
+            mustVoid = true;
+            return false;
+        }
+        proposed = null;
+        return true;
+    }
+
+    void lost(long lostNumber) {
+        mustSayAgain |= proposed != null && lostNumber == number;
+    }
+
+    boolean mustSayAgain() {
+        return mustSayAgain;
+    }
+
+    /**
+     * What to send: the proposal once more; or, where that was refused meanwhile, what is wanted now: the new partition epoch that
+     * it brings makes the proposal void.
+     */
+    SortedSet<Integer> again(SortedSet<Integer> wanted) {
+        mustSayAgain = false;
+        saidAgain = true;
+        number++;
+        return mustVoid ? wanted : proposed;
+    }
+}
