@@ -36,6 +36,7 @@ final class Caller implements ClientSide {
     private final String name;
     private final World world;
     private final User user;
+    private final Router router;
     private final Deque<Asked> asked = new ArrayDeque<>();
     private SimulatedLink link;
     /** A connection made in bad weather stays slow to its end. */
@@ -49,9 +50,14 @@ final class Caller implements ClientSide {
         this.name = name;
         this.world = world;
         this.user = user;
+        this.router = world.router(name, user);
     }
 
     void connect() {
+        if (router != null) {
+            router.connect();
+            return;
+        }
         int attempt = ++connection;
         calmLink = world.isCalm();
         world.network().connect(new Ear(attempt), world.weather());
@@ -121,25 +127,37 @@ final class Caller implements ClientSide {
 
     /** Gives up on this connection and makes another; what was sent still arrives. */
     void hangUp(String why) {
+        if (router != null) {
+            router.lost(why);
+            return;
+        }
         lost(connection, why);
     }
 
     /** Hangs up for ever. */
     void end() {
+        if (router != null) {
+            router.end();
+            return;
+        }
         ended = true;
         lost(connection, "its end");
     }
 
     boolean isConnected() {
-        return link != null && ready;
+        return router != null ? router.isReady() : link != null && ready;
     }
 
     int waiting() {
-        return asked.size();
+        return router != null ? router.waiting() : asked.size();
     }
 
     /** Asks and passes the answer on; {@code answer} is null for a request that gets none. */
     void ask(ApiKey api, int version, Message request, Consumer<Message> answer) {
+        if (router != null) {
+            router.ask(api, version, request, answer);
+            return;
+        }
         var out = new Writer(512);
         int mine = number++;
         new RequestHeader(api.id(), (short) version, mine, name).write(out, api.requestHeaderVersion(version));

@@ -91,7 +91,7 @@ final class Consumer implements Caller.User {
                 .maxBytes((int) dice.between(1, 60_000)).isolationLevel((byte) dice.nextInt(2))
                 .sessionId(0).sessionEpoch(-1).topics(topics).build();
         var known = new TreeMap<TopicPartition, Long>();
-        positions.keySet().forEach(partition -> known.put(partition, world.promises().highWatermark(partition)));
+        positions.keySet().forEach(partition -> known.put(partition, world.knownHighWatermark(partition)));
         caller.ask(ApiKey.FETCH, version, request, answer -> onAnswer(answer, known));
     }
 

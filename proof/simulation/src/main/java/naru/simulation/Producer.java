@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import naru.base.TopicPartition;
 import naru.protocol.ErrorCode;
 import naru.protocol.Message;
@@ -55,6 +57,8 @@ final class Producer implements Caller.User {
     private final SimulatedRandomness dice;
     private final Map<TopicPartition, Integer> sequences = new TreeMap<>();
     private final Deque<Batch> unanswered = new ArrayDeque<>();
+    /** Where the broker knows this producer; reset with its id. */
+    private final Set<TopicPartition> established = new TreeSet<>();
     private long producerId = -1;
     private short producerEpoch = -1;
     private int serial;
@@ -106,9 +110,28 @@ final class Producer implements Caller.User {
             if (acks != 0) {
                 unanswered.addLast(fresh);
             }
-            send(fresh);
+            if (mayFollow(fresh)) {
+                send(fresh);
+            }
         }
         world.timeline().afterMs(dice.between(1, 60), this::tick);
+    }
+
+    /**
+     * Where leaders change, a batch may be refused by one leader and the next batch taken by another. So the first
+     * batch in a partition goes alone, and none goes while an earlier one must be sent again.
+     */
+    private boolean mayFollow(Batch fresh) {
+        if (!idempotent || !world.hasManyBrokers()) {
+            return true;
+        }
+        boolean first = unanswered.stream().noneMatch(one -> one != fresh && one.to.equals(fresh.to));
+        boolean resending = unanswered.stream().anyMatch(one -> one != fresh && !one.underWay);
+        if (first || established.contains(fresh.to) && !resending) {
+            return true;
+        }
+        world.timeline().afterMs(20, this::sendAgain);
+        return false;
     }
 
     private Batch compose() {
@@ -145,7 +168,11 @@ final class Producer implements Caller.User {
         batch.underWay = false;
         if (answer.errorCode() == ErrorCode.NONE.code()) {
             unanswered.remove(batch);
-            if (answer.baseOffset() >= 0) {
+            established.add(batch.to);
+            if (world.hasManyBrokers() && unanswered.stream().anyMatch(one -> !one.underWay)) {
+                world.timeline().afterMs(20, this::sendAgain);
+            }
+            if (answer.baseOffset() >= 0 && world.keeps(acks)) {
                 for (int i = 0; i < batch.texts.size(); i++) {
                     promises.acknowledged(batch.to, answer.baseOffset() + i, batch.texts.get(i));
                 }
@@ -183,12 +210,23 @@ final class Producer implements Caller.User {
             world.timeline().afterMs(20, this::sendAgain);
             return;
         }
-        unanswered.forEach(this::send);
+        sendInTurn();
+    }
+
+    private void sendInTurn() {
+        var begun = new TreeSet<TopicPartition>();
+        for (var batch : List.copyOf(unanswered)) {
+            boolean isFirst = begun.add(batch.to);
+            if (isFirst || !world.hasManyBrokers() || established.contains(batch.to)) {
+                send(batch);
+            }
+        }
     }
 
     private void beginAnew() {
         unanswered.clear();
         sequences.clear();
+        established.clear();
         producerId = -1;
         introduce();
     }

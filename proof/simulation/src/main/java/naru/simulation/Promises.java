@@ -94,6 +94,13 @@ public class Promises {
         shelf(partition).highWatermark = Math.max(shelf(partition).highWatermark, offset);
     }
 
+    /** The end of what somebody relies upon: a producer who was told that it is safe, or a consumer who has seen it. */
+    long reliedUpon(TopicPartition partition) {
+        var shelf = shelf(partition);
+        long acknowledged = shelf.acknowledged.isEmpty() ? 0 : shelf.acknowledged.lastKey() + 1;
+        return Math.max(acknowledged, shelf.read.isEmpty() ? 0 : shelf.read.lastKey() + 1);
+    }
+
     /** The broker refused a position that it once offered. */
     public void outOfRange(TopicPartition partition, long position) {
         unless(position > shelf(partition).highWatermark,

@@ -11,6 +11,9 @@ public final class SimulatedClock implements Clock {
     private final Timeline timeline;
     private long jumpedMs;
     private long latestMs = FIRST_MS;
+    private long driftPpm;
+    private long changedNs;
+    private long shownNs;
 
     public SimulatedClock(Timeline timeline) {
         this.timeline = timeline;
@@ -18,7 +21,7 @@ public final class SimulatedClock implements Clock {
 
     @Override
     public long nowMs() {
-        long nowMs = FIRST_MS + jumpedMs + timeline.nowNs() / 1_000_000;
+        long nowMs = FIRST_MS + jumpedMs + nowNs() / 1_000_000;
         latestMs = Math.max(latestMs, nowMs);
         return nowMs;
     }
@@ -35,11 +38,19 @@ public final class SimulatedClock implements Clock {
 
     @Override
     public long nowNs() {
-        return timeline.nowNs();
+        long passed = timeline.nowNs() - changedNs;
+        return shownNs + passed + passed * driftPpm / 1_000_000;
     }
 
     /** Somebody, or NTP, set the wall clock. */
     public void jumpMs(long ms) {
         jumpedMs += ms;
+    }
+
+    /** From now on it shows so many microseconds too much in each second; less than nothing for one that is slow. */
+    public void driftPpm(long ppm) {
+        shownNs = nowNs();
+        changedNs = timeline.nowNs();
+        driftPpm = ppm;
     }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import naru.base.Clock;
 import naru.base.DiskFailure;
 import naru.base.LaneProgram;
 import naru.base.Lanes;
@@ -43,12 +44,16 @@ public final class SimulatedLanes implements Lanes {
     }
 
     private final Timeline timeline;
+    private final Clock clock;
     private final SimulatedRandomness dice;
     private final SimulatedDisk disk;
+    /** What would have happened in a process that is stopped. */
+    private final Deque<Runnable> frozen = new ArrayDeque<>();
     private final List<Lane> lanes = new ArrayList<>();
     private final Map<String, Workers> workers = new TreeMap<>();
     private final Consumer<DiskFailure> whenBroken;
     private boolean dead;
+    private boolean stopped;
     private int current;
 
     /** Lanes of a process that knows how to deal with every failure of its disk. */
@@ -61,8 +66,16 @@ public final class SimulatedLanes implements Lanes {
     /** @param whenBroken hears of the failure that a turn did not deal with; a real process ends then */
     public SimulatedLanes(
             int count, Timeline timeline, SimulatedRandomness dice, SimulatedDisk disk, Consumer<DiskFailure> whenBroken) {
+        this(count, timeline, new SimulatedClock(timeline), dice, disk, whenBroken);
+    }
+
+    /** @param clock by which the programs tell when they want to be called */
+    SimulatedLanes(
+            int count, Timeline timeline, Clock clock, SimulatedRandomness dice, SimulatedDisk disk,
+            Consumer<DiskFailure> whenBroken) {
         this.whenBroken = whenBroken;
         this.timeline = timeline;
+        this.clock = clock;
         this.dice = dice;
         this.disk = disk;
         for (int i = 0; i < count; i++) {
@@ -83,6 +96,36 @@ public final class SimulatedLanes implements Lanes {
 
     public boolean isDead() {
         return dead;
+    }
+
+    /** SIGSTOP: nothing of it moves, and what arrives waits in the kernel. */
+    void stop() {
+        stopped = true;
+    }
+
+    /** SIGCONT: all that should have happened meanwhile happens now, in its order. */
+    void goOn() {
+        stopped = false;
+        while (!stopped && !frozen.isEmpty()) {
+            var next = frozen.removeFirst();
+            if (!dead) {
+                next.run();
+            }
+        }
+    }
+
+    boolean isStopped() {
+        return stopped;
+    }
+
+    private void later(long delayNs, Runnable what) {
+        timeline.after(delayNs, () -> {
+            if (stopped) {
+                frozen.addLast(what);
+            } else if (!dead) {
+                what.run();
+            }
+        });
     }
 
     LaneProgram program(int lane) {
@@ -114,7 +157,7 @@ public final class SimulatedLanes implements Lanes {
     private void planTurn(Lane lane) {
         if (!lane.turnPlanned && !dead) {
             lane.turnPlanned = true;
-            timeline.after(dice.between(1_000, 50_000), () -> turn(lane));
+            later(dice.between(1_000, 50_000), () -> turn(lane));
         }
     }
 
@@ -136,7 +179,7 @@ public final class SimulatedLanes implements Lanes {
         for (int i = 0; i < inputs && !dead; i++) {
             lane.inbox.removeFirst().run();
         }
-        if (!dead && lane.program.nextDeadlineNs() <= timeline.nowNs()) {
+        if (!dead && lane.program.nextDeadlineNs() <= clock.nowNs()) {
             lane.program.onTime();
         }
         if (dead) {
@@ -161,7 +204,7 @@ public final class SimulatedLanes implements Lanes {
             return;
         }
         lane.timerAtNs = wantedNs;
-        timeline.after(Math.max(1_000, wantedNs - timeline.nowNs()), () -> {
+        later(Math.max(1_000, wantedNs - clock.nowNs()), () -> {
             if (lane.timerAtNs == wantedNs) {
                 lane.timerAtNs = Long.MAX_VALUE;
                 planTurn(lane);
@@ -198,11 +241,7 @@ public final class SimulatedLanes implements Lanes {
         while (crew.busy < together && !crew.waiting.isEmpty()) {
             crew.busy++;
             var next = crew.waiting.removeFirst();
-            timeline.after(dice.between(1_000, 40_000), () -> {
-                if (!dead) {
-                    next.run();
-                }
-            });
+            later(dice.between(1_000, 40_000), next);
         }
     }
 
@@ -222,16 +261,8 @@ public final class SimulatedLanes implements Lanes {
         int steps = effects.size();
         for (int i = 0; i < steps; i++) {
             var effect = effects.get(i);
-            timeline.after(costNs * (i + 1) / (steps + 1), () -> {
-                if (!dead) {
-                    effect.run();
-                }
-            });
+            later(costNs * (i + 1) / (steps + 1), effect);
         }
-        timeline.after(costNs + 1_000, () -> {
-            if (!dead) {
-                whenDone.accept(reported);
-            }
-        });
+        later(costNs + 1_000, () -> whenDone.accept(reported));
     }
 }

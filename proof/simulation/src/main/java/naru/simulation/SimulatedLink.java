@@ -23,6 +23,18 @@ public final class SimulatedLink implements ClientLink {
         public static final Weather CALM = new Weather(20_000, 200_000, 1 << 20);
     }
 
+    /**
+     * How the two ends reach each other.
+     *
+     * @param there from the client to the server
+     * @param back from the server to the client
+     * @param listener the name of the one that the client came through
+     * @param kernelAccepts true when the connection stands before the process has heard of it, as it does with TCP
+     */
+    record Way(Road there, Road back, String listener, boolean kernelAccepts) {
+        static final Way DIRECT = new Way(Road.OPEN, Road.OPEN, "PLAINTEXT", false);
+    }
+
     private final long id;
     private final int lane;
     private final SimulatedLanes lanes;
@@ -31,6 +43,7 @@ public final class SimulatedLink implements ClientLink {
     private final int queuedBytesMax;
     private final ClientSide client;
     private final Weather weather;
+    private final Way way;
     private final Deque<byte[]> heldBack = new ArrayDeque<>();
     private final Deque<Outgoing> queued = new ArrayDeque<>();
     private Visit visit;
@@ -45,6 +58,12 @@ public final class SimulatedLink implements ClientLink {
 
     SimulatedLink(long id, int lane, SimulatedLanes lanes, Timeline timeline, SimulatedRandomness dice,
             int queuedBytesMax, ClientSide client, Weather weather) {
+        this(id, lane, lanes, timeline, dice, queuedBytesMax, client, weather, Way.DIRECT);
+    }
+
+    SimulatedLink(long id, int lane, SimulatedLanes lanes, Timeline timeline, SimulatedRandomness dice,
+            int queuedBytesMax, ClientSide client, Weather weather, Way way) {
+        this.way = way;
         this.id = id;
         this.lane = lane;
         this.lanes = lanes;
@@ -56,23 +75,34 @@ public final class SimulatedLink implements ClientLink {
     }
 
     void open() {
-        timeline.after(latencyNs(), () -> {
-            if (lanes.isDead()) {
-                closeForClient("connection refused");
+        timeline.after(latencyNs() + way.there().stallNs(), () -> way.there().pass(this::knock));
+    }
+
+    private void knock() {
+        if (lanes.isDead()) {
+            way.back().pass(() -> closeForClient("connection refused"));
+            return;
+        }
+        lanes.hear(lane, () -> {
+            if (serverGone) {
                 return;
             }
-            lanes.hear(lane, () -> {
-                if (serverGone) {
-                    return;
-                }
-                visit = lanes.program(lane).onConnect(this);
-                timeline.after(latencyNs(), () -> {
-                    if (!clientGone) {
-                        client.onConnected(this);
-                    }
-                });
-            });
+            visit = lanes.program(lane).onConnect(this);
+            if (!way.kernelAccepts()) {
+                welcome();
+            }
         });
+        if (way.kernelAccepts()) {
+            welcome();
+        }
+    }
+
+    private void welcome() {
+        timeline.after(latencyNs(), () -> way.back().pass(() -> {
+            if (!clientGone) {
+                client.onConnected(this);
+            }
+        }));
     }
 
     private long latencyNs() {
@@ -81,12 +111,20 @@ public final class SimulatedLink implements ClientLink {
 
     /** Client side: sends one request, without its length prefix. */
     public void request(byte[] frame) {
+        request(frame, () -> {});
+    }
+
+    /** @param whenSent once it has arrived, so that there is room for more */
+    void request(byte[] frame, Runnable whenSent) {
         if (clientGone) {
             return;
         }
         // Events of one instant are ordered by dice, so frames of one connection never share an instant.
-        requestsArriveNs = 1 + Math.max(requestsArriveNs, timeline.nowNs() + latencyNs());
-        timeline.after(requestsArriveNs - timeline.nowNs(), () -> arrive(frame));
+        requestsArriveNs = 1 + Math.max(requestsArriveNs, timeline.nowNs() + latencyNs() + way.there().stallNs());
+        timeline.after(requestsArriveNs - timeline.nowNs(), () -> way.there().pass(() -> {
+            whenSent.run();
+            arrive(frame);
+        }));
     }
 
     private void arrive(byte[] frame) {
@@ -109,7 +147,7 @@ public final class SimulatedLink implements ClientLink {
     public void hangUp() {
         if (!clientGone) {
             clientGone = true;
-            timeline.after(latencyNs(), this::serverHearsClose);
+            timeline.after(latencyNs(), () -> way.there().pass(this::serverHearsClose));
         }
     }
 
@@ -153,7 +191,7 @@ public final class SimulatedLink implements ClientLink {
 
     @Override
     public String listener() {
-        return "PLAINTEXT";
+        return way.listener();
     }
 
     @Override
@@ -190,13 +228,13 @@ public final class SimulatedLink implements ClientLink {
     void flush() {
         while (!queued.isEmpty()) {
             var answer = queued.removeFirst();
-            long onTheWayNs = latencyNs() + answer.length() * 1_000_000 / weather.bytesPerMs();
+            long onTheWayNs = latencyNs() + way.back().stallNs() + answer.length() * 1_000_000 / weather.bytesPerMs();
             answersArriveNs = 1 + Math.max(answersArriveNs, timeline.nowNs() + onTheWayNs);
-            timeline.after(answersArriveNs - timeline.nowNs(), () -> leave(answer));
+            timeline.after(answersArriveNs - timeline.nowNs(), () -> way.back().pass(() -> leave(answer)));
         }
         if (closing != null) {
             answersArriveNs = 1 + Math.max(answersArriveNs, timeline.nowNs());
-            timeline.after(answersArriveNs - timeline.nowNs(), () -> closeForClient("closed by the broker: " + closing));
+            timeline.after(answersArriveNs - timeline.nowNs(), () -> way.back().pass(() -> closeForClient("closed by the broker: " + closing)));
             serverHearsClose();
         }
     }
@@ -226,7 +264,7 @@ public final class SimulatedLink implements ClientLink {
         }
     }
 
-    private static byte[] bytesOf(Outgoing answer) {
+    static byte[] bytesOf(Outgoing answer) {
         var whole = ByteBuffer.allocate(Math.toIntExact(answer.length()));
         for (var piece : answer.pieces()) {
             switch (piece) {
@@ -274,6 +312,11 @@ public final class SimulatedLink implements ClientLink {
 
     /** The broker's process died: the client hears of it after a while. */
     void serverDied() {
-        timeline.after(latencyNs(), () -> closeForClient("connection reset"));
+        timeline.after(latencyNs(), () -> way.back().pass(() -> closeForClient("connection reset")));
+    }
+
+    /** Nobody holds an end of it any more. */
+    boolean isOver() {
+        return clientGone && (serverGone || lanes.isDead());
     }
 }

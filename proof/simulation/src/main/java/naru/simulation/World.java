@@ -14,7 +14,7 @@ import naru.base.TopicPartition;
 import naru.simulation.SimulatedLink.Weather;
 
 /** One machine, one broker on it, the network in front and the time that passes; all of it from one seed. */
-public final class World {
+public class World {
 
     private final SimulatedRandomness dice;
     private final Timeline timeline;
@@ -43,6 +43,34 @@ public final class World {
         this.limits = dice.fork("limits").onceIn(4) ? Limits.CRAMPED : Limits.PRODUCTION;
         this.network = new SimulatedNetwork(timeline, dice.fork("network"), limits.answerBytesQueuedMax());
         this.partitions = partitions;
+    }
+
+    /** A world with clients and time in it, and whatever machines a heir puts there. */
+    World(long seed, Transcript transcript, List<TopicPartition> partitions) {
+        this(seed, transcript, null, partitions);
+    }
+
+    /** Who speaks for a client that has to find its way among many brokers; null where there is only one. */
+    Router router(String name, Caller.User user) {
+        return null;
+    }
+
+    boolean hasManyBrokers() {
+        return false;
+    }
+
+    /** True when what was acknowledged to a producer with these acks may never be lost. */
+    boolean keeps(short acks) {
+        return true;
+    }
+
+    /** What the broker has told of a high watermark, and may not take back. */
+    long knownHighWatermark(TopicPartition partition) {
+        return promises.highWatermark(partition);
+    }
+
+    Limits limits() {
+        return limits;
     }
 
     SimulatedRandomness dice() {

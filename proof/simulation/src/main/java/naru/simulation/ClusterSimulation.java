@@ -1,0 +1,177 @@
+package naru.simulation;
+
+import static naru.simulation.Conviction.unless;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import naru.base.TopicPartition;
+
+/**
+ * One story of a cluster: clients do what they do while everything goes wrong; then nothing goes wrong any more, and
+ * everything that was promised has to be there, and everything has to be served again, within bounded time.
+ */
+final class ClusterSimulation {
+
+    private static final long CALM_MS_MAX = 120_000;
+    private static final long START_MS_MAX = 60_000;
+    /** How often checkers look into the machines. */
+    private static final long LOOK_MS = 250;
+
+    /** What came of a story that convicted nobody. */
+    record Report(long transcriptHash, long events, long acknowledged, long read, long transactions, int crashes, int pauses,
+            int cuts, int elections, int controllers, long virtualMs) {
+
+        @Override
+        public String toString() {
+            return String.format(java.util.Locale.ROOT, "story %016x, %d acknowledged, %d read, %d transactions, %d crashes, "
+                    + "%d pauses, %d cuts, %d elections, %d controllers, %.1f s", transcriptHash, acknowledged, read,
+                    transactions, crashes, pauses, cuts, elections, controllers, virtualMs / 1e3);
+        }
+    }
+
+    private final ClusterWorld world;
+    private final SimulatedRandomness dice;
+    private final Transcript transcript;
+    private final List<TopicPartition> partitions;
+    private final List<Producer> producers = new ArrayList<>();
+    private final List<Consumer> consumers = new ArrayList<>();
+    private final List<Committer> committers = new ArrayList<>();
+    private final List<Member> members = new ArrayList<>();
+    private final ClusterChecks checks;
+    private ClusterTrouble trouble;
+    private Payments payments;
+    private boolean over;
+
+    ClusterSimulation(long seed, Transcript transcript, NodeUnderTest product, int nodes) {
+        this.transcript = transcript;
+        this.partitions = new ArrayList<>();
+        for (int partition = 0; partition <= new SimulatedRandomness(seed).fork("partitions").nextInt(3); partition++) {
+            partitions.add(new TopicPartition("orders", partition));
+        }
+        this.world = new ClusterWorld(seed, transcript, product, nodes, partitions);
+        this.dice = world.dice().fork("story");
+        this.checks = new ClusterChecks(world);
+    }
+
+    ClusterWorld world() {
+        return world;
+    }
+
+    /** Lives through {@code troubleMs} of virtual time and what follows. */
+    Report run(long troubleMs) {
+        world.machines().forEach(world::start);
+        begin();
+        look();
+        within(START_MS_MAX, "no partition to write to", this::isServing);
+        trouble = new ClusterTrouble(world, List.of(payments::trouble, this::replaceProducer, this::replaceMember));
+        trouble.begin();
+        world.timeline().runForMs(troubleMs);
+        calmDown();
+        within(CALM_MS_MAX, "replicas out of sync", () -> ClusterTrouble.isHealthy(world));
+        checkClients();
+        checks.look();
+        over = true;
+        return new Report(transcript.hash(), transcript.count(), world.promises().acknowledgedCount(),
+                world.promises().readCount(), world.history().committed(), trouble.crashes(), trouble.pauses(), trouble.cuts(),
+                checks.elections(), world.metadata().moves(), world.timeline().nowNs() / 1_000_000);
+    }
+
+    private void begin() {
+        payments = new Payments(world, partitions.size());
+        payments.start();
+        for (int i = 2 + dice.nextInt(3); i > 0; i--) {
+            newProducer();
+        }
+        for (int i = 0; i < 2; i++) {
+            consumers.add(new Consumer("consumer" + i, world, partitions));
+            committers.add(new Committer("committer" + i, world, partitions.getFirst()));
+            newMember();
+        }
+        consumers.forEach(Consumer::start);
+        committers.forEach(Committer::start);
+    }
+
+    private void look() {
+        world.timeline().afterMs(LOOK_MS, () -> {
+            if (!over) {
+                checks.look();
+                look();
+            }
+        });
+    }
+
+    private boolean isServing() {
+        return world.topics().stream().allMatch(topic -> world.metadata().cluster().topic(topic) != null)
+                && ClusterTrouble.isHealthy(world);
+    }
+
+    private void calmDown() {
+        trouble.end();
+        producers.forEach(Producer::stop);
+        world.becomeCalm();
+        // A folder that failed stays offline until somebody looks after it and starts the broker again.
+        world.machines().stream().filter(trouble::hasBroken).forEach(world::kill);
+        world.machines().forEach(world::start);
+    }
+
+    private void checkClients() {
+        committers.forEach(Committer::check);
+        within(CALM_MS_MAX, "committed offsets nobody tells", () -> committers.stream().allMatch(Committer::isChecked));
+        within(CALM_MS_MAX, "members without their share", this::areMembersSettled);
+        payments.stop();
+        within(CALM_MS_MAX, "open transactions, or payments that nobody answered", payments::isQuiet);
+        var auditorOfPayments = payments.audit();
+        within(CALM_MS_MAX, "transactions that hold the last stable offset",
+                () -> auditorOfPayments.isCaughtUp() && payments.areOffsetsFound());
+        world.history().check();
+        within(CALM_MS_MAX, "unanswered batches", () -> producers.stream().allMatch(Producer::isIdle));
+        within(CALM_MS_MAX, "consumers behind", () -> consumers.stream().allMatch(Consumer::isCaughtUp));
+        consumers.forEach(Consumer::stop);
+        var auditor = new Consumer("auditor", world, partitions);
+        auditor.start();
+        within(CALM_MS_MAX, "an auditor that cannot read", auditor::isCaughtUp);
+        auditor.positions().forEach(world.promises()::complete);
+    }
+
+    private void within(long ms, String what, BooleanSupplier done) {
+        boolean isDone = world.timeline().runUntil(world.timeline().nowNs() + ms * 1_000_000, done);
+        if (!isDone) {
+            checks.tellState();
+            payments.tellUnquiet();
+        }
+        unless(isDone, "nothing is wrong for " + ms + " ms, and there are still " + what);
+    }
+
+    private boolean areMembersSettled() {
+        var alive = members.stream().filter(member -> !member.isStopped()).toList();
+        long owned = alive.stream().mapToLong(member -> member.owned().size()).sum();
+        return alive.stream().allMatch(Member::isSettled)
+                && alive.stream().map(Member::generation).distinct().count() == 1
+                && owned == partitions.size();
+    }
+
+    private void newMember() {
+        var fresh = new Member("member" + members.size(), world, partitions);
+        members.add(fresh);
+        fresh.start();
+    }
+
+    private void newProducer() {
+        boolean idempotent = dice.nextInt(3) != 0;
+        short acks = (short) (idempotent ? -1 : dice.nextInt(3) - 1);
+        var fresh = new Producer("producer" + producers.size(), world, partitions, acks, idempotent);
+        producers.add(fresh);
+        fresh.start();
+    }
+
+    private void replaceProducer() {
+        producers.get(dice.nextInt(producers.size())).stop();
+        newProducer();
+    }
+
+    private void replaceMember() {
+        members.get(dice.nextInt(members.size())).stop();
+        newMember();
+    }
+}

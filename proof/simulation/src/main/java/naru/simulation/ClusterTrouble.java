@@ -1,0 +1,235 @@
+package naru.simulation;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import naru.metadata.Cluster;
+import naru.metadata.Partition;
+
+/**
+ * What goes wrong in a cluster: processes are killed and stopped, machines lose their power, roads are cut, disks are slow,
+ * full or broken, clocks jump. What takes bytes away that were not synced happens only as often as the durability policy
+ * stands it: one machine at a time, and the next when all replicas are in sync again; any number where all replicas sync.
+ */
+final class ClusterTrouble {
+
+    private final ClusterWorld world;
+    private final SimulatedRandomness dice;
+    private final List<Runnable> more;
+    private final Set<Machine> broken = new HashSet<>();
+    private boolean over;
+    private int crashes;
+    private int pauses;
+    private int cuts;
+
+    /** @param more what else may go wrong in this story: with its clients, say */
+    ClusterTrouble(ClusterWorld world, List<Runnable> more) {
+        this.world = world;
+        this.dice = world.dice().fork("trouble");
+        this.more = more;
+    }
+
+    /** Syncs of its disk have failed. */
+    boolean hasBroken(Machine machine) {
+        return broken.contains(machine);
+    }
+
+    int crashes() {
+        return crashes;
+    }
+
+    int pauses() {
+        return pauses;
+    }
+
+    int cuts() {
+        return cuts;
+    }
+
+    void begin() {
+        world.timeline().afterMs(dice.between(50, 1_500), () -> {
+            if (!over) {
+                make();
+                begin();
+            }
+        });
+    }
+
+    void end() {
+        over = true;
+    }
+
+    private Machine anyMachine() {
+        var all = List.copyOf(world.machines());
+        return all.get(dice.nextInt(all.size()));
+    }
+
+    private void make() {
+        var machine = anyMachine();
+        switch (dice.nextInt(20)) {
+            case 0, 1, 2 -> kill(machine);
+            case 3, 4 -> loseBytes(() -> cutPower(machine));
+            case 5 -> {
+                if (world.syncsAll() && dice.onceIn(3)) {
+                    List.copyOf(world.machines()).forEach(this::cutPower);
+                } else {
+                    killLeaderSoon();
+                }
+            }
+            case 6, 7, 8 -> pause(machine);
+            case 9, 10, 11, 12 -> cut(machine);
+            case 13 -> severSome();
+            case 14 -> slowDown(machine);
+            case 15 -> jump(machine);
+            case 16 -> world.metadata().elect();
+            case 17 -> {
+                world.switchboard().roads().lossOnceIn(dice.onceIn(2) ? 0 : 5 + dice.nextInt(200));
+                world.timeline().tell("segments are lost, or not any more");
+            }
+            case 18 -> breakDisk(machine);
+            default -> {
+                if (!more.isEmpty()) {
+                    more.get(dice.nextInt(more.size())).run();
+                }
+            }
+        }
+    }
+
+    private void kill(Machine machine) {
+        if (machine.isRunning()) {
+            crashes++;
+            world.kill(machine);
+            startLater(machine);
+        }
+    }
+
+    private void startLater(Machine machine) {
+        world.timeline().afterMs(dice.onceIn(4) ? dice.between(2_000, 8_000) : dice.between(10, 1_500), () -> world.start(machine));
+    }
+
+    private void cutPower(Machine machine) {
+        crashes++;
+        world.cutPower(machine);
+        startLater(machine);
+    }
+
+    /** Unsynced bytes go, and the policy must stand it: else nothing happens. */
+    private void loseBytes(Runnable how) {
+        if (world.syncsAll() || isHealthy(world)) {
+            how.run();
+        }
+    }
+
+    /** All nodes run and every replica of every partition is in sync. */
+    static boolean isHealthy(ClusterWorld world) {
+        return world.machines().stream().allMatch(Machine::isAwake) && isInSync(world.metadata().cluster());
+    }
+
+    private static boolean isInSync(Cluster cluster) {
+        return cluster.topics().stream().allMatch(topic -> topic.partitions().stream().allMatch(partition ->
+                partition.leader() >= 0 && partition.inSync().size() == partition.replicas().size()));
+    }
+
+    /** The best moment to lose a leader is when it has just said that something is safe. */
+    private void killLeaderSoon() {
+        world.promises().atNextAcknowledgement(() -> {
+            var leaders = new ArrayList<Integer>();
+            for (var topic : world.metadata().cluster().topics()) {
+                topic.partitions().stream().mapToInt(Partition::leader).filter(id -> id >= 0).forEach(leaders::add);
+            }
+            if (!leaders.isEmpty() && !over) {
+                var machine = world.machine(leaders.get(dice.nextInt(leaders.size())));
+                world.timeline().after(dice.onceIn(2) ? 0 : dice.nextLong(3_000_000), () -> {
+                    if (over) {
+                        return;
+                    }
+                    if (world.syncsAll() || isHealthy(world) && dice.onceIn(2)) {
+                        cutPower(machine);
+                    } else {
+                        kill(machine);
+                    }
+                });
+            }
+        });
+    }
+
+    private void pause(Machine machine) {
+        if (machine.isAwake()) {
+            pauses++;
+            world.pause(machine, dice.onceIn(3) ? dice.between(1_000, 6_000) : dice.between(10, 1_000));
+        }
+    }
+
+    private void cut(Machine machine) {
+        cuts++;
+        long forMs = dice.onceIn(3) ? dice.between(1_500, 8_000) : dice.between(20, 1_500);
+        switch (dice.nextInt(4)) {
+            case 0 -> world.cut("node " + machine.id() + " is alone", world.waysOf(machine, true, true, true), forMs);
+            case 1 -> world.cut("node " + machine.id() + " is cut from the others", world.waysOf(machine, false, true, true), forMs);
+            case 2 -> {
+                boolean in = dice.onceIn(2);
+                world.cut("node " + machine.id() + (in ? " hears nobody" : " is not heard"),
+                        world.waysOf(machine, dice.onceIn(2), in, !in), forMs);
+            }
+            default -> {
+                var other = anyMachine();
+                var ways = new ArrayList<ClusterWorld.Way>();
+                ways.add(new ClusterWorld.Way(machine.host(), other.host()));
+                if (dice.onceIn(2)) {
+                    ways.add(new ClusterWorld.Way(other.host(), machine.host()));
+                }
+                if (other != machine) {
+                    world.cut("the road from node " + machine.id() + " to " + other.id() + " is cut", ways, forMs);
+                }
+            }
+        }
+    }
+
+    private void severSome() {
+        for (int i = dice.nextInt(3); i >= 0; i--) {
+            var link = world.switchboard().any();
+            if (link != null) {
+                link.sever("cable pulled");
+            }
+        }
+    }
+
+    private void slowDown(Machine machine) {
+        machine.disk().slowness(dice.onceIn(2) ? 1 : 1 + dice.nextInt(60));
+        machine.disk().shortReadOnceIn(dice.nextInt(5));
+    }
+
+    private void jump(Machine machine) {
+        long ms = dice.between(-600_000, 600_000);
+        world.timeline().tell("node " + machine.id() + "'s wall clock jumps by " + ms + " ms");
+        machine.clock().jumpMs(ms);
+    }
+
+    /** A full disk loses nothing; a sync that fails forgets what was dirty, as a power cut does. */
+    private void breakDisk(Machine machine) {
+        long forMs = dice.between(50, 2_000);
+        if (dice.onceIn(2)) {
+            world.timeline().tell("the disk of node " + machine.id() + " is full for " + forMs + " ms");
+            var disk = machine.disk();
+            disk.totalBytes(disk.totalBytes("/") - disk.freeBytes("/") + dice.nextInt(5_000));
+            world.timeline().afterMs(forMs, () -> disk.totalBytes(SimulatedDisk.ROOMY_BYTES));
+            return;
+        }
+        loseBytes(() -> {
+            world.timeline().tell("syncs of node " + machine.id() + " fail for " + forMs + " ms");
+            world.wound(machine);
+            broken.add(machine);
+            var lots = dice.fork("syncs" + world.timeline().nowNs());
+            machine.disk().faults((operation, path) ->
+                    operation == DiskFaults.Operation.SYNC && lots.onceIn(4) ? DiskFaults.Fault.BROKEN : DiskFaults.Fault.NONE);
+            world.timeline().afterMs(forMs, () -> {
+                machine.disk().faults(DiskFaults.NONE);
+                if (!over) {
+                    world.wound(machine);
+                    kill(machine);
+                }
+            });
+        });
+    }
+}

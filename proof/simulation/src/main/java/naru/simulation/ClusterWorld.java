@@ -1,0 +1,250 @@
+package naru.simulation;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import naru.base.DiskFailure;
+import naru.base.LaneProgram;
+import naru.base.TopicPartition;
+
+/** Many machines, a node of the cluster on each, the network between all of them and the clients; out of one seed. */
+final class ClusterWorld extends World {
+
+    private static final long DRIFT_PPM_MAX = 20_000;
+    /** After the last trouble: until then, who waits may wait for what the trouble left behind. */
+    private static final long SETTLING_NS = 20_000_000_000L;
+
+    private final NodeUnderTest product;
+    private final SortedMap<Integer, Machine> machines = new TreeMap<>();
+    private final Switchboard switchboard;
+    private final MetadataOrder metadata;
+    private final int partitions;
+    private final boolean syncsAll;
+    /** Replicas, by node and partition, that lost bytes while they were in sync, and have not left the set since. */
+    private final Set<String> wounded = new TreeSet<>();
+    private long calmSinceNs = Long.MAX_VALUE;
+
+    /** @param nodes how many machines; the first three, or the one, vote */
+    ClusterWorld(long seed, Transcript transcript, NodeUnderTest product, int nodes, List<TopicPartition> partitions) {
+        super(seed, transcript, partitions);
+        this.product = product;
+        this.partitions = partitions.size();
+        this.syncsAll = dice().fork("durability").onceIn(3);
+        for (int id = 1; id <= nodes; id++) {
+            var machine = new Machine(id, timeline(), dice().fork("machine" + id));
+            machine.clock().driftPpm(dice().fork("drift" + id).between(-DRIFT_PPM_MAX, DRIFT_PPM_MAX));
+            machines.put(id, machine);
+        }
+        this.switchboard = new Switchboard(
+                timeline(), dice().fork("switchboard"), machines.values(), limits().answerBytesQueuedMax());
+        var voters = machines.keySet().stream().limit(nodes < 3 ? 1 : 3).toList();
+        this.metadata = new MetadataOrder(timeline(), dice().fork("metadata"), voters, new MetadataOrder.Reach() {
+            @Override
+            public boolean isAwake(int node) {
+                return machines.get(node).isAwake();
+            }
+
+            @Override
+            public boolean hears(int to, int from) {
+                return !switchboard.roads().isCut(Machine.host(from), Machine.host(to));
+            }
+        });
+    }
+
+    @Override
+    Router router(String name, Caller.User user) {
+        return new Router(name, this, user);
+    }
+
+    @Override
+    boolean isWhole() {
+        return true;
+    }
+
+    Collection<Integer> nodes() {
+        return machines.keySet();
+    }
+
+    Machine machine(int id) {
+        return machines.get(id);
+    }
+
+    Collection<Machine> machines() {
+        return machines.values();
+    }
+
+    Switchboard switchboard() {
+        return switchboard;
+    }
+
+    MetadataOrder metadata() {
+        return metadata;
+    }
+
+    /** Every replica syncs before it counts, so that all machines may lose their power at once. */
+    boolean syncsAll() {
+        return syncsAll;
+    }
+
+    @Override
+    boolean hasManyBrokers() {
+        return true;
+    }
+
+    @Override
+    boolean keeps(short acks) {
+        return acks == -1;
+    }
+
+    @Override
+    long knownHighWatermark(TopicPartition partition) {
+        return 0; // who leads anew may know less of it than the one before
+    }
+
+    /** What was written to this machine's disk and not synced is gone, or may be. */
+    void wound(Machine machine) {
+        if (syncsAll) {
+            return; // nobody counts what is not synced
+        }
+        for (var topic : metadata.cluster().topics()) {
+            for (int i = 0; i < topic.partitions().size(); i++) {
+                if (topic.partitions().get(i).inSync().contains(machine.id())) {
+                    wounded.add(machine.id() + " " + topic.name() + "-" + i);
+                }
+            }
+        }
+    }
+
+    boolean isWounded(int node, TopicPartition partition) {
+        return wounded.contains(node + " " + partition);
+    }
+
+    void leftInSyncSet(int node, String partition) {
+        wounded.remove(node + " " + partition);
+    }
+
+    /** All trouble has been over for so long that nobody need wait any more. */
+    boolean isSettled() {
+        return calmSinceNs != Long.MAX_VALUE && timeline().nowNs() - calmSinceNs > SETTLING_NS;
+    }
+
+    @Override
+    void becomeCalm() {
+        super.becomeCalm();
+        calmSinceNs = timeline().nowNs();
+        switchboard.roads().lossOnceIn(0);
+        for (var machine : machines.values()) {
+            machine.disk().totalBytes(SimulatedDisk.ROOMY_BYTES);
+            machine.disk().faults(DiskFaults.NONE);
+            machine.disk().slowness(1);
+        }
+    }
+
+    void start(Machine machine) {
+        if (machine.isRunning()) {
+            return;
+        }
+        if (!machine.isPowered()) {
+            // Now its kernel answers again, and what it says to old connections is that it knows nothing of them.
+            machine.power(true);
+            switchboard.processDied(machine);
+        }
+        var dice = dice().fork("node" + machine.id() + "@" + timeline().nowNs());
+        int laneCount = 1 + dice.nextInt(2);
+        timeline().tell("node " + machine.id() + " starts with " + laneCount + " lanes");
+        var process = new SimulatedLanes(laneCount, timeline(), machine.clock(), dice.fork("lanes"), machine.disk(),
+                failure -> gaveUp(machine, failure));
+        var peers = new SimulatedPeers(
+                machine, process, switchboard, timeline(), dice.fork("peers"), limits().answerBytesQueuedMax());
+        var log = new SimulatedMetadataLog(machine.id(), metadata, process, timeline(), dice.fork("log"));
+        var ports = new NodeUnderTest.Ports(machine.id(), machines.size(), partitions, syncsAll, machine.clock(),
+                dice.fork("broker"), machine.disk(), process, limits(), peers, log);
+        List<LaneProgram> programs;
+        machine.runs(process);
+        try {
+            programs = product.start(ports);
+        } catch (DiskFailure failure) {
+            gaveUp(machine, failure);
+            return;
+        }
+        for (int lane = 0; lane < programs.size(); lane++) {
+            process.run(lane, programs.get(lane));
+        }
+    }
+
+    /** The process ended itself because of its disk; somebody starts it again. */
+    private void gaveUp(Machine machine, DiskFailure failure) {
+        Conviction.unless(!isCalm(), "node " + machine.id() + " ends itself on a sound disk: " + failure.getMessage());
+        timeline().tell("node " + machine.id() + " gives up: " + failure.getMessage());
+        kill(machine);
+        timeline().afterMs(500, () -> start(machine));
+    }
+
+    /** kill -9: the page cache stays. */
+    void kill(Machine machine) {
+        if (machine.isRunning()) {
+            timeline().tell("node " + machine.id() + " is killed");
+            end(machine);
+            machine.disk().killProcess();
+            switchboard.processDied(machine);
+        }
+    }
+
+    void cutPower(Machine machine) {
+        timeline().tell("node " + machine.id() + " loses its power");
+        if (machine.isRunning()) {
+            end(machine);
+        }
+        machine.power(false);
+        wound(machine);
+        machine.disk().losePower();
+    }
+
+    private void end(Machine machine) {
+        machine.process().kill();
+        machine.runs(null);
+    }
+
+    /** SIGSTOP, and SIGCONT after a while. */
+    void pause(Machine machine, long forMs) {
+        if (machine.isAwake()) {
+            timeline().tell("node " + machine.id() + " is stopped for " + forMs + " ms");
+            var process = machine.process();
+            process.stop();
+            timeline().afterMs(forMs, process::goOn);
+        }
+    }
+
+    /** A way from one place to another, in this direction. */
+    record Way(String from, String to) {}
+
+    /** Silence on these ways for a while. */
+    void cut(String what, List<Way> ways, long forMs) {
+        timeline().tell(what + " for " + forMs + " ms");
+        ways.forEach(way -> switchboard.roads().cut(way.from(), way.to()));
+        timeline().afterMs(forMs, () -> ways.forEach(way -> switchboard.roads().heal(way.from(), way.to())));
+    }
+
+    /** All ways between a machine and the others, and the clients if they are meant too. */
+    List<Way> waysOf(Machine machine, boolean withClients, boolean in, boolean out) {
+        var places = new ArrayList<String>();
+        machines.values().stream().filter(other -> other != machine).forEach(other -> places.add(other.host()));
+        if (withClients) {
+            places.add(Switchboard.CLIENTS);
+        }
+        var ways = new ArrayList<Way>();
+        for (var place : places) {
+            if (in) {
+                ways.add(new Way(place, machine.host()));
+            }
+            if (out) {
+                ways.add(new Way(machine.host(), place));
+            }
+        }
+        return ways;
+    }
+}

@@ -1,0 +1,28 @@
+package naru.simulation;
+
+import java.util.List;
+import naru.base.Clock;
+import naru.base.Disk;
+import naru.base.LaneProgram;
+import naru.base.Lanes;
+import naru.base.Limits;
+import naru.base.Peers;
+import naru.base.Randomness;
+import naru.metadata.MetadataLog;
+
+/** How the simulation starts one node of a cluster: the world goes in, one program for each lane comes out. */
+@FunctionalInterface
+public interface NodeUnderTest {
+
+    /**
+     * Everything a process is handed.
+     *
+     * @param nodeId from 1 to {@code nodes}
+     * @param partitions of each topic that clients use
+     */
+    record Ports(
+            int nodeId, int nodes, int partitions, boolean syncsAll, Clock clock, Randomness randomness, Disk disk,
+            Lanes lanes, Limits limits, Peers peers, MetadataLog metadata) {}
+
+    List<LaneProgram> start(Ports ports);
+}

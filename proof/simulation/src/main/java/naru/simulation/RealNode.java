@@ -1,0 +1,65 @@
+package naru.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import naru.base.LaneProgram;
+import naru.base.Uuid;
+import naru.broker.Broker;
+import naru.configuration.BrokerSettings;
+import naru.quorum.MetaProperties;
+
+/** The product as one node of a cluster, with the simulated world in place of the real one. */
+final class RealNode implements NodeUnderTest {
+
+    static final String FOLDER = "/data";
+    private static final String CLUSTER_ID = new Uuid(4, 4711).toString();
+
+    private final Map<String, String> more;
+
+    /** @param more settings beside those of every story */
+    RealNode(Map<String, String> more) {
+        this.more = new TreeMap<>(more);
+    }
+
+    @Override
+    public List<LaneProgram> start(Ports ports) {
+        var settings = settings(ports);
+        ports.disk().establishFolders(FOLDER);
+        var folderId = MetaProperties.claim(ports.disk(), FOLDER, ports.nodeId(), CLUSTER_ID, ports.randomness()).directory();
+        var broker = new Broker(
+                new Broker.World(ports.clock(), ports.disk(), ports.lanes(), ports.peers()), ports.limits(), settings,
+                new Broker.Identity(ports.nodeId(), CLUSTER_ID, List.of(folderId)), ports.metadata());
+        var programs = new ArrayList<LaneProgram>();
+        for (int lane = 0; lane < ports.lanes().count(); lane++) {
+            programs.add(broker.program(lane, ports.randomness()));
+        }
+        // The lanes begin after this method; the second post comes behind their beginning.
+        ports.lanes().post(0, () -> broker.advertise(settings.advertised(), () -> {}));
+        return programs;
+    }
+
+    private BrokerSettings settings(Ports ports) {
+        var settings = new TreeMap<String, String>();
+        String host = Machine.host(ports.nodeId());
+        int replicas = Math.min(3, ports.nodes());
+        settings.put("node.id", Integer.toString(ports.nodeId()));
+        settings.put("log.dirs", FOLDER);
+        settings.put("listeners", "PLAINTEXT://" + host + ":" + Machine.CLIENT_PORT);
+        settings.put("num.partitions", Integer.toString(ports.partitions()));
+        settings.put("default.replication.factor", Integer.toString(replicas));
+        settings.put("min.insync.replicas", Integer.toString(Math.min(2, replicas)));
+        for (var log : List.of("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")) {
+            settings.put(log + ".num.partitions", "2");
+            settings.put(log + ".replication.factor", Integer.toString(replicas));
+        }
+        settings.put("transaction.state.log.min.isr", Integer.toString(Math.min(2, replicas)));
+        settings.put("share.coordinator.state.topic.min.isr", Integer.toString(Math.min(2, replicas)));
+        settings.put("log.flush.offset.checkpoint.interval.ms", "700");
+        settings.put("log.retention.check.interval.ms", "900");
+        settings.put("naru.durability", ports.syncsAll() ? "fsync" : "auto");
+        settings.putAll(more);
+        return BrokerSettings.parse(settings);
+    }
+}

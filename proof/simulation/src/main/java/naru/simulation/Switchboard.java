@@ -1,0 +1,86 @@
+package naru.simulation;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import naru.simulation.SimulatedLink.Weather;
+import naru.simulation.SimulatedLink.Way;
+
+/** Connects clients and machines to machines, over roads that may be cut, and knows every connection that stands. */
+final class Switchboard {
+
+    /** Where all clients are. */
+    static final String CLIENTS = "clients";
+
+    private record Standing(SimulatedLink link, String from, int to) {}
+
+    private final Timeline timeline;
+    private final SimulatedRandomness dice;
+    private final Roads roads;
+    private final int queuedBytesMax;
+    private final Map<String, Machine> machines = new TreeMap<>();
+    private List<Standing> standing = new ArrayList<>();
+    private long nextId;
+
+    Switchboard(Timeline timeline, SimulatedRandomness dice, Collection<Machine> all, int queuedBytesMax) {
+        this.timeline = timeline;
+        this.dice = dice;
+        this.roads = new Roads(timeline, dice.fork("roads"));
+        this.queuedBytesMax = queuedBytesMax;
+        all.forEach(machine -> machines.put(machine.host(), machine));
+    }
+
+    Roads roads() {
+        return roads;
+    }
+
+    /**
+     * Asks for a connection. The client hears that it stands, or is refused; from a machine without power, and over a
+     * road that is cut, it hears nothing at all.
+     *
+     * @param from the place of the one who asks: {@link #CLIENTS}, or a machine's host
+     */
+    void connect(String from, String host, int port, ClientSide client, Weather weather) {
+        var machine = machines.get(host);
+        if (machine == null || !machine.isPowered()) {
+            return;
+        }
+        var there = roads.between(from, host);
+        var back = roads.between(host, from);
+        if (machine.listener(port) == null) {
+            timeline.after(dice.between(20_000, 200_000),
+                    () -> there.pass(() -> back.pass(() -> client.onClosed("connection refused"))));
+            return;
+        }
+        var process = machine.process();
+        long id = nextId++;
+        var link = new SimulatedLink(id, (int) (id % process.count()), process, timeline, dice, queuedBytesMax, client,
+                weather, new Way(there, back, machine.listener(port), true));
+        standing.removeIf(one -> one.link().isOver());
+        standing.add(new Standing(link, from, machine.id()));
+        link.open();
+    }
+
+    /** The kernel of a killed process closes its connections, those it opened and those it accepted. */
+    void processDied(Machine machine) {
+        var gone = new ArrayList<Standing>();
+        for (var one : standing) {
+            if (one.to() == machine.id()) {
+                one.link().serverDied();
+                gone.add(one);
+            } else if (one.from().equals(machine.host())) {
+                one.link().hangUp();
+                gone.add(one);
+            }
+        }
+        standing.removeAll(gone);
+    }
+
+    /** A connection of those that stand, or null: somebody trips over a cable. */
+    SimulatedLink any() {
+        standing.removeIf(one -> one.link().isOver());
+        return standing.isEmpty() ? null : standing.get(dice.nextInt(standing.size())).link();
+    }
+}

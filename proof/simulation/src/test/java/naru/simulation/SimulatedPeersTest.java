@@ -1,0 +1,183 @@
+package naru.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import naru.base.ClientLink;
+import naru.base.LaneProgram;
+import naru.base.Outgoing;
+import naru.base.PeerLink;
+import naru.base.PeerVisit;
+import naru.base.TopicPartition;
+import naru.base.Visit;
+import org.junit.jupiter.api.Test;
+
+/** What a process hears of another when that runs, sleeps, dies, loses its power, or is cut off. */
+class SimulatedPeersTest {
+
+    /** Answers what it is asked with the same bytes. */
+    private static final class Echo implements LaneProgram {
+        @Override
+        public Visit onConnect(ClientLink link) {
+            return new Visit() {
+                @Override
+                public void onFrame(ByteBuffer frame) {
+                    link.send(framed(frame.remaining(), frame));
+                }
+
+                @Override
+                public void onRoom() {}
+
+                @Override
+                public void onClosed() {}
+            };
+        }
+
+        @Override
+        public void onStart() {}
+
+        @Override
+        public void endTurn() {}
+
+        @Override
+        public void onTime() {}
+
+        @Override
+        public long nextDeadlineNs() {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    private static Outgoing framed(int length, ByteBuffer content) {
+        var bytes = ByteBuffer.allocate(4 + length).putInt(length).put(content).flip();
+        return new Outgoing(List.of(new Outgoing.Piece.Memory(bytes)));
+    }
+
+    private final Map<Integer, NodeUnderTest.Ports> ports = new TreeMap<>();
+    private final List<String> heard = new ArrayList<>();
+    private final List<ByteBuffer> kept = new ArrayList<>();
+    private final ClusterWorld world = new ClusterWorld(1, new Transcript(), started -> {
+        ports.put(started.nodeId(), started);
+        var lanes = new ArrayList<LaneProgram>();
+        for (int lane = 0; lane < started.lanes().count(); lane++) {
+            lanes.add(new Echo());
+        }
+        return lanes;
+    }, 2, List.of(new TopicPartition("orders", 0)));
+    private PeerLink link;
+
+    private void startBoth() {
+        world.machines().forEach(world::start);
+        world.timeline().runForMs(10);
+    }
+
+    private void connect(int port) {
+        ports.get(1).lanes().post(0, () -> link = ports.get(1).peers().connect(Machine.host(2), port, new PeerVisit() {
+            @Override
+            public void onOpen() {
+                heard.add("open");
+            }
+
+            @Override
+            public void onFrame(ByteBuffer answer) {
+                heard.add(StandardCharsets.UTF_8.decode(answer.duplicate()).toString());
+                kept.add(answer);
+            }
+
+            @Override
+            public void onClosed(Ending why) {
+                heard.add(why.name());
+            }
+        }));
+        world.timeline().runForMs(50);
+    }
+
+    private void say(String text) {
+        var bytes = StandardCharsets.UTF_8.encode(text);
+        ports.get(1).lanes().post(0, () -> link.send(framed(bytes.remaining(), bytes)));
+        world.timeline().runForMs(50);
+    }
+
+    @Test
+    void answersComeInOrderAndTheirBytesAreTakenBack() {
+        startBoth();
+        connect(Machine.CLIENT_PORT);
+        say("one");
+        say("two");
+        assertThat(heard).containsExactly("open", "one", "two");
+        assertThat(kept.getFirst().get(0)).as("the buffer belongs to the network again").isEqualTo((byte) 0xee);
+    }
+
+    @Test
+    void nobodyListens() {
+        startBoth();
+        connect(4711);
+        assertThat(heard).containsExactly("REFUSED");
+    }
+
+    @Test
+    void aKilledProcessIsLostAndThenRefuses() {
+        startBoth();
+        connect(Machine.CLIENT_PORT);
+        world.kill(world.machine(2));
+        world.timeline().runForMs(50);
+        connect(Machine.CLIENT_PORT);
+        assertThat(heard).containsExactly("open", "LOST", "REFUSED");
+    }
+
+    @Test
+    void aMachineWithoutPowerIsSilentUntilItComesBack() {
+        startBoth();
+        connect(Machine.CLIENT_PORT);
+        world.cutPower(world.machine(2));
+        say("lost");
+        connect(Machine.CLIENT_PORT);
+        world.timeline().runForMs(5_000);
+        assertThat(heard).containsExactly("open", "UNREACHABLE");
+        world.start(world.machine(2));
+        world.timeline().runForMs(50);
+        assertThat(heard).containsExactly("open", "UNREACHABLE", "LOST");
+    }
+
+    @Test
+    void aStoppedProcessAcceptsAndAnswersWhenItGoesOn() {
+        startBoth();
+        world.pause(world.machine(2), 3_000);
+        connect(Machine.CLIENT_PORT);
+        say("wait");
+        world.timeline().runForMs(1_000);
+        assertThat(heard).containsExactly("open");
+        world.timeline().runForMs(3_000);
+        assertThat(heard).containsExactly("open", "wait");
+    }
+
+    @Test
+    void aCutIsSilenceAndWhatWasSentArrivesAfterwards() {
+        startBoth();
+        connect(Machine.CLIENT_PORT);
+        world.cut("cut", List.of(new ClusterWorld.Way(Machine.host(2), Machine.host(1))), 3_000);
+        say("later");
+        connect(Machine.CLIENT_PORT);
+        world.timeline().runForMs(2_500);
+        assertThat(heard).containsExactly("open", "UNREACHABLE");
+        world.timeline().runForMs(2_000);
+        assertThat(heard).containsExactly("open", "UNREACHABLE", "later");
+    }
+
+    @Test
+    void whoHangsUpHearsNothingMore() {
+        startBoth();
+        connect(Machine.CLIENT_PORT);
+        ports.get(1).lanes().post(0, () -> {
+            link.send(framed(1, ByteBuffer.wrap(new byte[] {'x'})));
+            link.close();
+        });
+        world.timeline().runForMs(100);
+        assertThat(heard).containsExactly("open");
+    }
+}
