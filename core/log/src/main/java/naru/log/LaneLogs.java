@@ -135,7 +135,6 @@ public final class LaneLogs {
         return found.size();
     }
 
-    /** Files open now. */
     public int openFiles() {
         return ports.files().open();
     }
@@ -163,11 +162,14 @@ public final class LaneLogs {
     /**
      * Opens the log of a partition that is here, recovering it when the last stop was a crash.
      *
-     * @throws DiskFailure also when the log is damaged where nothing may be cut; it names file and place
+     * @throws DiskFailure also when the folder is lost, or the log is damaged where nothing may be cut; it names file and place
      */
     public Log open(TopicPartition name, LogConfig config, long nowMs) {
         var here = found.get(name);
         check(here != null, "only a partition that is here, and this lane's, is opened");
+        if (failure != null) {
+            throw failure;
+        }
         var log = open.get(name);
         if (log == null) {
             var entry = known.get(name);

@@ -160,6 +160,17 @@ class LaneLogsTest {
     }
 
     @Test
+    void a_folder_that_is_lost_before_its_logs_are_opened_opens_none() {
+        start(1);
+        begin();
+        create(0);
+        start(1);
+        begin();
+        shares[0].broke(new DiskFailure(DiskFailure.Kind.BROKEN, "data/naru-journal-0.a", null));
+        assertThatThrownBy(() -> open(0)).isInstanceOf(DiskFailure.class);
+    }
+
+    @Test
     void a_clean_stop_after_a_crash_brings_in_order_what_nobody_opened() {
         start(2);
         begin();

@@ -10,7 +10,9 @@ enum Cast {
     /** Nothing but transactions, and somebody is killed every few moments: the broker, its machine or a client. */
     PAYMENTS(5, 200, 100),
     /** Topics that compact, and topics that forget. */
-    ACCOUNTS(20, 500, 200);
+    ACCOUNTS(20, 500, 200),
+    /** A group of the consumer protocol. */
+    SUBSCRIBERS(20, 600, 300);
 
     private final int troubleMsMin;
     private final int troubleMsMax;
@@ -39,9 +41,11 @@ enum Cast {
         return switch (this) {
             case PAYMENTS -> List.of(new Payments(world, partitions));
             case ACCOUNTS -> List.of(new Accounts(world, partitions), new Notices(world));
-            case EVERYBODY -> switch (world.dice().fork("cast").nextInt(3)) {
+            case SUBSCRIBERS -> List.of(new Subscribers(world));
+            case EVERYBODY -> switch (world.dice().fork("cast").nextInt(4)) {
                 case 0 -> List.of(new Payments(world, partitions), new Accounts(world, partitions));
                 case 1 -> List.of(new Payments(world, partitions), new Notices(world));
+                case 2 -> List.of(new Payments(world, partitions), new Subscribers(world));
                 default -> List.of(new Payments(world, partitions));
             };
         };

@@ -73,6 +73,13 @@ final class RealBroker implements BrokerUnderTest {
         settings.put("log.cleaner.dedupe.buffer.size", "1024");
         settings.put("log.cleaner.min.cleanable.ratio", "0.2");
         settings.put("log.roll.ms", "1500");
+        // So that silence is noticed within a short story.
+        for (var key : List.of("session.timeout.ms", "min.session.timeout.ms")) {
+            settings.put("group.consumer." + key, Long.toString(Subscribers.PATIENCE_MS));
+        }
+        for (var key : List.of("heartbeat.interval.ms", "min.heartbeat.interval.ms", "assignment.interval.ms")) {
+            settings.put("group.consumer." + key, "200");
+        }
         settings.putAll(more);
         return BrokerSettings.parse(settings);
     }

@@ -3,7 +3,6 @@ package naru.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.classfile.Opcode;
-import java.util.Map;
 import naru.simulation.PlantedBroker.Bug;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,9 +14,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class AccountStoriesTest {
 
-    private static final int SEEDS = Integer.getInteger("naru.stories", 10);
-    private static final int EXAM_SEEDS_MAX = 40;
-    private static final long STORY_MS = 6_000;
+    private static final int SEEDS = Exam.stories(10);
+    private static final Exam EXAM = new Exam(Cast.ACCOUNTS, 6_000);
 
     /** What somebody got wrong in the product. */
     private enum Planted {
@@ -41,12 +39,7 @@ class AccountStoriesTest {
         long left = 0;
         long skipped = 0;
         for (long seed = 0; seed < SEEDS; seed++) {
-            var story = story(seed, new RealBroker(Map.of()));
-            try {
-                System.out.println("seed " + seed + ": " + story.run(STORY_MS));
-            } catch (RuntimeException | Error failure) {
-                throw new AssertionError("seed " + seed + ": " + failure.getMessage(), failure);
-            }
+            var story = EXAM.honest(seed);
             for (var workload : story.workloads()) {
                 written += workload instanceof Accounts accounts ? accounts.written() : 0;
                 left += workload instanceof Accounts accounts ? accounts.left() : 0;
@@ -59,25 +52,12 @@ class AccountStoriesTest {
 
     @Test
     void theSameSeedTellsTheSameStory() {
-        assertThat(story(4711, new RealBroker(Map.of())).run(STORY_MS)).isEqualTo(story(4711, new RealBroker(Map.of())).run(STORY_MS));
+        assertThat(EXAM.story(4711).run(EXAM.storyMs())).isEqualTo(EXAM.story(4711).run(EXAM.storyMs()));
     }
 
     @ParameterizedTest
     @EnumSource
     void everyPlantedBugIsConvicted(Planted planted) {
-        var broker = PlantedBroker.with(planted.bug, Map.of());
-        for (long seed = 0; seed < EXAM_SEEDS_MAX; seed++) {
-            try {
-                story(seed, broker).run(STORY_MS);
-            } catch (Conviction convicted) {
-                System.out.println(planted + " is convicted by seed " + seed + ": " + convicted.getMessage());
-                return;
-            }
-        }
-        throw new AssertionError(planted + " walked free under " + EXAM_SEEDS_MAX + " seeds");
-    }
-
-    private static Simulation story(long seed, BrokerUnderTest broker) {
-        return new Simulation(seed, new Transcript(), broker).only(Cast.ACCOUNTS);
+        EXAM.convicts(planted, planted.bug);
     }
 }
