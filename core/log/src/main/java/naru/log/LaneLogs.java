@@ -203,7 +203,6 @@ public final class LaneLogs {
         log.safety().whenDirty(() -> dirty.add(log));
     }
 
-    /** The logs written since the last call. */
     List<Log> takeDirty() {
         var taken = dirty;
         dirty = new ArrayList<>();
