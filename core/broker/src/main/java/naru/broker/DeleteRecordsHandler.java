@@ -69,8 +69,8 @@ final class DeleteRecordsHandler implements Handler<DeleteRecordsRequest> {
     }
 
     private static ErrorCode error(Partition partition, long before) {
-        if (partition.offline() != ErrorCode.NONE) {
-            return partition.offline();
+        if (partition.refusal() != ErrorCode.NONE) {
+            return partition.refusal();
         }
         if (InternalTopics.isInternal(partition.name().topic())) {
             return ErrorCode.INVALID_TOPIC_EXCEPTION;

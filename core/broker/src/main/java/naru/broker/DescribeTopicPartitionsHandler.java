@@ -33,7 +33,7 @@ final class DescribeTopicPartitionsHandler implements Handler<DescribeTopicParti
             return;
         }
         int most = lane.broker().settings().integer("max.request.partition.size.limit");
-        var page = new Page(Math.max(1, Math.min(asked.responsePartitionLimit(), most)));
+        var page = new Page(Math.max(1, Math.min(asked.responsePartitionLimit(), most)), new Reachable(lane.cluster(), request.listener()));
         for (var name : names(asked)) {
             int from = cursor != null && cursor.topicName().equals(name) ? cursor.partitionIndex() : 0;
             if (!page.add(name, from)) {
@@ -61,10 +61,12 @@ final class DescribeTopicPartitionsHandler implements Handler<DescribeTopicParti
     private final class Page {
         private final List<DescribeTopicPartitionsResponseTopic> topics = new ArrayList<>();
         private Cursor next;
+        private final Reachable reachable;
         private int room;
 
-        private Page(int room) {
+        private Page(int room, Reachable reachable) {
             this.room = room;
+            this.reachable = reachable;
         }
 
         /** False when the page is full. */
@@ -83,7 +85,7 @@ final class DescribeTopicPartitionsHandler implements Handler<DescribeTopicParti
             int to = (int) Math.min(topic.partitions().size(), (long) from + room);
             var partitions = new ArrayList<DescribeTopicPartitionsResponsePartition>();
             for (int i = from; i < to; i++) {
-                partitions.add(partitionAnswer(topic, i));
+                partitions.add(partitionAnswer(topic, i, reachable));
             }
             room -= partitions.size();
             topics.add(topicAnswer(ErrorCode.NONE, name, topic.id(), partitions));
@@ -102,11 +104,11 @@ final class DescribeTopicPartitionsHandler implements Handler<DescribeTopicParti
                         ? AuthorizedOperations.TOPIC : AuthorizedOperations.NOT_ASKED);
     }
 
-    private static DescribeTopicPartitionsResponsePartition partitionAnswer(Topic topic, int index) {
+    private static DescribeTopicPartitionsResponsePartition partitionAnswer(Topic topic, int index, Reachable reachable) {
         var partition = topic.partitions().get(index);
-        boolean led = partition.leader() >= 0;
         return new DescribeTopicPartitionsResponsePartition(
-                (led ? ErrorCode.NONE : ErrorCode.LEADER_NOT_AVAILABLE).code(), index, partition.leader(),
-                partition.leaderEpoch(), partition.replicas(), partition.inSync(), List.of(), List.of(), List.of());
+                reachable.error(partition, false).code(), index, reachable.leader(partition), partition.leaderEpoch(),
+                partition.replicas(), partition.inSync(), partition.eligible(), partition.lastKnownEligible(),
+                reachable.offline(partition));
     }
 }

@@ -13,13 +13,22 @@ final class FetchAnswer {
     /** Shorter pieces are copied beside the answer's own bytes: one more system call would cost more than the copy. */
     private static final int COPIED_BYTES_MAX = 16 << 10;
 
+    private static final short TELLS_LEADERS = 16;
+
+    private final LaneBroker lane;
+    private final Request request;
     private final FetchSessions.Opening opening;
     private final List<FetchResponse.FetchableTopicResponse> topics = new ArrayList<>();
     private final List<FetchPosition> served = new ArrayList<>();
     private FetchPosition.Key topic;
     private List<FetchResponse.PartitionData> partitions;
+    /** Null until somebody has to be told. */
+    private CurrentLeaders leaders;
 
-    FetchAnswer(FetchSessions.Opening opening) {
+    /** @param lane of the request */
+    FetchAnswer(LaneBroker lane, Request request, FetchSessions.Opening opening) {
+        this.lane = lane;
+        this.request = request;
         this.opening = opening;
     }
 
@@ -38,23 +47,42 @@ final class FetchAnswer {
             partitions = new ArrayList<>();
             topics.add(new FetchResponse.FetchableTopicResponse(key.topic(), key.topicId(), partitions));
         }
-        partitions.add(partitionData(key.partition(), look));
+        partitions.add(partitionData(key, look));
     }
 
-    private static FetchResponse.PartitionData partitionData(int partition, Look look) {
+    private FetchResponse.PartitionData partitionData(FetchPosition.Key key, Look look) {
         var data = FetchResponse.PartitionData.builder()
-                .partitionIndex(partition)
+                .partitionIndex(key.partition())
                 .errorCode(look.error().code())
                 .highWatermark(look.highWatermark())
                 .lastStableOffset(look.lastStable())
                 .logStartOffset(look.logStart())
                 .abortedTransactions(aborted(look))
+                .preferredReadReplica(look.preferredReplica())
                 .records(look.records());
+        if (isForAnother(look.error()) && request.version() >= TELLS_LEADERS) {
+            data.currentLeader(leaderOf(key));
+        }
         if (look.divergedAt() != null) {
             var at = look.divergedAt();
             data.divergingEpoch(new FetchResponse.EpochEndOffset(at.epoch(), at.endOffset()));
         }
         return data.build();
+    }
+
+    private static boolean isForAnother(ErrorCode error) {
+        return error == ErrorCode.NOT_LEADER_OR_FOLLOWER || error == ErrorCode.FENCED_LEADER_EPOCH;
+    }
+
+    private FetchResponse.LeaderIdAndEpoch leaderOf(FetchPosition.Key key) {
+        leaders = leaders != null ? leaders : new CurrentLeaders(lane, request.listener());
+        var leader = leaders.of(lane.cluster().topic(key.topicId()), key.partition());
+        return new FetchResponse.LeaderIdAndEpoch(leader.id(), leader.epoch());
+    }
+
+    private List<FetchResponse.NodeEndpoint> nodes() {
+        return leaders == null ? List.of() : leaders.nodes().stream()
+                .map(node -> new FetchResponse.NodeEndpoint(node.id(), node.host(), node.port(), node.rack())).toList();
     }
 
     private static List<FetchResponse.AbortedTransaction> aborted(Look look) {
@@ -88,7 +116,7 @@ final class FetchAnswer {
             case FetchSessions.Opening.Incremental(var session) -> session.moveToEnd(served);
             case FetchSessions.Opening.Full _, FetchSessions.Opening.Refused _ -> { }
         }
-        return FetchResponse.builder().sessionId(sessionId).responses(topics).build();
+        return FetchResponse.builder().sessionId(sessionId).responses(topics).nodeEndpoints(nodes()).build();
     }
 
     static FetchResponse refused(ErrorCode why) {

@@ -24,6 +24,25 @@ final class FetchHandler implements Handler<FetchRequest> {
 
     private void begin(Request request, FetchRequest fetch, FetchSessions.Opening opening,
             Iterable<FetchPosition> positions) {
-        new FetchRound(lane, request, fetch, opening, positions).start();
+        if (FollowerRound.replicaId(fetch, request.version()) >= 0) {
+            follower(opening).begin(request, fetch, opening, positions);
+        } else {
+            new FetchRound(lane, request, fetch, opening, positions).start();
+        }
+    }
+
+    private FollowerRound follower(FetchSessions.Opening opening) {
+        var session = switch (opening) {
+            case FetchSessions.Opening.First(var first) -> first;
+            case FetchSessions.Opening.Incremental(var known) -> known;
+            case FetchSessions.Opening.Full _, FetchSessions.Opening.Refused _ -> null;
+        };
+        if (session == null) {
+            return new FollowerRound(lane);
+        }
+        if (session.follower() == null) {
+            session.follower(new FollowerRound(lane));
+        }
+        return session.follower();
     }
 }

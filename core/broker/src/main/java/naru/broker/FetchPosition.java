@@ -24,6 +24,7 @@ final class FetchPosition {
     private int bytesMax;
     private int currentLeaderEpoch;
     private int lastFetchedEpoch;
+    private long logStart;
     private long highWatermarkTold = NOTHING_TOLD;
     private long logStartTold = NOTHING_TOLD;
 
@@ -34,7 +35,7 @@ final class FetchPosition {
     /** For a lane that must not share it. */
     FetchPosition copy() {
         var copy = new FetchPosition(key);
-        copy.moveTo(offset, bytesMax, currentLeaderEpoch, lastFetchedEpoch);
+        copy.moveTo(offset, bytesMax, currentLeaderEpoch, lastFetchedEpoch, logStart);
         return copy;
     }
 
@@ -60,7 +61,13 @@ final class FetchPosition {
         return lastFetchedEpoch;
     }
 
-    void moveTo(long offset, int bytesMax, int currentLeaderEpoch, int lastFetchedEpoch) {
+    /** The first offset that a follower has; -1 for a consumer. */
+    long logStart() {
+        return logStart;
+    }
+
+    void moveTo(long offset, int bytesMax, int currentLeaderEpoch, int lastFetchedEpoch, long logStart) {
+        this.logStart = logStart;
         this.offset = offset;
         this.bytesMax = bytesMax;
         this.currentLeaderEpoch = currentLeaderEpoch;
@@ -72,8 +79,19 @@ final class FetchPosition {
         return look.records().sizeInBytes() > 0
                 || look.isError()
                 || look.divergedAt() != null
+                || look.preferredReplica() >= 0
                 || look.highWatermark() != highWatermarkTold
                 || look.logStart() != logStartTold;
+    }
+
+    /** True when the reader was told of a lower high watermark, or of none. */
+    boolean isBehind(long highWatermark) {
+        return highWatermark > highWatermarkTold;
+    }
+
+    /** A follower says itself which high watermark it knows. */
+    void knows(long highWatermark) {
+        highWatermarkTold = Math.max(highWatermarkTold, highWatermark);
     }
 
     void told(Look look) {

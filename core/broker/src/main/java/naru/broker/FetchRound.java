@@ -37,7 +37,7 @@ final class FetchRound {
     private final FetchSessions.Opening opening;
     private final List<Seat> seats;
     private final int bytesMax;
-    private final boolean committedOnly;
+    private final FetchReader reader;
     /** Bytes in all looks; parts whose reader must hear of them at once. Kept, because a round may have thousands of seats. */
     private int bytesSeen;
     private int urgent;
@@ -53,7 +53,7 @@ final class FetchRound {
         this.fetch = fetch;
         this.opening = opening;
         this.bytesMax = Math.min(fetch.maxBytes(), lane.limits().fetchBytesMax());
-        this.committedOnly = fetch.isolationLevel() == 1;
+        this.reader = FetchReader.of(fetch, request.version());
         this.seats = new ArrayList<>();
         for (var position : positions) {
             seats.add(new Seat(position, lane.place(position.key(), request.version())));
@@ -85,7 +85,15 @@ final class FetchRound {
             return Look.nowhere(seat.place.error());
         }
         int allowed = Math.max(0, Math.min(seat.position.bytesMax(), bytesAllowed));
-        return seat.place.partition().look(seat.position, allowed, atLeastOne, committedOnly);
+        return look(lane, seat.place.partition(), seat.position, allowed, atLeastOne, reader);
+    }
+
+    /** On the lane of the partition. A consumer in a rack may be sent to a replica there. */
+    private static Look look(LaneBroker owner, Partition partition, FetchPosition at, int bytesMax, boolean atLeastOne,
+            FetchReader reader) {
+        int nearest = reader.rack().isEmpty() ? NearestReplica.THIS_ONE : NearestReplica.of(owner, partition, at, reader.rack());
+        var look = partition.look(at, nearest < 0 ? bytesMax : 0, nearest < 0 && atLeastOne, reader);
+        return nearest < 0 || look.isError() || look.divergedAt() != null ? look : look.preferring(nearest);
     }
 
     /** Asks the lane that owns the partition. It watches there from the same instant, so no raise is missed. */
@@ -96,12 +104,13 @@ final class FetchRound {
         boolean atLeastOne = bytesAllowed == bytesMax;
         boolean watches = fetch.maxWaitMs() > 0;
         int home = lane.number();
+        var by = reader;
         lane.lanes().post(seat.place.lane(), () -> {
             var owner = lane.broker().lane(seat.place.lane());
             var partition = owner.ownPartition(seat.place);
             var look = partition == null
                     ? Look.nowhere(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
-                    : partition.look(copy, allowed, atLeastOne, committedOnly);
+                    : look(owner, partition, copy, allowed, atLeastOne, by);
             Watchers.Watcher watcher = null;
             if (watches && partition != null) {
                 watcher = new Watchers.Watcher() {
@@ -163,7 +172,7 @@ final class FetchRound {
     }
 
     private static boolean isUrgent(Look look) {
-        return look.isError() || look.divergedAt() != null;
+        return look.isError() || look.divergedAt() != null || look.preferredReplica() >= 0;
     }
 
     private void lookAgain(Seat seat) {
@@ -247,7 +256,7 @@ final class FetchRound {
 
     private void finish() {
         stopWaiting();
-        var answer = new FetchAnswer(opening);
+        var answer = new FetchAnswer(lane, request, opening);
         for (var seat : seats) {
             answer.add(seat.position, seat.look);
         }

@@ -12,6 +12,7 @@ final class FetchSession {
     private final LinkedHashMap<FetchPosition.Key, FetchPosition> positions = new LinkedHashMap<>();
     private long usedAtMs;
     private int nextEpoch = 1;
+    private FollowerRound follower;
 
     FetchSession(int id, boolean namesTopicsById, long nowMs) {
         this.id = id;
@@ -29,6 +30,22 @@ final class FetchSession {
 
     long usedAtMs() {
         return usedAtMs;
+    }
+
+    /** Null unless a replica reads; what it waits for stays from fetch to fetch. */
+    FollowerRound follower() {
+        return follower;
+    }
+
+    void follower(FollowerRound round) {
+        follower = round;
+    }
+
+    /** Nobody fetches with it any more. */
+    void end() {
+        if (follower != null) {
+            follower.close();
+        }
     }
 
     /** The epoch that the next fetch of this session must carry. */

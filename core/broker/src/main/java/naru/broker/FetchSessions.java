@@ -2,6 +2,7 @@ package naru.broker;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import naru.base.Randomness;
 import naru.protocol.ErrorCode;
 import naru.protocol.message.FetchRequest;
@@ -93,6 +94,7 @@ final class FetchSessions {
     private void end(FetchSession session) {
         if (session != null && sessions.remove(session.id()) != null) {
             positions -= session.positions().size();
+            session.end();
         }
     }
 
@@ -144,6 +146,11 @@ final class FetchSessions {
         }
     }
 
+    /** The sessions of other brokers. */
+    List<FollowerRound> followers() {
+        return sessions.sequencedValues().stream().map(FetchSession::follower).filter(Objects::nonNull).toList();
+    }
+
     private static List<FetchPosition> positionsOf(FetchRequest fetch) {
         // A partition that is named twice is read once, from where it was named last.
         var positions = new LinkedHashMap<FetchPosition.Key, FetchPosition>();
@@ -155,12 +162,15 @@ final class FetchSessions {
         return List.copyOf(positions.values());
     }
 
-    private static FetchPosition.Key keyOf(FetchRequest.FetchTopic topic, FetchRequest.FetchPartition partition) {
+    static FetchPosition.Key keyOf(FetchRequest.FetchTopic topic, FetchRequest.FetchPartition partition) {
         return new FetchPosition.Key(topic.topicId(), topic.topic(), partition.partition());
     }
 
     private static void move(FetchPosition position, FetchRequest.FetchPartition asked) {
-        position.moveTo(
-                asked.fetchOffset(), asked.partitionMaxBytes(), asked.currentLeaderEpoch(), asked.lastFetchedEpoch());
+        position.moveTo(asked.fetchOffset(), asked.partitionMaxBytes(), asked.currentLeaderEpoch(), asked.lastFetchedEpoch(),
+                asked.logStartOffset());
+        if (asked.highWatermark() != Long.MAX_VALUE) {
+            position.knows(asked.highWatermark());
+        }
     }
 }

@@ -15,6 +15,7 @@ import naru.base.Randomness;
 import naru.base.Uuid;
 import naru.base.Visit;
 import naru.coordination.transactions.Channel;
+import naru.log.Appended;
 import naru.log.Origin;
 import naru.log.TransactionMarker;
 import naru.log.Verification;
@@ -50,6 +51,7 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
     private final ProducerIdBlocks producerIds = new ProducerIdBlocks(this);
     private final Coordinators coordinators;
     private final LaneShares shares = new LaneShares(this);
+    private final LaneReplication replication = new LaneReplication(this);
     private final ShareSessions shareSessions = new ShareSessions(this);
     private final Upkeep upkeep = new Upkeep(this);
     private final Flushes flushes = new Flushes(this);
@@ -114,6 +116,7 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
     public void onStart() {
         partitions.begin();
         upkeep.begin();
+        replication.begin();
         broker.onLaneStarted(this);
     }
 
@@ -164,10 +167,15 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
         }
         coordinators.endTurn();
         partitions.commit();
+        replication.endTurn();
         upkeep.endTurn();
     }
 
-    private void write(Partition partition) {
+    /** Now instead of at the end of the turn. */
+    void write(Partition partition) {
+        if (!partition.isStaged()) {
+            return;
+        }
         boolean wasFailing = partition.isFailing();
         try {
             partition.writeStaged(nowMs());
@@ -254,6 +262,14 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
         touch(partition, before);
     }
 
+    /** Appends what a leader sent to a partition of this lane. The bytes must stay until the end of the turn. */
+    Appended copy(Partition partition, ByteBuffer batches) {
+        boolean before = partition.isStaged();
+        var appended = partition.copy(batches, nowMs());
+        touch(partition, before);
+        return appended;
+    }
+
     private void touch(Partition partition, boolean wasStaged) {
         if (!wasStaged && partition.isStaged()) {
             touched.add(partition);
@@ -312,6 +328,15 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
         return shares;
     }
 
+    LaneReplication replication() {
+        return replication;
+    }
+
+    /** Shared by everything on this lane that encodes something and hands it over at once. */
+    Writer writer() {
+        return writer;
+    }
+
     ShareSessions shareSessions() {
         return shareSessions;
     }
@@ -338,6 +363,7 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
         cluster = next;
         coordinators.onCluster(before, changes);
         partitions.apply(next, changes);
+        replication.onCluster();
     }
 
 }

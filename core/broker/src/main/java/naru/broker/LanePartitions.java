@@ -14,10 +14,6 @@ import naru.metadata.Cluster;
 import naru.metadata.Resource;
 import naru.metadata.Topic;
 import naru.protocol.ErrorCode;
-import naru.replication.Holding;
-import naru.replication.LiveBrokers;
-import naru.replication.PartitionLeader;
-import naru.replication.ReplicaSets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,8 +30,11 @@ final class LanePartitions {
     /** This lane's share of each log folder, in the order of the settings. */
     private final List<LaneLogs> folders = new ArrayList<>();
 
+    private final PartitionRoles roles;
+
     LanePartitions(LaneBroker lane) {
         this.lane = lane;
+        this.roles = new PartitionRoles(lane);
     }
 
     /** Before the lanes run: every folder has been looked through, and this lane takes its share. */
@@ -87,6 +86,26 @@ final class LanePartitions {
         homeOf(partition).noteStarts(name -> Broker.highWatermarkOf(lane, name), whenNoted);
     }
 
+    /** Drops the records at and behind the offset; hears why the log is as it was, or null. Nothing may be appended meanwhile. */
+    void truncate(Partition partition, long offset, Consumer<DiskFailure> whenDone) {
+        partition.log().cuts().truncateTo(
+                offset, homeOf(partition), name -> Broker.highWatermarkOf(lane, name), whenDone);
+    }
+
+    /** As {@link #truncate}: everything goes, and the log begins at the offset. */
+    void startAnew(Partition partition, long offset, Consumer<DiskFailure> whenDone) {
+        partition.log().cuts().startAnewAt(
+                offset, homeOf(partition), name -> Broker.highWatermarkOf(lane, name), whenDone);
+    }
+
+    /** A role that the controller gave could not be taken until now. */
+    void bringInLine(Partition partition) {
+        var topic = lane.cluster().topic(partition.topicId());
+        if (topic != null && lane.topics().place(topic.id(), partition.name().partition()).partition() == partition) {
+            bringInLine(topic, partition.name().partition(), partition, settingsOf(lane.cluster(), topic));
+        }
+    }
+
     /** Syncs what was written to the partition's log, off the lane. */
     void flush(Partition partition) {
         homeOf(partition).flush(partition.log());
@@ -110,6 +129,7 @@ final class LanePartitions {
         LOG.error("The log folder {} goes offline: {}", folder, failure.getMessage());
         for (var partition : lane.topics().ownPartitions()) {
             if (isIn(folder, partition)) {
+                roles.end(partition);
                 partition.close(ErrorCode.KAFKA_STORAGE_ERROR);
             }
         }
@@ -138,18 +158,24 @@ final class LanePartitions {
         if (!lane.topics().hasTopic(topic.id())) {
             lane.topics().addTopic(topic.name(), topic.id());
         }
+        lane.topics().hasPartitions(topic.id(), topic.partitions().size());
         TopicSettings settings = null;
         for (int i = 0; i < topic.partitions().size(); i++) {
-            if (topic.partitions().get(i).leader() != lane.broker().nodeId()
-                    || lane.place(topic.id(), i).error() == ErrorCode.NONE) {
+            var state = topic.partitions().get(i);
+            var place = lane.place(topic.id(), i);
+            var known = place.partition();
+            if (known != null && known.state() == state) {
                 continue;
             }
+            boolean isHere = state.replicas().contains(lane.broker().nodeId());
             int owner = lane.broker().laneOf(topic.name(), i);
-            if (owner == lane.number()) {
-                settings = settings != null ? settings : settingsOf(cluster, topic);
-                lead(topic, i, settings);
+            if (owner != lane.number()) {
+                lane.topics().put(topic.id(), i, isHere ? owner : TopicTable.NOWHERE);
+            } else if (!isHere) {
+                giveUp(topic.id(), i, known);
             } else {
-                lane.topics().put(topic.id(), i, owner);
+                settings = settings != null ? settings : settingsOf(cluster, topic);
+                bringInLine(topic, i, known != null ? known : open(topic, i, settings), settings);
             }
         }
     }
@@ -158,9 +184,15 @@ final class LanePartitions {
         return TopicSettings.of(cluster, lane.broker().settings(), topic.name());
     }
 
-    private void lead(Topic topic, int index, TopicSettings settings) {
+    private void bringInLine(Topic topic, int index, Partition partition, TopicSettings settings) {
+        if (partition != null) {
+            roles.give(partition, topic.partitions().get(index), settings);
+        }
+    }
+
+    /** Null when the disk refuses. */
+    private Partition open(Topic topic, int index, TopicSettings settings) {
         var name = new TopicPartition(topic.name(), index);
-        var state = topic.partitions().get(index);
         try {
             var folder = folderOf(name, topic.id());
             boolean isNew = folder == null;
@@ -170,14 +202,11 @@ final class LanePartitions {
                     ? home.create(name, topic.id(), settings.log(), lane.nowMs())
                     : home.open(name, settings.log(), lane.nowMs());
             log.findings().forEach(LOG::warn);
-            var sets = new ReplicaSets(new TreeSet<>(state.replicas()), new TreeSet<>(state.inSync()), state.partitionEpoch());
-            var holding = new Holding(log.logStart(), log.logEnd(), log.logEnd(),
-                    Math.clamp(highWatermark, log.logStart(), log.logEnd()));
-            var leader = new PartitionLeader(settings.leader(), sets, LiveBrokers.NONE, holding, lane.nowMs());
-            var partition = new Partition(name, topic.id(), log, leader, state.leaderEpoch(), home.journal());
+            var partition = new Partition(
+                    name, topic.id(), log, Math.clamp(highWatermark, log.logStart(), log.logEnd()), home.journal());
             log.whenDurable(end -> partition.onDurable(end, lane.nowMs()));
             lane.topics().put(partition, lane.number());
-            lane.coordinators().onLed(partition);
+            return partition;
         } catch (DiskFailure failure) {
             if (lane.place(topic.id(), index).error() != ErrorCode.KAFKA_STORAGE_ERROR) { // told once
                 LOG.error("{} cannot be served: {}", name, failure.getMessage());
@@ -186,6 +215,7 @@ final class LanePartitions {
             if (failure.kind() == DiskFailure.Kind.FULL) {
                 tryAgainLater(topic.id());
             }
+            return null;
         }
     }
 
@@ -239,13 +269,24 @@ final class LanePartitions {
 
     private void remove(Uuid id) {
         for (var partition : lane.topics().remove(id)) {
-            lane.coordinators().onLost(partition);
-            lane.shares().onLost(partition);
-            partition.close(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
-            for (var folder : folders) {
-                if (isIn(folder.path(), partition)) {
-                    delete(folder, partition);
-                }
+            remove(partition, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+        }
+    }
+
+    /** This broker is no replica any more: others hold what it held. */
+    private void giveUp(Uuid topic, int index, Partition known) {
+        lane.topics().put(topic, index, TopicTable.NOWHERE);
+        if (known != null) {
+            remove(known, ErrorCode.NOT_LEADER_OR_FOLLOWER);
+        }
+    }
+
+    private void remove(Partition partition, ErrorCode why) {
+        roles.end(partition);
+        partition.close(why);
+        for (var folder : folders) {
+            if (isIn(folder.path(), partition)) {
+                delete(folder, partition);
             }
         }
     }

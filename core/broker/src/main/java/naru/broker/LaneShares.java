@@ -31,6 +31,10 @@ final class LaneShares {
             taker.take(null, place.error() == ErrorCode.NONE ? ErrorCode.NOT_LEADER_OR_FOLLOWER : place.error());
             return;
         }
+        if (place.partition().refusal() != ErrorCode.NONE) {
+            taker.take(null, place.partition().refusal());
+            return;
+        }
         var found = find(key);
         if (found == null) {
             var begun = new SharedPartition(lane, key, place.partition());
@@ -124,6 +128,8 @@ final class LaneShares {
         var found = find(key);
         if (place.error() != ErrorCode.NONE) {
             reply.accept(new ShareTold(place.error(), null));
+        } else if (place.partition() != null && place.partition().refusal() != ErrorCode.NONE) {
+            reply.accept(new ShareTold(place.partition().refusal(), null));
         } else if (found == null) {
             reply.accept(ShareTold.of(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
         } else {

@@ -30,6 +30,7 @@ final class ListOffsetsHandler implements Handler<ListOffsetsRequest> {
     private static final long EARLIEST_PENDING_UPLOAD = -6;
 
     private static final int CONSUMER = -1;
+    private static final short KNOWS_NOT_AVAILABLE = 5;
 
     private final LaneBroker lane;
 
@@ -84,8 +85,8 @@ final class ListOffsetsHandler implements Handler<ListOffsetsRequest> {
 
     private static ListOffsetsPartitionResponse answer(
             short version, ListOffsetsRequest asked, Partition partition, ListOffsetsPartition wanted) {
-        var error = partition.offline() != ErrorCode.NONE
-                ? partition.offline()
+        var error = partition.refusal() != ErrorCode.NONE
+                ? partition.refusal()
                 : partition.epochError(wanted.currentLeaderEpoch());
         if (error != ErrorCode.NONE) {
             return refused(wanted, error);
@@ -93,11 +94,19 @@ final class ListOffsetsHandler implements Handler<ListOffsetsRequest> {
         if (wanted.timestamp() < 0 && version < versionOf(wanted.timestamp())) {
             return refused(wanted, ErrorCode.UNSUPPORTED_VERSION);
         }
+        if (asked.replicaId() == CONSUMER && needsEnd(wanted.timestamp()) && !partition.leading().knowsHighWatermark()) {
+            return refused(wanted, version >= KNOWS_NOT_AVAILABLE ? ErrorCode.OFFSET_NOT_AVAILABLE : ErrorCode.LEADER_NOT_AVAILABLE);
+        }
         try {
             return find(partition, asked, wanted);
         } catch (DiskFailure failure) {
             return refused(wanted, ErrorCode.KAFKA_STORAGE_ERROR);
         }
+    }
+
+    /** A leader that is new may not know yet how far the one before it let consumers read. */
+    private static boolean needsEnd(long time) {
+        return time != EARLIEST && time != EARLIEST_LOCAL && time != LATEST_TIERED && time != EARLIEST_PENDING_UPLOAD;
     }
 
     private static int versionOf(long specialTime) {

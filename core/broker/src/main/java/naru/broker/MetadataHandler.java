@@ -25,6 +25,7 @@ final class MetadataHandler implements Handler<MetadataRequest> {
 
     private static final short NULL_MEANS_ALL = 1;
     private static final short CLIENT_DECIDES_ABOUT_CREATION = 4;
+    private static final short KNOWS_LISTENERS = 6;
     private static final short KNOWS_TOPICS_BY_ID = 12;
 
     private final LaneBroker lane;
@@ -103,14 +104,15 @@ final class MetadataHandler implements Handler<MetadataRequest> {
 
     private void answer(Request request, MetadataRequest asked) {
         var cluster = lane.cluster();
+        var reachable = new Reachable(cluster, request.listener());
         var topics = new ArrayList<MetadataResponseTopic>();
         if (wantsAll(request, asked)) {
             for (var topic : cluster.topics()) {
-                topics.add(describe(topic, asked));
+                topics.add(describe(topic, request, asked, reachable));
             }
         } else {
             for (var wanted : wanted(asked)) {
-                topics.add(describe(cluster, wanted, asked));
+                topics.add(describe(cluster, wanted, request, asked, reachable));
             }
         }
         request.answer(MetadataResponse.builder()
@@ -132,11 +134,11 @@ final class MetadataHandler implements Handler<MetadataRequest> {
     }
 
     private static MetadataResponseTopic describe(
-            Cluster cluster, MetadataRequestTopic wanted, MetadataRequest asked) {
+            Cluster cluster, MetadataRequestTopic wanted, Request request, MetadataRequest asked, Reachable reachable) {
         boolean byId = wanted.name() == null;
         var topic = byId ? cluster.topic(wanted.topicId()) : cluster.topic(wanted.name());
         if (topic != null) {
-            return describe(topic, asked);
+            return describe(topic, request, asked, reachable);
         }
         var error = byId ? ErrorCode.UNKNOWN_TOPIC_ID
                 : TopicNames.isValid(wanted.name())
@@ -149,14 +151,14 @@ final class MetadataHandler implements Handler<MetadataRequest> {
                 .build();
     }
 
-    private static MetadataResponseTopic describe(Topic topic, MetadataRequest asked) {
+    private static MetadataResponseTopic describe(Topic topic, Request request, MetadataRequest asked, Reachable reachable) {
+        boolean knowsListeners = request.version() >= KNOWS_LISTENERS;
         var partitions = new ArrayList<MetadataResponsePartition>(topic.partitions().size());
         for (int i = 0; i < topic.partitions().size(); i++) {
             var partition = topic.partitions().get(i);
-            boolean led = partition.leader() >= 0;
             partitions.add(new MetadataResponsePartition(
-                    (led ? ErrorCode.NONE : ErrorCode.LEADER_NOT_AVAILABLE).code(), i, partition.leader(),
-                    partition.leaderEpoch(), partition.replicas(), partition.inSync(), List.of()));
+                    reachable.error(partition, knowsListeners).code(), i, reachable.leader(partition),
+                    partition.leaderEpoch(), partition.replicas(), partition.inSync(), reachable.offline(partition)));
         }
         return new MetadataResponseTopic(
                 ErrorCode.NONE.code(), topic.name(), topic.id(), InternalTopics.isInternal(topic.name()), partitions,

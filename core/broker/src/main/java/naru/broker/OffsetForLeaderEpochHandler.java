@@ -39,8 +39,8 @@ final class OffsetForLeaderEpochHandler implements Handler<OffsetForLeaderEpochR
     }
 
     private static EpochEndOffset answer(Partition partition, OffsetForLeaderPartition wanted) {
-        var error = partition.offline() != ErrorCode.NONE
-                ? partition.offline()
+        var error = partition.refusal() != ErrorCode.NONE
+                ? partition.refusal()
                 : partition.epochError(wanted.currentLeaderEpoch());
         if (error != ErrorCode.NONE) {
             return new EpochEndOffset(error.code(), wanted.partition(), -1, -1);

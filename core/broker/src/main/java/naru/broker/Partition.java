@@ -1,11 +1,10 @@
 package naru.broker;
 
-import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
+import static naru.base.Invariant.check;
+
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import naru.base.DiskFailure;
-import naru.base.OffsetRange;
 import naru.base.TopicPartition;
 import naru.base.Uuid;
 import naru.log.AbortedTransaction;
@@ -18,44 +17,50 @@ import naru.log.TransactionMarker;
 import naru.log.Verification;
 import naru.protocol.ErrorCode;
 import naru.protocol.Records;
-import naru.replication.LeaderEffect;
 import naru.replication.LeaderInput;
 import naru.replication.PartitionLeader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A partition that this broker leads: its log, the leader that decides over it, and those who wait beside it. */
+/**
+ * A partition whose log lies at this broker, in the role that the controller gave us: we lead it, we follow, or nobody
+ * leads. Its owner tells it of a new role; readers and producers hear from it what the role lets them have.
+ */
 final class Partition {
 
     private static final Logger LOG = LoggerFactory.getLogger(Partition.class);
 
-    private record Waiter(Appender appender, long logAppendTimeMs) {}
-
-    /** What a client says that does not know. */
+    /** What a client says that does not know, and what we say before the controller has told us. */
     private static final int NO_EPOCH = -1;
 
     private final TopicPartition name;
     private final Uuid topicId;
     private final Log log;
-    private final PartitionLeader leader;
-    private final int leaderEpoch;
     private final Journal journal;
     private final Watchers watchers = new Watchers();
-    private final Long2ObjectOpenHashMap<Waiter> waiters = new Long2ObjectOpenHashMap<>(1); // of most partitions, nobody waits
-    private final ArrayList<LeaderEffect> effects = new ArrayList<>(4);
-    private long ticketsGiven;
+    private final Watchers followersWatching = new Watchers();
+    private naru.metadata.Partition state;
+    private Leading leading;
+    private Following following;
+    private int leaderEpoch = NO_EPOCH;
+    /** As last known when neither role knows better. */
+    private long highWatermark;
+    private long durableEnd;
     private boolean staged;
     private boolean failing;
     private String unreadable;
     private ErrorCode offline = ErrorCode.NONE;
 
-    /** @param journal of the lane and the folder the log is in */
-    Partition(TopicPartition name, Uuid topicId, Log log, PartitionLeader leader, int leaderEpoch, Journal journal) {
+    /**
+     * @param journal of the lane and the folder the log is in
+     * @param highWatermark from a checkpoint, in offsets
+     */
+    Partition(TopicPartition name, Uuid topicId, Log log, long highWatermark, Journal journal) {
         this.name = name;
         this.topicId = topicId;
         this.log = log;
-        this.leader = leader;
-        this.leaderEpoch = leaderEpoch;
+        this.highWatermark = highWatermark;
+        this.durableEnd = log.logEnd();
         this.journal = journal;
     }
 
@@ -71,21 +76,38 @@ final class Partition {
         return log;
     }
 
+    Journal journal() {
+        return journal;
+    }
+
+    /** The controller's last word; null before the first. */
+    naru.metadata.Partition state() {
+        return state;
+    }
+
+    /** Of the leader, whoever it is. */
     int leaderEpoch() {
         return leaderEpoch;
     }
 
+    /** Those who wait until more may be consumed. */
     Watchers watchers() {
         return watchers;
     }
 
+    /** Followers who wait until more was written, or until the high watermark has risen. */
+    Watchers followersWatching() {
+        return followersWatching;
+    }
+
     long highWatermark() {
-        return leader.highWatermark();
+        return leading != null ? leading.leader().highWatermark()
+                : following != null ? following.highWatermark() : highWatermark;
     }
 
     /** How far a reader of committed records may look. */
     long lastStable() {
-        return log.lastStableOffset(leader.highWatermark());
+        return log.lastStableOffset(highWatermark());
     }
 
     /** True between an append and the write at the end of its turn. */
@@ -95,7 +117,7 @@ final class Partition {
 
     /** True when what is written is synced before it is acknowledged. */
     boolean wantsSync() {
-        return leader.wantsSync();
+        return leading != null ? leading.leader().wantsSync() : following != null && following.wantsSync();
     }
 
     /** True when the last write failed. */
@@ -103,142 +125,195 @@ final class Partition {
         return failing;
     }
 
-    /** {@link ErrorCode#NONE}, or why this partition serves nobody. */
+    /** {@link ErrorCode#NONE}, or why nothing can be done with this log any more. */
     ErrorCode offline() {
         return offline;
     }
 
+    /** {@link ErrorCode#NONE} while we lead, or what those hear who believe that we do. */
+    ErrorCode refusal() {
+        return offline != ErrorCode.NONE ? offline : leading == null ? ErrorCode.NOT_LEADER_OR_FOLLOWER : ErrorCode.NONE;
+    }
+
+    /** Null unless we lead. */
+    Leading leading() {
+        return leading;
+    }
+
+    /** Null unless we follow somebody. */
+    Following following() {
+        return following;
+    }
+
+    // --- roles ---
+
+    /** The controller's word, after the role has been changed by it. */
+    void told(naru.metadata.Partition now) {
+        state = now;
+        leaderEpoch = now.leaderEpoch();
+    }
+
+    /** We neither lead nor follow; those who wait for a leader hear why they need not. Never while something is staged. */
+    void endRole(ErrorCode why) {
+        check(!staged, "roles change between writes");
+        highWatermark = highWatermark();
+        var ledBefore = leading;
+        var followedBefore = following;
+        leading = null;
+        following = null;
+        if (followedBefore != null) {
+            followedBefore.end();
+        }
+        if (ledBefore != null) {
+            ledBefore.end(why);
+            onRaised();
+        }
+    }
+
+    void lead(Leading role) {
+        check(leading == null && following == null, "a partition has one role");
+        leading = role;
+        role.begin();
+        onRaised();
+    }
+
+    void follow(Following role) {
+        check(leading == null && following == null, "a partition has one role");
+        following = role;
+    }
+
+    // --- appending ---
+
     /** Takes batches into this turn's staging. The bytes must stay until the end of the turn. */
     void append(ByteBuffer batches, Origin origin, Verification verified, LeaderInput.Acks acks, long nowMs, Appender appender) {
         if (isOpenTo(acks, appender)) {
-            staged(log.append(batches, leaderEpoch, origin, verified, nowMs), acks, nowMs, appender);
+            var appended = log.append(batches, leaderEpoch, origin, verified, nowMs);
+            staged = log.isStaged();
+            leading.onAppended(appended, acks, nowMs, appender);
         }
     }
 
     /** Takes the end of a transaction into this turn's staging; it is as safe as the coordinator's own records. */
     void append(TransactionMarker marker, long nowMs, Appender appender) {
         if (isOpenTo(LeaderInput.Acks.ALL_IN_SYNC, appender)) {
-            staged(log.append(marker, leaderEpoch, nowMs), LeaderInput.Acks.ALL_IN_SYNC, nowMs, appender);
+            var appended = log.append(marker, leaderEpoch, nowMs);
+            staged = log.isStaged();
+            leading.onAppended(appended, LeaderInput.Acks.ALL_IN_SYNC, nowMs, appender);
         }
     }
 
     private boolean isOpenTo(LeaderInput.Acks acks, Appender appender) {
-        if (offline != ErrorCode.NONE) {
-            appender.onRefused(AppendRefused.because(offline));
+        var refusal = refusal();
+        if (refusal != ErrorCode.NONE) {
+            appender.onRefused(AppendRefused.because(refusal));
             return false;
         }
-        if (!leader.admits(acks)) {
+        if (!leading.leader().admits(acks)) {
             appender.onRefused(new AppendRefused(ErrorCode.NOT_ENOUGH_REPLICAS, null, log.logStart(), List.of()));
             return false;
         }
         return true;
     }
 
-    private void staged(Appended appended, LeaderInput.Acks acks, long nowMs, Appender appender) {
-        switch (appended) {
-            case Appended.Accepted(OffsetRange at, long logAppendTimeMs) -> {
-                staged = true;
-                hear(new LeaderInput.Staged(ticketFor(appender, logAppendTimeMs, acks), at, acks), nowMs);
-            }
-            case Appended.Duplicate(OffsetRange at, long logAppendTimeMs) ->
-                hear(new LeaderInput.SentAgain(ticketFor(appender, logAppendTimeMs, acks), at, acks), nowMs);
-            case Appended.Refused(var why) -> appender.onRefused(Refusals.of(why, name, log.logStart()));
-        }
-    }
-
-    private long ticketFor(Appender appender, long logAppendTimeMs, LeaderInput.Acks acks) {
-        long ticket = ticketsGiven++;
-        if (acks != LeaderInput.Acks.NONE) {
-            waiters.put(ticket, new Waiter(appender, logAppendTimeMs));
-        }
-        return ticket;
+    /** Takes batches of the leader into this turn's staging, as they are. The bytes must stay until the end of the turn. */
+    Appended copy(ByteBuffer batches, long nowMs) {
+        var appended = log.appendAsFollower(batches, leaderEpoch, nowMs);
+        staged = log.isStaged();
+        return appended;
     }
 
     /** The end of the turn: one write, then whatever may be acknowledged and read now. */
     void writeStaged(long nowMs) {
         if (!staged) {
-            return; // its topic was deleted in the same turn
+            return; // its topic was deleted in the same turn, or its role changed
         }
         staged = false;
         try {
-            log.writeStaged(leader.wantsSync() ? journal : null);
+            log.writeStaged(wantsSync() ? journal : null);
         } catch (DiskFailure failure) {
             if (failure.kind() != DiskFailure.Kind.FULL) {
                 offline = ErrorCode.KAFKA_STORAGE_ERROR;
             }
             failing = true;
-            hear(new LeaderInput.TakenBack(log.logEnd()), nowMs);
+            if (leading != null) {
+                leading.hear(new LeaderInput.TakenBack(log.logEnd()), nowMs);
+            } else if (following != null) {
+                following.onTakenBack();
+            }
             throw failure;
         }
         failing = false;
-        hear(new LeaderInput.Written(log.logEnd()), nowMs);
+        if (leading != null) {
+            leading.hear(new LeaderInput.Written(log.logEnd()), nowMs);
+        } else if (following != null) {
+            following.onWritten();
+        }
+        followersWatching.raised();
+    }
+
+    /** What lies before it survives a power cut. */
+    long durableEnd() {
+        return durableEnd;
+    }
+
+    /** The log ends earlier than it did. */
+    void onCut() {
+        durableEnd = log.writtenEnd();
     }
 
     void onDurable(long end, long nowMs) {
-        hear(new LeaderInput.Durable(end), nowMs);
+        durableEnd = Math.max(durableEnd, Math.min(end, log.writtenEnd()));
+        if (leading != null) {
+            leading.hear(new LeaderInput.Durable(end), nowMs);
+        } else if (following != null) {
+            following.onDurable(end);
+        }
     }
 
     void onRulesChanged(PartitionLeader.Rules rules, long nowMs) {
-        hear(new LeaderInput.RulesChanged(rules), nowMs);
-    }
-
-    private void hear(LeaderInput input, long nowMs) {
-        leader.on(input, nowMs, effects);
-        if (effects.isEmpty()) {
-            return;
-        }
-        // Whoever is told now may append again at once, so the list must be free before the first effect is carried out.
-        var all = effects.size() == 1 ? List.of(effects.getFirst()) : List.copyOf(effects);
-        effects.clear();
-        for (var effect : all) {
-            carryOut(effect);
+        if (leading != null) {
+            leading.hear(new LeaderInput.RulesChanged(rules), nowMs);
+        } else if (following != null) {
+            following.onRulesChanged(rules);
         }
     }
 
-    /** A ticket without a waiter was answered by {@link #close}. */
-    private void carryOut(LeaderEffect effect) {
-        switch (effect) {
-            case LeaderEffect.Acknowledge(long ticket, OffsetRange at) -> {
-                var waiter = waiters.remove(ticket);
-                if (waiter != null) {
-                    waiter.appender().onAcknowledged(at, waiter.logAppendTimeMs(), log.logStart());
-                }
-            }
-            case LeaderEffect.Refuse(long ticket, var why) -> {
-                var waiter = waiters.remove(ticket);
-                if (waiter != null) {
-                    waiter.appender().onRefused(AppendRefused.because(switch (why) {
-                        case TAKEN_BACK -> ErrorCode.KAFKA_STORAGE_ERROR;
-                        case NOT_LEADER -> ErrorCode.NOT_LEADER_OR_FOLLOWER;
-                    }));
-                }
-            }
-            case LeaderEffect.RaiseHighWatermark _ -> watchers.raised();
-            case LeaderEffect.SyncLog _ -> {
-                if (offline == ErrorCode.NONE) {
-                    journal.entrust(log);
-                }
-            }
-            // Without followers nothing is proposed; the cluster issue sends this to the controller.
-            case LeaderEffect.ProposeInSyncSet _ -> { }
-        }
+    /** More may be consumed. */
+    void onRaised() {
+        watchers.raised();
+        followersWatching.raised();
     }
 
-    /** What a reader at this position sees now. */
-    Look look(FetchPosition at, int bytesMax, boolean atLeastOne, boolean committedOnly) {
-        var error = offline != ErrorCode.NONE ? offline : epochError(at.currentLeaderEpoch());
+    // --- reading ---
+
+    /** What a consumer at this position sees now. */
+    Look look(FetchPosition at, int bytesMax, boolean atLeastOne, FetchReader reader) {
+        var error = offline != ErrorCode.NONE ? offline
+                : leading == null && (following == null || !reader.mayReadFollowers()) ? ErrorCode.NOT_LEADER_OR_FOLLOWER
+                : epochError(at.currentLeaderEpoch());
         if (error != ErrorCode.NONE) {
             return Look.failed(error);
         }
-        if (at.offset() < log.logStart() || at.offset() > log.logEnd()) {
+        long end = reader.committedOnly() ? lastStable() : highWatermark();
+        return look(at, bytesMax, atLeastOne, end, reader.committedOnly());
+    }
+
+    /** What a replica at this position sees now: everything that is written. */
+    Look lookAsReplica(FetchPosition at, int bytesMax, boolean atLeastOne) {
+        return look(at, bytesMax, atLeastOne, log.writtenEnd(), false);
+    }
+
+    private Look look(FetchPosition at, int bytesMax, boolean atLeastOne, long end, boolean committedOnly) {
+        if (leading == null && at.offset() > log.logEnd()) {
+            return Look.failed(ErrorCode.OFFSET_NOT_AVAILABLE); // the leader has told of records that we do not hold yet
+        }
+        var divergence = divergence(at);
+        boolean unknown = divergence != null && divergence.epoch() < 0; // an epoch that we cannot tell the end of
+        if (unknown || divergence == null && (at.offset() < log.logStart() || at.offset() > log.logEnd())) {
             return Look.failed(ErrorCode.OFFSET_OUT_OF_RANGE);
         }
-        long end = committedOnly ? lastStable() : highWatermark();
-        var divergence = divergence(at);
-        if (divergence != null && divergence.epoch() < 0) {
-            return Look.failed(ErrorCode.OFFSET_OUT_OF_RANGE); // an epoch that we cannot tell the end of
-        }
         boolean readable = divergence == null && at.offset() < end && (bytesMax > 0 || atLeastOne);
+        var error = ErrorCode.NONE;
         Records records = Records.EMPTY;
         List<AbortedTransaction> aborted = committedOnly ? List.of() : null;
         if (readable) {
@@ -253,7 +328,7 @@ final class Partition {
             }
         }
         return new Look(
-                error, highWatermark(), lastStable(), log.logStart(), records, aborted, divergence, leaderEpoch);
+                error, highWatermark(), lastStable(), log.logStart(), records, aborted, divergence, leaderEpoch, -1);
     }
 
     /** Told once for each place: clients ask again and again. */
@@ -274,7 +349,7 @@ final class Partition {
         return agrees ? null : new Look.Divergence(common.epoch(), common.endOffset());
     }
 
-    /** Where an epoch ends here. Ours began when we began to lead, not with its first record. */
+    /** Where an epoch ends here. A leader's own began when it began to lead, not with its first record. */
     EpochEnd endOfEpoch(int epoch) {
         if (epoch == leaderEpoch) {
             return new EpochEnd(epoch, log.logEnd());
@@ -301,15 +376,11 @@ final class Partition {
         return believed < leaderEpoch ? ErrorCode.FENCED_LEADER_EPOCH : ErrorCode.UNKNOWN_LEADER_EPOCH;
     }
 
-    /** The partition is deleted or goes elsewhere: nobody may wait beside it. */
+    /** The partition is deleted, or goes elsewhere, or its folder failed: nobody may wait beside it. */
     void close(ErrorCode why) {
         offline = why;
         staged = false;
-        var unanswered = List.copyOf(waiters.values());
-        waiters.clear();
-        for (var waiter : unanswered) {
-            waiter.appender().onRefused(AppendRefused.because(why));
-        }
-        watchers.raised();
+        endRole(why);
+        onRaised();
     }
 }

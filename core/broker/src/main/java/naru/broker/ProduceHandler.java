@@ -31,7 +31,7 @@ final class ProduceHandler implements Handler<ProduceRequest> {
     @Override
     public void handle(Request request, ProduceRequest produce) {
         var acks = acksOf(produce.acks());
-        var round = new ProduceRound(request, produce, acks);
+        var round = new ProduceRound(lane, request, produce, acks);
         if (acks == null) {
             round.refuseAll(ErrorCode.INVALID_REQUIRED_ACKS);
             return;
@@ -96,6 +96,10 @@ final class ProduceHandler implements Handler<ProduceRequest> {
             Place place, ByteBuffer bytes, int version, String transactionalId, Acks acks, ProduceRound.Seat seat) {
         if (place.error() != ErrorCode.NONE) {
             seat.onRefused(AppendRefused.because(place.error()));
+            return;
+        }
+        if (place.partition() != null && place.partition().refusal() != ErrorCode.NONE) {
+            seat.onRefused(AppendRefused.because(place.partition().refusal()));
             return;
         }
         if (lane.isHiddenFromProducers(place.name().topic(), seat.clientId())) {
@@ -177,8 +181,9 @@ final class ProduceHandler implements Handler<ProduceRequest> {
                     owner.lanes().post(home, seat::cameBack);
                 }
             };
-            if (partition == null) {
-                answer.onRefused(AppendRefused.because(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
+            if (partition == null || partition.refusal() != ErrorCode.NONE) {
+                answer.onRefused(AppendRefused.because(
+                        partition == null ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : partition.refusal()));
                 whenTaken.run();
             } else if (entry == null || TransactionDoor.isOpen(partition, entry.claim())) {
                 owner.append(partition, bytes, Origin.CLIENT, acks, answer);

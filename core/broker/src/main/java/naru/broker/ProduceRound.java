@@ -68,12 +68,18 @@ final class ProduceRound {
         }
 
         private void settle(PartitionProduceResponse outcome) {
+            if (outcomes.get(at) != NOT_YET) {
+                return; // the producer did not want to wait any longer
+            }
             outcomes.set(at, outcome);
             missing--;
             answerWhenComplete();
         }
     }
 
+    private static final short TELLS_LEADERS = 10;
+
+    private final LaneBroker lane;
     private final Request request;
     private final ProduceRequest produce;
     private final Acks acks;
@@ -83,8 +89,10 @@ final class ProduceRound {
     private int elsewhere;
     private boolean sealed;
     private boolean failed;
+    private Timers.Timer deadline;
 
-    ProduceRound(Request request, ProduceRequest produce, Acks acks) {
+    ProduceRound(LaneBroker lane, Request request, ProduceRequest produce, Acks acks) {
+        this.lane = lane;
         this.request = request;
         this.produce = produce;
         this.acks = acks;
@@ -108,6 +116,36 @@ final class ProduceRound {
     void seal() {
         sealed = true;
         answerWhenComplete();
+        // A broker that is alone has nobody to wait for.
+        if (missing > 0 && acks == Acks.ALL_IN_SYNC && lane.cluster().brokers().size() > 1) {
+            deadline = lane.afterMs(Math.max(0, produce.timeoutMs()), this::onDeadline);
+        }
+    }
+
+    /** What was appended stays, and may be acknowledged by all yet; but nobody waits for it. */
+    private void onDeadline() {
+        for (var topic : topics) {
+            var outcomes = topic.partitionResponses();
+            for (int i = 0; i < outcomes.size(); i++) {
+                if (outcomes.get(i) == NOT_YET) {
+                    int index = partitionAt(topic, i);
+                    outcomes.set(i, PartitionProduceResponse.builder()
+                            .index(index).errorCode(ErrorCode.REQUEST_TIMED_OUT.code()).baseOffset(-1).build());
+                    missing--;
+                }
+            }
+        }
+        answerWhenComplete();
+    }
+
+    /** The partitions of each topic have their seats in the order of the request. */
+    private int partitionAt(TopicProduceResponse answered, int seat) {
+        for (var topic : produce.topicData()) {
+            if (topic.topicId().equals(answered.topicId()) && topic.name().equals(answered.name())) {
+                return topic.partitionData().get(seat).index();
+            }
+        }
+        throw new IllegalStateException("every topic that is answered was asked about");
     }
 
     /**
@@ -141,7 +179,31 @@ final class ProduceRound {
                 answerNothing();
             }
         } else if (missing == 0) {
-            request.answer(ProduceResponse.builder().responses(topics).build());
+            if (deadline != null) {
+                deadline.cancel();
+            }
+            request.answer(failed && request.version() >= TELLS_LEADERS
+                    ? withLeaders() : ProduceResponse.builder().responses(topics).build());
         }
+    }
+
+    private ProduceResponse withLeaders() {
+        var leaders = new CurrentLeaders(lane, request.listener());
+        for (var topic : topics) {
+            topic.partitionResponses().replaceAll(each -> each.errorCode() == ErrorCode.NOT_LEADER_OR_FOLLOWER.code()
+                    ? withLeader(topic, each, leaders) : each);
+        }
+        return ProduceResponse.builder().responses(topics).nodeEndpoints(leaders.nodes().stream()
+                .map(node -> new ProduceResponse.NodeEndpoint(node.id(), node.host(), node.port(), node.rack())).toList())
+                .build();
+    }
+
+    private PartitionProduceResponse withLeader(
+            TopicProduceResponse answered, PartitionProduceResponse outcome, CurrentLeaders leaders) {
+        var topic = answered.topicId().isZero()
+                ? lane.cluster().topic(answered.name()) : lane.cluster().topic(answered.topicId());
+        var leader = leaders.of(topic, outcome.index());
+        return outcome.toBuilder()
+                .currentLeader(new ProduceResponse.LeaderIdAndEpoch(leader.id(), leader.epoch())).build();
     }
 }

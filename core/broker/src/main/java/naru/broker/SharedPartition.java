@@ -54,6 +54,8 @@ final class SharedPartition implements StateKeeper {
     private final LaneBroker lane;
     private final ShareKey key;
     private final Partition partition;
+    /** The leadership that this is part of; with another one, another begins. */
+    private final Leading led;
     private final SharePartition machine;
     private final Watchers watchers = new Watchers();
     private Cluster settingsOf;
@@ -66,6 +68,7 @@ final class SharedPartition implements StateKeeper {
         this.lane = lane;
         this.key = key;
         this.partition = partition;
+        this.led = partition.leading();
         this.machine = new SharePartition(this::rules, this, watchers::raised);
     }
 
@@ -97,7 +100,7 @@ final class SharedPartition implements StateKeeper {
 
     /** False when the coordinator does not know us any more: another one must begin in our place. */
     boolean isCurrent() {
-        return machine.fenced() == ErrorCode.NONE && partition.offline() == ErrorCode.NONE;
+        return machine.fenced() == ErrorCode.NONE && partition.refusal() == ErrorCode.NONE && partition.leading() == led;
     }
 
     /** Asks the coordinator where we stand. Those who come meanwhile wait. */
@@ -166,7 +169,7 @@ final class SharedPartition implements StateKeeper {
     /** Hands out what is free; nothing when fewer than {@code bytesMin} bytes could be read. */
     Given give(Wish wish, int bytesMax, int bytesMin) {
         if (!isCurrent()) {
-            return Given.failed(partition.offline());
+            return Given.failed(partition.refusal());
         }
         machine.onLogStart(partition.log().logStart());
         boolean committedOnly = settings().committedOnly();

@@ -12,17 +12,20 @@ import naru.base.Uuid;
 import naru.protocol.ErrorCode;
 
 /**
- * Where every partition that this broker leads is served, for look-ups on the hot path. Each lane keeps one, changed
+ * Where every partition that this broker holds is served, for look-ups on the hot path. Each lane keeps one, changed
  * by what the controller committed; the partitions in it are those of its own lane.
  */
 final class TopicTable {
 
     private static final Place NO_SUCH_NAME = Place.nowhere(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
     private static final Place NO_SUCH_ID = Place.nowhere(ErrorCode.UNKNOWN_TOPIC_ID);
+    /** Instead of a lane: the partition is at other brokers alone. */
+    static final int NOWHERE = -1;
+
     private static final Place NOT_LED_HERE = Place.nowhere(ErrorCode.NOT_LEADER_OR_FOLLOWER);
     private static final Place UNSERVED = Place.nowhere(ErrorCode.KAFKA_STORAGE_ERROR);
 
-    /** One topic; places by partition, null where another broker leads. */
+    /** One topic; places by partition, null where this broker holds no replica. */
     private static final class Topic {
         private final String name;
         private final Uuid id;
@@ -85,9 +88,25 @@ final class TopicTable {
         byId.get(partition.topicId()).put(name.partition(), new Place(ErrorCode.NONE, name, lane, partition));
     }
 
-    /** A partition on another lane. */
+    /** The topic has so many partitions, at whatever brokers. */
+    void hasPartitions(Uuid topic, int count) {
+        var found = byId.get(topic);
+        if (count > found.places.length) {
+            found.places = Arrays.copyOf(found.places, count);
+        }
+    }
+
+    /** A partition on another lane, or {@link #NOWHERE} at this broker. */
     void put(Uuid topic, int partition, int lane) {
         var found = byId.get(topic);
+        if (lane == NOWHERE) {
+            found.put(partition, null);
+            return;
+        }
+        var known = found.places[partition];
+        if (known != null && known.isElsewhere()) {
+            return;
+        }
         found.put(partition, new Place(ErrorCode.NONE, new TopicPartition(found.name, partition), lane, null));
     }
 

@@ -170,7 +170,7 @@ class FetchSessionsTest {
     }
 
     private static Look look(ErrorCode error, long highWatermark, Records records) {
-        return new Look(error, highWatermark, highWatermark, 0, records, null, null, 0);
+        return new Look(error, highWatermark, highWatermark, 0, records, null, null, 0, -1);
     }
 
     private FetchSession begin(String... partitions) {

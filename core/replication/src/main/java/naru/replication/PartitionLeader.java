@@ -107,6 +107,12 @@ public class PartitionLeader {
         return inSyncMin;
     }
 
+    /** True when the follower, as it said last, has the record at {@code offset}, or that is the one it gets next. */
+    public boolean holds(int followerId, long offset) {
+        var follower = find(followerId);
+        return follower != null && follower.logStart() <= offset && offset <= follower.logEnd();
+    }
+
     /** The lowest log start among the replicas whose brokers live, with the leader's own; for DeleteRecords. */
     public long lowestLogStart(long own) {
         long lowest = own;

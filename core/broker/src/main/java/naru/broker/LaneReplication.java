@@ -1,0 +1,108 @@
+package naru.broker;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.TreeMap;
+import naru.protocol.ErrorCode;
+import naru.replication.LeaderInput;
+import naru.replication.LiveBrokers;
+
+/** What one lane says to other brokers about partitions: what it fetches, what it lets them fetch, and who is in sync. */
+final class LaneReplication {
+
+    private static final long NO_EPOCH = -1;
+    /** So often within {@code replica.lag.time.max.ms} leaders look who lags behind. */
+    private static final int LOOKS_WITHIN_LAG = 4;
+    private static final long TICK_MS_MIN = 50;
+
+    private final LaneBroker lane;
+    private final Neighbours neighbours;
+    private final InSyncRequests inSync;
+    private final TreeMap<Integer, Fetcher> fetchers = new TreeMap<>();
+    private LinkedHashSet<Fetcher> touched = new LinkedHashSet<>();
+    private ArrayList<FollowerRound> woken = new ArrayList<>();
+    private final LiveBrokers live = this::epochOfLive;
+
+    LaneReplication(LaneBroker lane) {
+        this.lane = lane;
+        this.neighbours = new Neighbours(lane);
+        this.inSync = new InSyncRequests(lane);
+    }
+
+    void begin() {
+        lane.afterMs(tickMs(), this::tick);
+    }
+
+    private long tickMs() {
+        return Math.max(TICK_MS_MIN, lane.broker().settings().integer("replica.lag.time.max.ms") / LOOKS_WITHIN_LAG);
+    }
+
+    private void tick() {
+        long nowMs = lane.nowMs();
+        lane.fetchSessions().followers().forEach(round -> round.reaffirm(nowMs, tickMs()));
+        lane.upkeep().eachPartition(this::lookWhoLags, () -> lane.afterMs(tickMs(), this::tick));
+    }
+
+    private boolean lookWhoLags(Partition partition) {
+        if (partition.leading() != null && partition.offline() == ErrorCode.NONE && partition.state().replicas().size() > 1) {
+            partition.leading().hear(new LeaderInput.TimePassed(), lane.nowMs());
+        }
+        return false;
+    }
+
+    Neighbours neighbours() {
+        return neighbours;
+    }
+
+    InSyncRequests inSync() {
+        return inSync;
+    }
+
+    /** Which brokers may be taken into an in-sync set, by the newest that this lane has heard. */
+    LiveBrokers live() {
+        return live;
+    }
+
+    private long epochOfLive(int brokerId) {
+        var broker = lane.cluster().brokers().get(brokerId);
+        return broker == null || broker.fenced() || broker.inControlledShutdown() ? NO_EPOCH : broker.epoch();
+    }
+
+    /** Of this broker's registration; -1 before the lane has heard of it. */
+    long brokerEpoch() {
+        var self = lane.cluster().brokers().get(lane.broker().nodeId());
+        return self == null ? NO_EPOCH : self.epoch();
+    }
+
+    Fetcher fetcherFrom(int leaderId) {
+        return fetchers.computeIfAbsent(leaderId, id -> new Fetcher(lane, id));
+    }
+
+    /** It has something to do when this turn is written. */
+    void touch(Fetcher fetcher) {
+        touched.add(fetcher);
+    }
+
+    void wakeAtEndOfTurn(FollowerRound round) {
+        woken.add(round);
+    }
+
+    void onCluster() {
+        fetchers.values().forEach(Fetcher::onCluster);
+    }
+
+    /** Everything this turn has appended is written: those who wait for it elsewhere are answered, and what is missing here is asked for. */
+    void endTurn() {
+        while (!woken.isEmpty()) {
+            var rounds = woken;
+            woken = new ArrayList<>();
+            rounds.forEach(FollowerRound::wake);
+        }
+        if (!touched.isEmpty()) {
+            var all = touched;
+            touched = new LinkedHashSet<>();
+            all.forEach(Fetcher::endTurn);
+        }
+        inSync.endTurn();
+    }
+}

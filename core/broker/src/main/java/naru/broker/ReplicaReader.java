@@ -1,0 +1,48 @@
+package naru.broker;
+
+import naru.protocol.ErrorCode;
+
+/**
+ * Another broker that fetches what it is to hold.
+ *
+ * @param brokerEpoch of its registration; -1 when it does not say
+ * @param version of its fetches
+ */
+record ReplicaReader(int id, long brokerEpoch, short version) {
+
+    /**
+     * What it sees of a partition, on the lane of the partition.
+     *
+     * @param named it has just said where it is, so its leader hears of it
+     * @param atMs when it said so
+     */
+    Look look(Partition partition, FetchPosition position, boolean named, int bytesMax, boolean atLeastOne, long atMs) {
+        var error = error(partition, position);
+        if (error != ErrorCode.NONE) {
+            return Look.failed(error);
+        }
+        var look = partition.lookAsReplica(position, Math.max(0, Math.min(position.bytesMax(), bytesMax)), atLeastOne);
+        if (!named || look.isError() || look.divergedAt() != null) {
+            return look;
+        }
+        partition.leading().onFollowerFetched(this, position, atMs);
+        return look.withHighWatermark(partition.highWatermark());
+    }
+
+    private ErrorCode error(Partition partition, FetchPosition position) {
+        var error = partition.refusal();
+        error = error != ErrorCode.NONE ? error : partition.epochError(position.currentLeaderEpoch());
+        if (error != ErrorCode.NONE || partition.leading().isAssigned(id)) {
+            return error;
+        }
+        // It may have been assigned by a decision that we have not heard of.
+        return position.currentLeaderEpoch() >= 0 ? ErrorCode.UNKNOWN_LEADER_EPOCH : ErrorCode.NOT_LEADER_OR_FOLLOWER;
+    }
+
+    /** It is still where it said it was. */
+    void reaffirm(Partition partition, FetchPosition position, long nowMs) {
+        if (error(partition, position) == ErrorCode.NONE && position.offset() == partition.log().writtenEnd()) {
+            partition.leading().onFollowerFetched(this, position, nowMs);
+        }
+    }
+}

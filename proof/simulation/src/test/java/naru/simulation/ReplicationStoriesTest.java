@@ -1,0 +1,259 @@
+package naru.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import naru.client.Reply;
+import naru.protocol.ErrorCode;
+import naru.protocol.Message;
+import naru.protocol.Records;
+import naru.protocol.batch.BatchBuilder;
+import naru.protocol.batch.BatchHeader;
+import naru.protocol.batch.RecordReader;
+import naru.protocol.message.ApiKey;
+import naru.protocol.message.BrokerRegistrationChangeRecord;
+import naru.protocol.message.CreateTopicsRequest;
+import naru.protocol.message.CreateTopicsResponse;
+import naru.protocol.message.FetchRequest;
+import naru.protocol.message.FetchResponse;
+import naru.protocol.message.ListOffsetsRequest;
+import naru.protocol.message.ListOffsetsResponse;
+import naru.protocol.message.PartitionChangeRecord;
+import naru.protocol.message.ProduceRequest;
+import naru.protocol.message.ProduceResponse;
+import naru.protocol.message.ProduceResponse.PartitionProduceResponse;
+import org.junit.jupiter.api.Test;
+
+/** Three brokers, one partition at each of them: who leads changes, and what was acknowledged stays. */
+class ReplicationStoriesTest {
+
+    private static final String TOPIC = "orders";
+    private static final short ALL = -1;
+    private static final short LEADER = 1;
+
+    private SmallCluster cluster = new SmallCluster(1, 3, 1, Map.of());
+
+    private void create(int minInSync) {
+        create(minInSync, List.of(1, 2, 3));
+    }
+
+    private void create(int minInSync, List<Integer> replicas) {
+        var topic = CreateTopicsRequest.CreatableTopic.builder().name(TOPIC)
+                .numPartitions(-1).replicationFactor((short) -1)
+                .assignments(List.of(new CreateTopicsRequest.CreatableReplicaAssignment(0, replicas)))
+                .configs(List.of(new CreateTopicsRequest.CreatableTopicConfig("min.insync.replicas", Integer.toString(minInSync))))
+                .build();
+        var answer = cluster.ask(1, ApiKey.CREATE_TOPICS,
+                CreateTopicsRequest.builder().topics(List.of(topic)).timeoutMs(1_000).build(), CreateTopicsResponse.class);
+        assertThat(ErrorCode.of(answer.topics().getFirst().errorCode())).isEqualTo(ErrorCode.NONE);
+        cluster.runForMs(200);
+    }
+
+    private naru.metadata.Partition state() {
+        return cluster.cluster().topic(TOPIC).partitions().getFirst();
+    }
+
+    private void change(Consumer<PartitionChangeRecord.Builder> what) {
+        var change = PartitionChangeRecord.builder().topicId(cluster.cluster().topic(TOPIC).id()).partitionId(0);
+        what.accept(change);
+        cluster.commit(change.build());
+        cluster.runForMs(20);
+    }
+
+    /** As the controller does when it hears of it. */
+    private void kill(int broker) {
+        cluster.kill(broker);
+        var epoch = cluster.cluster().brokers().get(broker).epoch();
+        cluster.commit(BrokerRegistrationChangeRecord.builder().brokerId(broker).brokerEpoch(epoch).fenced((byte) 1).build());
+    }
+
+    private void lead(int broker, Integer... inSync) {
+        change(record -> record.leader(broker).isr(List.of(inSync)));
+    }
+
+    private Message produce(short acks, int timeoutMs, String... values) {
+        var batch = new BatchBuilder();
+        for (var value : values) {
+            batch.add(SimulatedClock.FIRST_MS, null, ByteBuffer.wrap(value.getBytes(StandardCharsets.UTF_8)));
+        }
+        return ProduceRequest.builder().acks(acks).timeoutMs(timeoutMs)
+                .topicData(List.of(new ProduceRequest.TopicProduceData(TOPIC, cluster.cluster().topic(TOPIC).id(),
+                        List.of(new ProduceRequest.PartitionProduceData(0, new Records.InMemory(batch.build()))))))
+                .build();
+    }
+
+    private PartitionProduceResponse told(ProduceResponse answer) {
+        return answer.responses().getFirst().partitionResponses().getFirst();
+    }
+
+    private ErrorCode append(int broker, short acks, String... values) {
+        return ErrorCode.of(told(cluster.ask(broker, ApiKey.PRODUCE, produce(acks, 1_000, values), ProduceResponse.class)).errorCode());
+    }
+
+    private FetchResponse.PartitionData fetch(int broker, long offset) {
+        var partition = FetchRequest.FetchPartition.builder().partition(0).fetchOffset(offset).partitionMaxBytes(1 << 20).build();
+        var request = FetchRequest.builder().maxWaitMs(50).minBytes(1).maxBytes(1 << 20)
+                .topics(List.of(new FetchRequest.FetchTopic("", cluster.cluster().topic(TOPIC).id(), List.of(partition)))).build();
+        var answer = cluster.ask(broker, ApiKey.FETCH, request, FetchResponse.class);
+        return answer.responses().getFirst().partitions().getFirst();
+    }
+
+    /** What a consumer reads there from the beginning. */
+    private List<String> read(int broker) {
+        var values = new ArrayList<String>();
+        long next = 0;
+        while (true) {
+            var part = fetch(broker, next);
+            assertThat(ErrorCode.of(part.errorCode())).isEqualTo(ErrorCode.NONE);
+            var bytes = ((Records.InMemory) part.records()).bytes();
+            if (!bytes.hasRemaining()) {
+                return values;
+            }
+            for (int at = bytes.position(); at < bytes.limit(); at += BatchHeader.sizeInBytes(bytes, at)) {
+                for (var record : new RecordReader(1 << 20).read(bytes, at)) {
+                    values.add(StandardCharsets.UTF_8.decode(record.value().duplicate()).toString());
+                }
+                next = BatchHeader.nextOffset(bytes, at);
+            }
+        }
+    }
+
+    @Test
+    void whatAllInSyncReplicasHaveIsAcknowledged() {
+        create(2);
+        assertThat(append(1, ALL, "a", "b")).isEqualTo(ErrorCode.NONE);
+        cluster.runForMs(100);
+        assertThat(read(1)).containsExactly("a", "b");
+        assertThat(read(2)).containsExactly("a", "b");
+        assertThat(read(3)).containsExactly("a", "b");
+    }
+
+    @Test
+    void nobodyIsAcknowledgedWhileAMemberOfTheInSyncSetIsMissing() {
+        create(1);
+        kill(3);
+        var waiting = cluster.begin(1, ApiKey.PRODUCE, produce(ALL, 10_000, "a"));
+        cluster.runForMs(2_000);
+        assertThat(waiting[0]).isNull();
+        change(record -> record.isr(List.of(1, 2)));
+        cluster.await("the append is acknowledged", () -> waiting[0] != null);
+        assertThat(read(1)).containsExactly("a");
+    }
+
+    @Test
+    void whoWaitsTooLongIsTold() {
+        create(1);
+        kill(3);
+        assertThat(append(1, ALL, "a")).isEqualTo(ErrorCode.REQUEST_TIMED_OUT);
+    }
+
+    @Test
+    void aNewLeaderHasEverythingAcknowledged() {
+        create(2);
+        assertThat(append(1, ALL, "a")).isEqualTo(ErrorCode.NONE);
+        assertThat(append(1, ALL, "b")).isEqualTo(ErrorCode.NONE);
+        kill(1);
+        lead(2, 2, 3);
+        assertThat(append(2, ALL, "c")).isEqualTo(ErrorCode.NONE);
+        assertThat(read(2)).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void whoHasOtherRecordsThanTheLeaderDropsThem() {
+        create(1);
+        assertThat(append(1, ALL, "a")).isEqualTo(ErrorCode.NONE);
+        cluster.runForMs(1_000);
+        cluster.cut(1);
+        assertThat(append(1, LEADER, "lost", "lost", "lost")).isEqualTo(ErrorCode.NONE);
+        kill(1);
+        lead(2, 2, 3);
+        assertThat(append(2, ALL, "b")).isEqualTo(ErrorCode.NONE);
+        cluster.heal();
+        cluster.start(1);
+        cluster.await("the old leader has what the new one has", () -> read(1).equals(List.of("a", "b")));
+        lead(1, 1, 2, 3);
+        assertThat(append(1, ALL, "c")).isEqualTo(ErrorCode.NONE);
+        assertThat(read(1)).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void tooFewInSyncMayBeReadAndNotWritten() {
+        create(2);
+        assertThat(append(1, ALL, "a")).isEqualTo(ErrorCode.NONE);
+        kill(2);
+        kill(3);
+        change(record -> record.isr(List.of(1)));
+        assertThat(append(1, ALL, "b")).isEqualTo(ErrorCode.NOT_ENOUGH_REPLICAS);
+        assertThat(read(1)).containsExactly("a");
+        cluster.start(2);
+        cluster.runForMs(1_000);
+        change(record -> record.isr(List.of(1, 2)));
+        assertThat(append(1, ALL, "c")).isEqualTo(ErrorCode.NONE);
+        assertThat(read(1)).containsExactly("a", "c");
+    }
+
+    @Test
+    void whoIsNoLeaderSaysWhoIs() {
+        create(1);
+        var answer = cluster.ask(2, ApiKey.PRODUCE, produce(ALL, 1_000, "a"), ProduceResponse.class);
+        assertThat(ErrorCode.of(told(answer).errorCode())).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+        assertThat(told(answer).currentLeader()).isEqualTo(new ProduceResponse.LeaderIdAndEpoch(1, 0));
+        assertThat(answer.nodeEndpoints()).containsExactly(new ProduceResponse.NodeEndpoint(1, "broker1", 1, null));
+        var offsets = cluster.ask(2, ApiKey.LIST_OFFSETS, ListOffsetsRequest.builder().replicaId(-1)
+                .topics(List.of(new ListOffsetsRequest.ListOffsetsTopic(TOPIC, List.of(ListOffsetsRequest.ListOffsetsPartition.builder()
+                        .partitionIndex(0).currentLeaderEpoch(-1).timestamp(-1).build())))).build(), ListOffsetsResponse.class);
+        assertThat(offsets.topics().getFirst().partitions().getFirst().errorCode())
+                .isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER.code());
+    }
+
+    @Test
+    void whoStopsLeadingTellsThoseWhoWait() {
+        create(1);
+        cluster.cut(1);
+        var waiting = cluster.begin(1, ApiKey.PRODUCE, produce(ALL, 60_000, "a"));
+        cluster.runForMs(500);
+        assertThat(waiting[0]).isNull();
+        lead(2, 2, 3);
+        cluster.await("the producer is told", () -> waiting[0] != null);
+        var answer = (ProduceResponse) ((Reply.Answered) waiting[0]).answer();
+        assertThat(ErrorCode.of(told(answer).errorCode())).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+        assertThat(told(answer).currentLeader().leaderId()).isEqualTo(2);
+    }
+
+    @Test
+    void aReplicaThatIsTakenAwayHoldsNothingAndOneThatIsAddedHoldsAll() {
+        create(1, List.of(1, 2));
+        assertThat(append(1, ALL, "a")).isEqualTo(ErrorCode.NONE);
+        change(record -> record.replicas(List.of(1, 3)).isr(List.of(1)).directories(List.of(naru.base.Uuid.ZERO, naru.base.Uuid.ZERO)));
+        cluster.await("the new replica has caught up", () -> ErrorCode.of(fetch(3, 0).errorCode()) == ErrorCode.NONE
+                && read(3).equals(List.of("a")));
+        assertThat(ErrorCode.of(fetch(2, 0).errorCode())).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+    }
+
+    @Test
+    void lanesDoNotMatter() {
+        cluster = new SmallCluster(2, 3, 3, Map.of());
+        create(2);
+        for (int i = 0; i < 20; i++) {
+            assertThat(append(1, ALL, "value" + i)).isEqualTo(ErrorCode.NONE);
+        }
+        kill(1);
+        lead(3, 2, 3);
+        assertThat(read(3)).hasSize(20);
+        assertThat(append(3, ALL, "more")).isEqualTo(ErrorCode.NONE);
+    }
+
+    @Test
+    void everythingIsOnEveryDiskWhereTheTopicWantsIt() {
+        cluster = new SmallCluster(3, 3, 1, Map.of("naru.durability", "fsync"));
+        create(2);
+        assertThat(append(1, ALL, "a", "b")).isEqualTo(ErrorCode.NONE);
+        assertThat(append(1, ALL, "c")).isEqualTo(ErrorCode.NONE);
+        assertThat(read(1)).containsExactly("a", "b", "c");
+    }
+}
