@@ -8,7 +8,7 @@ import naru.protocol.Message;
 import naru.protocol.message.FeatureLevelRecord;
 
 /** What a log begins with: {@code bootstrap.checkpoint}, which a folder gets when it is formatted, by Kafka or by us. */
-final class Beginning {
+public final class Beginning {
 
     private static final String NAME = "bootstrap.checkpoint";
     private static final String PARTITION = "partition.metadata";
@@ -28,7 +28,7 @@ final class Beginning {
     private Beginning() {}
 
     /** The records that an empty log begins with. Writes the files that a folder of ours should have. */
-    static List<Message> of(Disk disk, String folder, long nowMs) {
+    public static List<Message> of(Disk disk, String folder, long nowMs) {
         String own = folder + "/" + Names.FOLDER;
         if (!disk.exists(own + "/" + PARTITION)) {
             disk.replace(own + "/" + PARTITION,

@@ -22,6 +22,12 @@ final class Clearing {
         new Clearing(disk, own, rules, nowMs).run();
     }
 
+    /** Whether there is a snapshot that a newer one replaces and that the rules do not keep. Blocking. */
+    static boolean isOldestSuperfluous(Disk disk, String own, Rules rules, long nowMs) {
+        var snapshots = Names.snapshots(disk, own);
+        return snapshots.size() > 1 && new Clearing(disk, own, rules, nowMs).isSuperfluous(snapshots.getFirst());
+    }
+
     private void run() {
         var snapshots = Names.snapshots(disk, own);
         for (int i = 0; i + 1 < snapshots.size() && isSuperfluous(snapshots.get(i)); i++) {

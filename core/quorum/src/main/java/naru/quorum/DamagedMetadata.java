@@ -5,7 +5,7 @@ public final class DamagedMetadata extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    DamagedMetadata(String why) {
+    public DamagedMetadata(String why) {
         super(why);
     }
 }

@@ -8,9 +8,6 @@ import naru.protocol.MalformedMessage;
 import naru.protocol.Message;
 import naru.protocol.batch.BatchHeader;
 import naru.protocol.batch.RecordReader;
-import naru.protocol.message.AbortTransactionRecord;
-import naru.protocol.message.BeginTransactionRecord;
-import naru.protocol.message.EndTransactionRecord;
 
 /** Goes through a snapshot or a segment batch by batch, checks all of it, and keeps what it says. */
 final class LogWalk {
@@ -22,7 +19,7 @@ final class LogWalk {
     private final int epochMax;
     private Cluster cluster = Cluster.EMPTY;
     private Quorum quorum = Quorum.UNNAMED;
-    private List<Message> transaction;
+    private final OpenTransaction transaction = new OpenTransaction();
     private boolean footer;
     private long end;
     private long bytesBehindSnapshot;
@@ -59,7 +56,7 @@ final class LogWalk {
     }
 
     boolean isTransactionOpen() {
-        return transaction != null;
+        return transaction.isOpen();
     }
 
     /** A snapshot is whole when its last record says so. */
@@ -147,32 +144,14 @@ final class LogWalk {
                 }
                 return;
             }
-            var counting = new ArrayList<Message>(read.size());
+            var decoded = new ArrayList<Message>(read.size());
             for (var record : read) {
-                sort(StoredRecords.decode(record.value()), counting);
+                decoded.add(StoredRecords.decode(record.value()));
             }
-            cluster = cluster.withAll(counting);
+            cluster = cluster.withAll(transaction.counting(decoded));
         } catch (DamagedMetadata | MalformedMessage | NullPointerException | IndexOutOfBoundsException unreadable) {
             // A record about a topic that never was: the checksum is right, and what it says is not.
             throw damaged(path, at, String.valueOf(unreadable.getMessage()));
-        }
-    }
-
-    /** Records of a transaction count from its end on, and never when it was given up. */
-    private void sort(Message record, List<Message> counting) {
-        switch (record) {
-            case BeginTransactionRecord _ -> transaction = new ArrayList<>();
-            case AbortTransactionRecord _ -> transaction = null;
-            case EndTransactionRecord _ -> {
-                if (transaction != null) {
-                    counting.addAll(transaction);
-                }
-                transaction = null;
-            }
-            default -> {
-                RecordVersions.check(record);
-                (transaction == null ? counting : transaction).add(record);
-            }
         }
     }
 

@@ -121,7 +121,7 @@ public final class LoneMetadataLog implements MetadataLog {
     }
 
     private short level() {
-        return cluster.features().getOrDefault(RecordVersions.FEATURE, RecordVersions.LEVEL);
+        return StoredRecords.level(cluster);
     }
 
     /** The offset that the next record gets: what a broker's registration names as its epoch. */

@@ -62,6 +62,12 @@ final class Names {
                 .toList();
     }
 
+    /** What Kafka may have put beside a segment; made anew by whoever misses it. */
+    static List<String> indexesOf(String segmentPath) {
+        String stem = segmentPath.substring(0, segmentPath.length() - SEGMENT.length());
+        return List.of(stem + ".index", stem + ".timeindex", stem + ".txnindex");
+    }
+
     private static List<String> matching(Disk disk, String own, String pattern) {
         return disk.list(own).stream().filter(name -> name.matches(pattern)).toList();
     }

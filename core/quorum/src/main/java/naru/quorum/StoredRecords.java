@@ -1,20 +1,26 @@
 package naru.quorum;
 
 import java.nio.ByteBuffer;
+import naru.metadata.Cluster;
 import naru.protocol.Message;
 import naru.protocol.Reader;
 import naru.protocol.Writer;
 import naru.protocol.message.MetadataRecordType;
 
 /** A metadata record as bytes: frame version, number of its type, version, fields; the numbers as unsigned varints. */
-final class StoredRecords {
+public final class StoredRecords {
 
     private static final int FRAME_VERSION = 1;
 
     private StoredRecords() {}
 
+    /** The metadata version that records for this cluster are written in. */
+    public static short level(Cluster cluster) {
+        return cluster.features().getOrDefault(RecordVersions.FEATURE, RecordVersions.LEVEL);
+    }
+
     /** @param level the cluster's metadata version */
-    static ByteBuffer encode(Message record, short level, Writer writer) {
+    public static ByteBuffer encode(Message record, short level, Writer writer) {
         int version = RecordVersions.of(record, level);
         writer.reset();
         writer.uvarint(FRAME_VERSION);
@@ -24,7 +30,7 @@ final class StoredRecords {
         return ByteBuffer.wrap(writer.toBytes());
     }
 
-    static Message decode(ByteBuffer value) {
+    public static Message decode(ByteBuffer value) {
         var in = new Reader(value.duplicate());
         int frame = in.uvarint();
         if (frame != FRAME_VERSION) {

@@ -38,6 +38,11 @@ final class Tail {
         file.write(new ByteBuffer[] {last.flip()}, from);
     }
 
+    /** For reading what was written. */
+    DiskFile file() {
+        return file;
+    }
+
     /** Bytes of whole batches. */
     long size() {
         return position;

@@ -1,0 +1,259 @@
+package naru.consensus;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import naru.base.Clock;
+import naru.base.Disk;
+import naru.base.Lanes;
+import naru.base.Randomness;
+import naru.metadata.Cluster;
+import naru.metadata.MetadataLog.Outcome;
+import naru.protocol.Message;
+import naru.quorum.OpenTransaction;
+import naru.quorum.Rules;
+import naru.quorum.SharedLog;
+import naru.quorum.SnapshotId;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.feature.SupportedVersionRange;
+import org.apache.kafka.common.metrics.Metrics;
+import org.apache.kafka.common.network.ListenerName;
+import org.apache.kafka.raft.Batch;
+import org.apache.kafka.raft.BatchReader;
+import org.apache.kafka.raft.Endpoints;
+import org.apache.kafka.raft.KafkaRaftClient;
+import org.apache.kafka.raft.LeaderAndEpoch;
+import org.apache.kafka.raft.QuorumConfig;
+import org.apache.kafka.raft.RaftBridge;
+import org.apache.kafka.raft.RaftClient;
+import org.apache.kafka.raft.RaftRequest;
+import org.apache.kafka.raft.RaftResponse;
+import org.apache.kafka.raft.errors.BufferAllocationException;
+import org.apache.kafka.raft.errors.NotLeaderException;
+import org.apache.kafka.snapshot.SnapshotReader;
+import org.apache.kafka.snapshot.SnapshotWriter;
+
+/**
+ * Kafka's engine and what it holds on to. Whoever polls it is its only thread; everything else reaches it through its
+ * mail, and hears of it on lane 0.
+ */
+final class Engine {
+
+    /** How long a leader with nothing new lets a follower wait. */
+    static final int FETCH_WAIT_MS = 500;
+
+    private static final short VERSION_MAX = 1;
+
+    private record Undecided(long last, Consumer<Outcome> whenDecided) {}
+
+    private final Lanes lanes;
+    private final Audience audience;
+    private final Membership self;
+    private final EngineTime time;
+    private final Inbox inbox;
+    private final Outbox outbox;
+    private final Expirations expirations;
+    private final SharedLog log;
+    private final Metrics metrics;
+    private final KafkaRaftClient<StoredEntry> client;
+    private final Succession succession;
+    private final Queue<Runnable> mail = new ConcurrentLinkedQueue<>();
+    private final ArrayDeque<Undecided> undecided = new ArrayDeque<>();
+    private final OpenTransaction transaction = new OpenTransaction();
+    private int leader = -1;
+
+    /** What of the world an engine needs. */
+    record World(Disk disk, String folder, Lanes lanes, Clock clock, Randomness randomness, Postman postman) {}
+
+    /** @param whenWoken called from any thread when it wants to be polled again before the time it said */
+    Engine(World world, Membership self, Rules rules, Audience audience, Runnable whenWoken) {
+        this.lanes = world.lanes();
+        this.audience = audience;
+        this.self = self;
+        this.time = new EngineTime(world.clock());
+        this.inbox = new Inbox(whenWoken);
+        this.outbox = new Outbox(lanes, world.postman(), self.listener(), this::onAddressed);
+        this.expirations = new Expirations(time);
+        this.log = new SharedLog(world.disk(), world.folder(), rules, world.clock());
+        this.metrics = new Metrics(time);
+        this.client = RaftBridge.client(
+                new RaftBridge.Self(self.nodeId(), Ids.kafkas(self.directory()), self.canVote(), self.clusterId(),
+                        endpoints(self), self.bootstrapServers().stream().map(Address::unresolved).toList()),
+                new RaftBridge.World(time, new DiceAsRandom(world.randomness()), expirations, inbox, new SmallBuffers(),
+                        outbox, new EngineLog(log)),
+                StoredEntry.SERDE, new SupportedVersionRange((short) 0, VERSION_MAX), FETCH_WAIT_MS, config(self));
+        this.succession = new Succession(client, self, time);
+        client.register(new Telling());
+        var voters = new TreeMap<Integer, java.net.InetSocketAddress>();
+        self.voters().forEach((id, address) -> voters.put(id, address.unresolved()));
+        client.initialize(voters, new ElectionFile(world.disk(), world.folder()), metrics, _ -> { });
+    }
+
+    private static Endpoints endpoints(Membership self) {
+        var endpoints = new HashMap<ListenerName, java.net.InetSocketAddress>();
+        self.endpoints().forEach((name, address) -> endpoints.put(ListenerName.normalised(name), address.unresolved()));
+        return Endpoints.fromInetSocketAddresses(endpoints);
+    }
+
+    private static QuorumConfig config(Membership self) {
+        var times = self.timeouts();
+        Map<String, Object> values = new HashMap<>();
+        values.put(QuorumConfig.QUORUM_FETCH_TIMEOUT_MS_CONFIG, times.fetchMs());
+        values.put(QuorumConfig.QUORUM_ELECTION_TIMEOUT_MS_CONFIG, times.electionMs());
+        values.put(QuorumConfig.QUORUM_ELECTION_BACKOFF_MAX_MS_CONFIG, times.backoffMaxMs());
+        values.put(QuorumConfig.QUORUM_REQUEST_TIMEOUT_MS_CONFIG, times.requestMs());
+        values.put(QuorumConfig.QUORUM_RETRY_BACKOFF_MS_CONFIG, times.retryMs());
+        values.put(QuorumConfig.QUORUM_LINGER_MS_CONFIG, times.lingerMs());
+        values.put(QuorumConfig.QUORUM_FETCH_MAX_BYTES_CONFIG, times.fetchBytes());
+        values.put(QuorumConfig.QUORUM_FETCH_SNAPSHOT_MAX_BYTES_CONFIG, times.snapshotBytes());
+        values.put(QuorumConfig.QUORUM_AUTO_JOIN_ENABLE_CONFIG, times.joins());
+        return new QuorumConfig(new AbstractConfig(QuorumConfig.CONFIG_DEF, values, false));
+    }
+
+    List<String> findings() {
+        return log.findings();
+    }
+
+    /** Does what there is to do; the milliseconds after which it wants to be polled again at the latest. */
+    long poll() {
+        inbox.beginPoll();
+        for (var task = mail.poll(); task != null; task = mail.poll()) {
+            task.run();
+        }
+        expirations.run();
+        succession.run();
+        client.poll();
+        outbox.flush();
+        if (!mail.isEmpty()) {
+            return 0;
+        }
+        return Math.min(inbox.waitMs(), Math.min(expirations.waitMs(), succession.waitMs()));
+    }
+
+    /** From any thread. */
+    private void mail(Runnable task) {
+        mail.add(task);
+        inbox.wakeup();
+    }
+
+    private void tell(Runnable task) {
+        lanes.post(0, task);
+    }
+
+    private void onAddressed(int nodeId, boolean isThere) {
+        if (!isThere) {
+            mail(() -> succession.onRefused(nodeId));
+        } else if (succession.isTakenForDead(nodeId)) {
+            mail(() -> succession.onAnswered(nodeId));
+        }
+    }
+
+    /** From any thread; the outcome comes on lane 0. */
+    void append(int epoch, List<StoredEntry> entries, Consumer<Outcome> whenDecided) {
+        mail(() -> {
+            try {
+                long last = client.prepareAppend(epoch, entries);
+                client.schedulePreparedAppend();
+                undecided.addLast(new Undecided(last, whenDecided));
+            } catch (NotLeaderException | IllegalArgumentException _) {
+                tell(() -> whenDecided.accept(new Outcome.NotLeader()));
+            } catch (BufferAllocationException | org.apache.kafka.common.errors.ApiException refused) {
+                tell(() -> whenDecided.accept(new Outcome.Failed(refused)));
+            }
+        });
+    }
+
+    /** From any thread; the answer comes on the thread that polls. */
+    void handle(RaftRequest.Inbound request, Consumer<RaftResponse.Outbound> whenAnswered) {
+        client.handle(request).thenAccept(whenAnswered);
+    }
+
+    long nowMs() {
+        return time.milliseconds();
+    }
+
+    /** From any thread. What to write the snapshot with comes on lane 0; nothing when there is one already. */
+    void beginSnapshot(SnapshotId at, long lastMs, Consumer<Optional<SnapshotWriter<StoredEntry>>> whenBegun) {
+        mail(() -> {
+            var writer = client.createSnapshot(Ids.kafkas(at), lastMs);
+            tell(() -> whenBegun.accept(writer));
+        });
+    }
+
+    /** From any thread: gives up leadership in an orderly way, and does not stand again. Goes on until polled enough. */
+    void leave(int withinMs) {
+        mail(() -> client.shutdown(withinMs));
+    }
+
+    boolean isRunning() {
+        return client.isRunning();
+    }
+
+    /** Nobody polls any more. */
+    void close() {
+        client.close();
+        metrics.close();
+        log.close();
+    }
+
+    /** Passes on what the engine tells, from its own thread. */
+    private final class Telling implements RaftClient.Listener<StoredEntry> {
+
+        @Override
+        public void handleCommit(BatchReader<StoredEntry> reader) {
+            try (reader) {
+                reader.forEachRemaining(this::onBatch);
+            }
+        }
+
+        private void onBatch(Batch<StoredEntry> batch) {
+            var counting = transaction.counting(batch.records().stream().map(StoredEntry::record).toList());
+            var at = new SnapshotId(batch.lastOffset() + 1, batch.epoch());
+            long ms = batch.appendTimestamp();
+            int bytes = batch.sizeInBytes();
+            boolean isWhole = !transaction.isOpen();
+            tell(() -> audience.onCommitted(counting, at, ms, bytes, isWhole));
+            while (!undecided.isEmpty() && undecided.getFirst().last() < at.end()) {
+                var decided = undecided.removeFirst();
+                tell(() -> decided.whenDecided().accept(new Outcome.Committed(decided.last() + 1)));
+            }
+        }
+
+        @Override
+        public void handleLoadSnapshot(SnapshotReader<StoredEntry> reader) {
+            try (reader) {
+                var records = new ArrayList<Message>();
+                reader.forEachRemaining(batch -> batch.records().forEach(entry -> records.add(entry.record())));
+                var cluster = Cluster.EMPTY.withAll(new OpenTransaction().counting(records));
+                var at = Ids.ours(reader.snapshotId());
+                long lastMs = reader.lastContainedLogTimestamp();
+                tell(() -> audience.onLoaded(cluster, at, lastMs));
+            }
+        }
+
+        /** What a folder was formatted with: about the voters, which the engine knows, and what Beginning reads. */
+        @Override
+        public void handleLoadBootstrap(SnapshotReader<StoredEntry> reader) {
+            reader.close();
+        }
+
+        @Override
+        public void handleLeaderChange(LeaderAndEpoch now) {
+            if (leader == self.nodeId()) {
+                undecided.forEach(lost -> tell(() -> lost.whenDecided().accept(new Outcome.NotLeader())));
+                undecided.clear();
+            }
+            leader = now.leaderId().orElse(-1);
+            int newLeader = leader;
+            boolean isOpen = transaction.isOpen();
+            tell(() -> audience.onLeader(newLeader, now.epoch(), isOpen));
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package naru.consensus;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import naru.base.Lanes;
+import naru.base.PeerVisit;
+import naru.client.Reply;
+import naru.protocol.Message;
+import naru.protocol.message.ApiKey;
+import org.apache.kafka.common.network.ListenerName;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.raft.NetworkChannel;
+import org.apache.kafka.raft.RaftRequest;
+import org.apache.kafka.raft.RaftResponse;
+import org.apache.kafka.raft.RaftUtil;
+
+/**
+ * What the engine asks of others. It collects during a poll; then all of it goes to lane 0, sorted by destination,
+ * because the engine's own order comes from sets that differ from process to process.
+ *
+ * <p>The engine does not survive a request that failed. So whatever happens, it hears an answer, if need be one of ours
+ * with an error in it.
+ */
+final class Outbox implements NetworkChannel {
+
+    private record Letter(RaftRequest.Outbound request, CompletableFuture<RaftResponse.Inbound> reply) {}
+
+    private static final Comparator<Letter> BY_DESTINATION = Comparator
+            .<Letter>comparingInt(letter -> letter.request().destination().id())
+            .thenComparing(letter -> letter.request().destination().host())
+            .thenComparingInt(letter -> letter.request().destination().port());
+
+    private final Lanes lanes;
+    private final Postman postman;
+    private final ListenerName listener;
+    private final Doorbell doorbell;
+    private final List<Letter> letters = new ArrayList<>();
+    private int correlationId;
+
+    /** Hears, on lane 0, whether somebody is at home where a node should be. */
+    interface Doorbell {
+        void onRung(int nodeId, boolean isThere);
+    }
+
+    Outbox(Lanes lanes, Postman postman, String listener, Doorbell doorbell) {
+        this.lanes = lanes;
+        this.postman = postman;
+        this.listener = ListenerName.normalised(listener);
+        this.doorbell = doorbell;
+    }
+
+    @Override
+    public int newCorrelationId() {
+        return correlationId++;
+    }
+
+    @Override
+    public CompletionStage<RaftResponse.Inbound> send(RaftRequest.Outbound request) {
+        var letter = new Letter(request, new CompletableFuture<>());
+        letters.add(letter);
+        return letter.reply();
+    }
+
+    @Override
+    public ListenerName listenerName() {
+        return listener;
+    }
+
+    void flush() {
+        if (letters.isEmpty()) {
+            return;
+        }
+        letters.sort(BY_DESTINATION);
+        var all = List.copyOf(letters);
+        letters.clear();
+        lanes.post(0, () -> all.forEach(this::ask));
+    }
+
+    private void ask(Letter letter) {
+        var destination = letter.request().destination();
+        var data = letter.request().data();
+        var api = ApiKey.of(data.apiKey());
+        Message ours = MessageBytes.ourRequest(api, data, api.stableMax());
+        long thinkingMs = api == ApiKey.FETCH ? Engine.FETCH_WAIT_MS : 0;
+        postman.ask(new Address(destination.host(), destination.port()), api, ours, thinkingMs,
+                reply -> onReply(letter, api, reply));
+    }
+
+    private void onReply(Letter letter, ApiKey api, Reply reply) {
+        ApiMessage answer = switch (reply) {
+            case Reply.Answered(Message message, int version) -> MessageBytes.kafkasResponse(api, message, version);
+            case Reply.Lost _ -> error(api, Errors.BROKER_NOT_AVAILABLE);
+            case Reply.Unspoken _ -> error(api, Errors.UNSUPPORTED_VERSION);
+        };
+        var request = letter.request();
+        letter.reply().complete(new RaftResponse.Inbound(request.correlationId(), answer, request.destination()));
+        switch (reply) {
+            case Reply.Lost(PeerVisit.Ending why, boolean _) when why == PeerVisit.Ending.REFUSED ->
+                    doorbell.onRung(request.destination().id(), false);
+            case Reply.Answered _ -> doorbell.onRung(request.destination().id(), true);
+            case Reply.Lost _, Reply.Unspoken _ -> { }
+        }
+    }
+
+    private static ApiMessage error(ApiKey api, Errors error) {
+        return RaftUtil.errorResponse(ApiKeys.forId(api.id()), error);
+    }
+
+    @Override
+    public void close() {
+        letters.clear();
+    }
+}
