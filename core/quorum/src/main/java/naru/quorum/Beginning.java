@@ -30,6 +30,7 @@ public final class Beginning {
     /** The records that an empty log begins with. Writes the files that a folder of ours should have. */
     public static List<Message> of(Disk disk, String folder, long nowMs) {
         String own = folder + "/" + Names.FOLDER;
+        disk.createFolders(own);
         if (!disk.exists(own + "/" + PARTITION)) {
             disk.replace(own + "/" + PARTITION,
                     ("version: 0\ntopic_id: " + TOPIC_ID).getBytes(StandardCharsets.UTF_8));
@@ -41,11 +42,20 @@ public final class Beginning {
                 return walk.cluster().toRecords();
             }
         }
-        List<Message> ours = List.of(
-                new FeatureLevelRecord(RecordVersions.FEATURE, RecordVersions.LEVEL),
+        List<Message> ours = List.copyOf(features(RecordVersions.LEVEL));
+        write(disk, folder, ours, RecordVersions.LEVEL, nowMs);
+        return ours;
+    }
+
+    /** The features that a folder is formatted with where nothing else is said. */
+    static List<FeatureLevelRecord> features(short level) {
+        return List.of(
+                new FeatureLevelRecord(RecordVersions.FEATURE, level),
                 new FeatureLevelRecord(GROUP_FEATURE, GROUP_LEVEL),
                 new FeatureLevelRecord(TRANSACTIONS, TRANSACTIONS_LEVEL));
-        SnapshotFile.write(disk, folder, NAME, 0, Quorum.UNNAMED, ours, RecordVersions.LEVEL, nowMs, 0);
-        return ours;
+    }
+
+    static void write(Disk disk, String folder, List<Message> records, short level, long nowMs) {
+        SnapshotFile.write(disk, folder, NAME, 0, Quorum.UNNAMED, records, level, nowMs, 0);
     }
 }

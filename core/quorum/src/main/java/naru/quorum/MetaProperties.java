@@ -83,6 +83,10 @@ public record MetaProperties(String clusterId, int nodeId, Uuid directory) {
         }
     }
 
+    void write(Disk disk, String folder) {
+        disk.replace(folder + NAME, text().getBytes(StandardCharsets.UTF_8));
+    }
+
     private String text() {
         return "cluster.id=" + clusterId + "\ndirectory.id=" + directory + "\nnode.id=" + nodeId + "\nversion=1\n";
     }

@@ -51,6 +51,14 @@ final class Engine {
 
     private static final short VERSION_MAX = 1;
 
+    /**
+     * After as many polls in which nothing happened, the engine rests, whatever it says: an observer that waits for the
+     * answer of one server while others are free would be polled without a pause.
+     */
+    private static final int IDLE_POLLS_MAX = 3;
+
+    private static final int IDLE_MS = 5;
+
     private record Undecided(long last, Consumer<Outcome> whenDecided) {}
 
     private final Lanes lanes;
@@ -68,6 +76,7 @@ final class Engine {
     private final ArrayDeque<Undecided> undecided = new ArrayDeque<>();
     private final OpenTransaction transaction = new OpenTransaction();
     private int leader = -1;
+    private int idlePolls;
 
     /** What of the world an engine needs. */
     record World(Disk disk, String folder, Lanes lanes, Clock clock, Randomness randomness, Postman postman) {}
@@ -131,10 +140,13 @@ final class Engine {
         succession.run();
         client.poll();
         outbox.flush();
-        if (!mail.isEmpty()) {
+        if (!mail.isEmpty() || inbox.isAwake()) {
+            idlePolls = 0;
             return 0;
         }
-        return Math.min(inbox.waitMs(), Math.min(expirations.waitMs(), succession.waitMs()));
+        long waitMs = Math.min(inbox.waitMs(), Math.min(expirations.waitMs(), succession.waitMs()));
+        idlePolls = waitMs == 0 ? idlePolls + 1 : 0;
+        return idlePolls > IDLE_POLLS_MAX ? IDLE_MS : waitMs;
     }
 
     /** From any thread. */

@@ -30,9 +30,14 @@ final class Inbox implements RaftMessageQueue {
         awake = false;
     }
 
-    /** Milliseconds that the engine would have waited; 0 when there is something to do already. */
+    /** Whether something came since the poll began. */
+    boolean isAwake() {
+        return awake || !waiting.isEmpty();
+    }
+
+    /** Milliseconds that the engine would have waited; 0 after a message. */
     long waitMs() {
-        return awake || !waiting.isEmpty() ? 0 : wantedMs;
+        return wantedMs;
     }
 
     @Override

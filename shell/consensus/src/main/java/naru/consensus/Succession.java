@@ -14,7 +14,7 @@ import org.apache.kafka.raft.RaftRequest;
  * only suspect; so this node hands its own engine the farewell that the dead leader could not send. An election is always
  * safe, at worst one too many.
  *
- * <p>Two that stand at once take each other's votes, so each waits its turn, by its distance in ids from the dead one.
+ * <p>Two that stand at once take each other's votes, so each waits its turn, by id.
  */
 final class Succession {
 
@@ -22,7 +22,8 @@ final class Succession {
     private static final int AGAIN_MS = 50;
 
     private static final int TURN_MS = 20;
-    private static final int TURNS = 8;
+    private static final int TURNS_MAX = 8;
+    private static final int IDS_LOOKED_AT = 1_000;
     private static final int NOBODY = -1;
 
     private final KafkaRaftClient<?> client;
@@ -45,8 +46,17 @@ final class Succession {
         }
         dead = nodeId;
         deadEpoch = RaftBridge.epoch(client);
-        int turn = Math.floorMod(self.nodeId() - nodeId - 1, TURNS);
-        nextMs = time.milliseconds() + (long) turn * TURN_MS;
+        nextMs = time.milliseconds() + (long) turn() * TURN_MS;
+    }
+
+    /** How many of the other survivors come first: those of lower ids. */
+    private int turn() {
+        int before = 0;
+        var listener = ListenerName.normalised(self.listener());
+        for (int id = Math.max(0, self.nodeId() - IDS_LOOKED_AT); id < self.nodeId() && before < TURNS_MAX; id++) {
+            before += id != dead && client.voterNode(id, listener).isPresent() ? 1 : 0;
+        }
+        return before;
     }
 
     private boolean isFollowing(int nodeId) {

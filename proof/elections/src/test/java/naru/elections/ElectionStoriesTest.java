@@ -1,0 +1,72 @@
+package naru.elections;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Quorums in one thread on virtual time: the engine, its log and its disk are the product's own. */
+class ElectionStoriesTest {
+
+    private static final int SEEDS = Integer.getInteger("naru.seeds", 2);
+    private static final long FIRST_SEED = Long.getLong("naru.seed", 1);
+    private static final long STORY_MS = Long.getLong("naru.story.ms", 8_000);
+
+    private static World story(long seed, int voters, int observers, boolean byLog) {
+        var world = new World(seed, voters, observers, byLog);
+        try {
+            world.startAll();
+            world.work();
+            world.mischief();
+            world.timeline().runForMs(STORY_MS);
+            world.heal();
+            assertThat(world.servesWithinMs(20_000)).as("everything is served again").isTrue();
+            world.settle();
+        } catch (Throwable wrong) {
+            throw new AssertionError("seed " + seed + ", " + voters + " voters, " + observers + " observers, by log " + byLog
+                    + "\n" + String.join("\n", world.transcript().lastLines()), wrong);
+        }
+        return world;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1, false", "1, 0, true", "3, 1, false", "3, 1, true", "5, 1, true"})
+    void nothingCommittedIsLostAndAllSayTheSame(int voters, int observers, boolean byLog) {
+        for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
+            var world = story(seed, voters, observers, byLog);
+            assertThat(world.ledger().acknowledged()).as("seed " + seed).isPositive();
+        }
+    }
+
+    @Test
+    void aSeedIsOneStory() {
+        var hashes = new ArrayList<Long>();
+        for (int i = 0; i < 2; i++) {
+            hashes.add(story(77, 3, 1, true).transcript().hash());
+        }
+        assertThat(hashes.get(0)).isEqualTo(hashes.get(1));
+    }
+
+    /** The processes of leaders end, one after the other; how long until the next one decides. */
+    @Test
+    void aDeadLeaderIsReplacedSoon() {
+        List<Long> gapsMs = new ArrayList<>();
+        for (long seed = 1; seed <= 16; seed++) {
+            var world = new World(seed, 3, 0, seed % 2 == 0);
+            world.startAll();
+            world.timeline().runUntil(10_000_000_000L, () -> world.leader() != null);
+            world.timeline().runForMs(1_000 + seed * 7);
+            var dead = world.leader();
+            long beganNs = world.timeline().nowNs();
+            dead.end("killed", false);
+            world.timeline().runUntil(beganNs + 10_000_000_000L, () -> world.leader() != null);
+            gapsMs.add((world.timeline().nowNs() - beganNs) / 1_000_000);
+        }
+        gapsMs.sort(null);
+        assertThat(gapsMs.get(gapsMs.size() / 2)).as("median of " + gapsMs).isLessThan(150);
+        assertThat(gapsMs.getLast()).as("longest of " + gapsMs).isLessThan(700);
+    }
+}
