@@ -66,6 +66,7 @@ public final class SharedLog {
         this.highWatermark = start;
         resetToNewestSnapshot();
         disk.syncFolder(own);
+        disk.syncFolder(folder);
     }
 
     private void walk() {
