@@ -246,6 +246,25 @@ public final class Server {
         return folder.startsWith("/") || folder.startsWith(".") ? folder : "./" + folder;
     }
 
+    /** Ends as {@code kill -9} ends a process: nothing is answered, synced or tidied up. For brokers inside tests. */
+    public void abandon() {
+        network.close();
+        lanes.close();
+    }
+
+    /** Every lane stands still until {@code goOn} is counted down, as under a long pause of a collector. For brokers inside tests. */
+    public void holdUp(CountDownLatch goOn) {
+        for (int lane = 0; lane < lanes.count(); lane++) {
+            lanes.post(lane, () -> {
+                try {
+                    goOn.await();
+                } catch (InterruptedException _) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+        }
+    }
+
     /** Clients first, then the lanes, then everything to the medium and the mark of a clean stop. */
     public void stop() {
         network.close();

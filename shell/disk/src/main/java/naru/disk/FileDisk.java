@@ -194,6 +194,15 @@ public class FileDisk implements Disk {
         });
     }
 
+    /** The broker that held these folders has ended while its process goes on, as happens inside tests. */
+    public synchronized void unlockAll() {
+        locks.forEach((folder, lock) -> orFailure(folder, () -> {
+            lock.channel().close();
+            return null;
+        }));
+        locks.clear();
+    }
+
     private static FileLock tryLock(FileChannel channel) throws IOException {
         try {
             return channel.tryLock();

@@ -1,0 +1,2 @@
+/** A broker inside the virtual machine of a test. */
+package naru.embedded;
