@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# kafka-server-start.sh [-daemon] server.properties [--override property=value]*: starts Naru as people start Kafka.
+# LOG_DIR says where the log of a daemon goes (default: logs beside bin); KAFKA_HEAP_OPTS, KAFKA_OPTS and JMX_PORT mean what they mean to Kafka.
+set -euo pipefail
+home=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
+
+usage() {
+  echo "USAGE: $(basename "$0") [-daemon] server.properties [--override property=value]*" >&2
+  exit 1
+}
+
+[ $# -gt 0 ] || usage
+daemon=no name=kafkaServer
+while :; do
+  case ${1:-} in
+  -daemon) daemon=yes ;;
+  -name)
+    [ $# -gt 1 ] || usage
+    name=$2
+    shift
+    ;;
+  -loggc) ;; # the collector's log is -Xlog:gc in KAFKA_OPTS
+  *) break ;;
+  esac
+  shift
+done
+[ $# -gt 0 ] || usage
+arguments=(start --config "$1")
+shift
+while [ $# -gt 0 ]; do
+  case $1 in
+  --override)
+    [ $# -gt 1 ] || usage
+    arguments+=(--set "$2")
+    shift
+    ;;
+  --override=*) arguments+=(--set "${1#*=}") ;;
+  *) usage ;;
+  esac
+  shift
+done
+if [ -n "${JMX_PORT:-}" ]; then
+  export KAFKA_OPTS="${KAFKA_OPTS:-} -Dcom.sun.management.jmxremote -Dcom.sun.management.jmxremote.port=$JMX_PORT -Dcom.sun.management.jmxremote.authenticate=false -Dcom.sun.management.jmxremote.ssl=false"
+fi
+if [ $daemon = no ]; then exec "$home/naru" "${arguments[@]}"; fi
+
+logs=${LOG_DIR:-$home/logs}
+mkdir -p "$logs"
+out=$logs/server.log
+said=$(wc -c <"$out" 2>/dev/null || echo 0)
+nohup "$home/naru" "${arguments[@]}" >>"$out" 2>&1 </dev/null &
+server=$!
+# It comes back when clients are served, so that the next command of a script finds a broker.
+while ! tail -c +$((said + 1)) "$out" | grep -q "is ready in"; do
+  if ! kill -0 $server 2>/dev/null; then
+    tail -c +$((said + 1)) "$out" >&2
+    exit 1
+  fi
+  sleep 0.05
+done

@@ -1,0 +1,2 @@
+@echo off
+call "%~dp0kafka-run-class.bat" org.apache.kafka.tools.TopicCommand %*

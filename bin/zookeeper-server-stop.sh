@@ -1,0 +1,2 @@
+#!/usr/bin/env bash
+echo "ZooKeeper is not needed, so none runs here."
