@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Starts a broker in a container. Settings come from a file that is mounted, from the environment, or from both:
+#   KAFKA_LOG_RETENTION_HOURS=24 is log.retention.hours=24; two underscores are one, three are a hyphen.
+#   KAFKA_BROKER_ID is KAFKA_NODE_ID, CLUSTER_ID the cluster's id; KAFKA_HEAP_OPTS, KAFKA_OPTS and JMX_PORT are no settings.
+# The environment wins over the file.
+set -euo pipefail
+home=${NARU_HOME:-/opt/naru}
+mounted=${NARU_CONFIG:-/etc/naru/server.properties}
+data=${NARU_DATA:-/var/lib/naru/data}
+settings=$(mktemp -d)/server.properties
+
+key_of() {
+  local name=${1#KAFKA_}
+  name=${name//___/$'\1'}
+  name=${name//__/$'\2'}
+  name=${name//_/.}
+  name=${name//$'\1'/-}
+  name=${name//$'\2'/_}
+  printf '%s' "${name,,}"
+}
+
+if [ -f "$mounted" ]; then cat "$mounted" >"$settings"; fi
+echo >>"$settings"
+while IFS= read -r -d '' entry; do
+  name=${entry%%=*} value=${entry#*=}
+  case $name in
+  KAFKA_HEAP_OPTS | KAFKA_OPTS | KAFKA_JVM_PERFORMANCE_OPTS | KAFKA_VERSION | KAFKA_HOME | KAFKA_GC_LOG_OPTS | KAFKA_LOG4J* | KAFKA_JMX_* | KAFKA_CFG_* | KAFKA_ZOOKEEPER_*) continue ;;
+  KAFKA_BROKER_ID) key=node.id ;;
+  KAFKA_*) key=$(key_of "$name") ;;
+  *) continue ;;
+  esac
+  value=${value//\\/\\\\}
+  printf '%s=%s\n' "$key" "${value//$'\n'/\\n}" >>"$settings"
+done < <(env -0 | sort -z)
+for name in "${!KAFKA_ZOOKEEPER_@}"; do
+  echo "naru: $name is not needed, there is no ZooKeeper any more" >&2
+done
+
+told() {
+  grep -q "^ *${1//./\\.} *=" "$settings"
+}
+told node.id || told broker.id || echo node.id=1 >>"$settings"
+told log.dirs || told log.dir || echo "log.dirs=$data" >>"$settings"
+told listeners || printf 'listeners=PLAINTEXT://:9092\nadvertised.listeners=%s\n' "${NARU_ADVERTISED:-PLAINTEXT://localhost:9092}" >>"$settings"
+if [ -n "${CLUSTER_ID:-}" ]; then
+  NARU_QUIET=1 "$home/bin/kafka-storage.sh" format --ignore-formatted --cluster-id "$CLUSTER_ID" --config "$settings"
+fi
+exec "$home/naru" start --config "$settings" "$@"
