@@ -72,7 +72,9 @@ final class FollowerRound {
 
     /** @param positions everything that is to be read, when the request or the session names it for the first time */
     void begin(Request asking, FetchRequest asked, FetchSessions.Opening how, Iterable<FetchPosition> positions) {
-        forgetRequest();
+        if (request != null) {
+            finish(); // the replica has something new to ask, and does not wait for the answer to the old
+        }
         request = asking;
         fetch = asked;
         opening = how;

@@ -3,6 +3,7 @@ package naru.broker;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.TreeMap;
+import naru.base.TopicPartition;
 import naru.protocol.ErrorCode;
 import naru.replication.LeaderInput;
 import naru.replication.LiveBrokers;
@@ -72,6 +73,12 @@ final class LaneReplication {
     long brokerEpoch() {
         var self = lane.cluster().brokers().get(lane.broker().nodeId());
         return self == null ? NO_EPOCH : self.epoch();
+    }
+
+    /** The broker that leads a partition; -1 when nobody does, or there is no such partition. */
+    int leaderOf(TopicPartition partition) {
+        var topic = lane.cluster().topic(partition.topic());
+        return topic == null || !topic.has(partition.partition()) ? -1 : topic.partitions().get(partition.partition()).leader();
     }
 
     Fetcher fetcherFrom(int leaderId) {

@@ -2,7 +2,6 @@ package naru.broker;
 
 import java.util.function.Consumer;
 import naru.coordination.shares.ShareKey;
-import naru.coordination.shares.ShareTold;
 import naru.coordination.shares.Sharing;
 import naru.protocol.ErrorCode;
 
@@ -17,15 +16,13 @@ final class LaneSharing implements Sharing {
 
     @Override
     public void initialize(ShareKey key, int stateEpoch, long start, Consumer<ErrorCode> whenDone) {
-        lane.coordinators().shares().<ShareTold>consult(key,
-                (shard, answer) -> shard.initialize(key, stateEpoch, start, answer),
-                ShareTold::of, told -> whenDone.accept(told.error()));
+        lane.coordinators().shares().consultations().initialize(
+                key, stateEpoch, start, told -> whenDone.accept(told.error()));
     }
 
     @Override
     public void delete(ShareKey key, Consumer<ErrorCode> whenDone) {
-        lane.coordinators().shares().<ShareTold>consult(key,
-                (shard, answer) -> shard.delete(key, answer), ShareTold::of, told -> whenDone.accept(told.error()));
+        lane.coordinators().shares().consultations().delete(key, told -> whenDone.accept(told.error()));
     }
 
     @Override

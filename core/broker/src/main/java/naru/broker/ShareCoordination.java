@@ -16,15 +16,22 @@ final class ShareCoordination {
 
     private final LaneBroker lane;
     private final ShardHost<ShareShard> host;
+    private final ShareConsultations consultations;
     private ShareSettings settings = ShareSettings.DEFAULT;
 
     ShareCoordination(LaneBroker lane) {
         this.lane = lane;
+        this.consultations = new ShareConsultations(lane, this);
         this.host = new ShardHost<>(lane, log -> new ShareShard(() -> settings, this::isKnown, log, lane.broker().clock()));
     }
 
     ShardHost<ShareShard> host() {
         return host;
+    }
+
+    /** For what this broker itself wants to know or to keep. */
+    ShareConsultations consultations() {
+        return consultations;
     }
 
     private boolean isKnown(ShareKey key) {
@@ -50,13 +57,7 @@ final class ShareCoordination {
         }
     }
 
-    /** As {@link #ask}, for one of this broker's own: the topic is created when it is needed first. */
-    <A> void consult(
-            ShareKey key, BiConsumer<ShareShard, Consumer<A>> question, Function<ErrorCode, A> refusal, Consumer<A> reply) {
-        whenThereIsATopic(() -> ask(key, question, refusal, reply));
-    }
-
-    /** Asks the coordinator of a share partition, wherever it is, and hears the answer on this lane. */
+    /** Asks the coordinator of a share partition, when it is at this broker, and hears the answer on this lane. */
     <A> void ask(
             ShareKey key, BiConsumer<ShareShard, Consumer<A>> question, Function<ErrorCode, A> refusal, Consumer<A> reply) {
         var topic = lane.cluster().topic(InternalTopics.SHARES);

@@ -146,8 +146,7 @@ final class ShareOffsetsHandlers {
             return;
         }
         var key = new ShareKey(group, wanted.id(), wanted.partition());
-        lane.coordinators().shares().<ShareShard.State>consult(key,
-                (shard, answer) -> shard.summarize(key, answer), ShareStateHandlers::refused,
+        lane.coordinators().shares().consultations().summarize(key,
                 state -> withLag(lane, wanted, state, reply));
     }
 

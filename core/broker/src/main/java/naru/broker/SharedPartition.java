@@ -11,7 +11,6 @@ import naru.coordination.shares.Acquisition;
 import naru.coordination.shares.ShareKey;
 import naru.coordination.shares.SharePartition;
 import naru.coordination.shares.ShareRules;
-import naru.coordination.shares.ShareShard;
 import naru.coordination.shares.ShareTold;
 import naru.coordination.shares.StateKeeper;
 import naru.coordination.shares.Wish;
@@ -148,18 +147,14 @@ final class SharedPartition implements StateKeeper {
 
     @Override
     public void read(Consumer<Kept> whenRead) {
-        lane.coordinators().shares().<ShareShard.State>consult(key,
-                (shard, answer) -> shard.read(key, partition.leaderEpoch(), answer),
-                ShareStateHandlers::refused,
+        lane.coordinators().shares().consultations().read(key, partition.leaderEpoch(),
                 state -> whenRead.accept(new Kept(
                         state.told().error(), state.stateEpoch(), state.start(), state.batches())));
     }
 
     @Override
     public void write(Change change, Consumer<ErrorCode> whenWritten) {
-        lane.coordinators().shares().<ShareTold>consult(key,
-                (shard, answer) -> shard.write(key, partition.leaderEpoch(), change, answer),
-                ShareTold::of,
+        lane.coordinators().shares().consultations().write(key, partition.leaderEpoch(), change,
                 told -> {
                     whenWritten.accept(told.error());
                     setAlarm();

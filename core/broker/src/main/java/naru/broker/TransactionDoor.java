@@ -3,10 +3,18 @@ package naru.broker;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import naru.base.TopicPartition;
+import naru.client.Reply;
+import naru.coordination.runtime.ShardPartition;
 import naru.coordination.transactions.Claim;
 import naru.log.Verification;
 import naru.protocol.ErrorCode;
+import naru.protocol.message.AddPartitionsToTxnRequest;
+import naru.protocol.message.AddPartitionsToTxnRequest.AddPartitionsToTxnTopic;
+import naru.protocol.message.AddPartitionsToTxnRequest.AddPartitionsToTxnTransaction;
+import naru.protocol.message.AddPartitionsToTxnResponse;
+import naru.protocol.message.ApiKey;
 
 /**
  * Lets transactions into a partition: the first batch of each only after its coordinator said that the transaction reaches
@@ -46,6 +54,11 @@ final class TransactionDoor {
         }
         var pass = partition.log().transactions().verify(
                 claim.producerId(), claim.producerEpoch(), sequence, adds, owner.nowMs());
+        int coordinator = coordinatorOf(owner, claim.transactionalId());
+        if (coordinator >= 0 && coordinator != owner.broker().nodeId()) {
+            askBroker(owner, coordinator, partition.name(), claim, adds, error -> answer.accept(pass, told(error, speech)));
+            return;
+        }
         var where = new TreeSet<TopicPartition>();
         where.add(partition.name());
         TransactionHandlers.<ErrorCode>ask(owner, claim.transactionalId(), (shard, heard) -> {
@@ -54,8 +67,45 @@ final class TransactionDoor {
             } else {
                 shard.verifyPartitions(claim, where, all -> heard.accept(all.get(partition.name())));
             }
-        }, error -> error == ErrorCode.NOT_COORDINATOR ? ErrorCode.COORDINATOR_NOT_AVAILABLE : error,
-                error -> answer.accept(pass, told(error, speech)));
+        }, TransactionDoor::ofCoordinator, error -> answer.accept(pass, told(error, speech)));
+    }
+
+    /** Nobody that a producer could look for by itself. */
+    private static ErrorCode ofCoordinator(ErrorCode error) {
+        return error == ErrorCode.NOT_COORDINATOR ? ErrorCode.COORDINATOR_NOT_AVAILABLE : error;
+    }
+
+    /** The broker that leads the partition where this transactional id is kept; -1 when there is none. */
+    private static int coordinatorOf(LaneBroker owner, String transactionalId) {
+        var topic = owner.cluster().topic(InternalTopics.TRANSACTIONS);
+        if (topic == null || transactionalId == null) {
+            return -1;
+        }
+        return topic.partitions().get(ShardPartition.of(transactionalId, topic.partitions().size())).leader();
+    }
+
+    private static void askBroker(LaneBroker owner, int coordinator, TopicPartition where, Claim claim, boolean adds,
+            Consumer<ErrorCode> answer) {
+        var transaction = new AddPartitionsToTxnTransaction(claim.transactionalId(), claim.producerId(), claim.producerEpoch(),
+                !adds, List.of(new AddPartitionsToTxnTopic(where.topic(), List.of(where.partition()))));
+        var request = AddPartitionsToTxnRequest.builder().transactions(List.of(transaction)).build();
+        owner.replication().neighbours().ask(coordinator, ApiKey.ADD_PARTITIONS_TO_TXN, request, reply ->
+                answer.accept(reply instanceof Reply.Answered(var told, int _)
+                        ? ofCoordinator(errorIn((AddPartitionsToTxnResponse) told)) : ErrorCode.NETWORK_EXCEPTION));
+    }
+
+    private static ErrorCode errorIn(AddPartitionsToTxnResponse answer) {
+        if (answer.errorCode() != ErrorCode.NONE.code()) {
+            return ErrorCode.of(answer.errorCode());
+        }
+        for (var result : answer.resultsByTransaction()) {
+            for (var topic : result.topicResults()) {
+                for (var partition : topic.resultsByPartition()) {
+                    return ErrorCode.of(partition.partitionErrorCode());
+                }
+            }
+        }
+        return ErrorCode.UNKNOWN_SERVER_ERROR;
     }
 
     /** In the words that a client of this age knows. */

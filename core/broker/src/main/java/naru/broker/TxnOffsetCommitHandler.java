@@ -65,7 +65,7 @@ final class TxnOffsetCommitHandler implements Handler<TxnOffsetCommitRequest> {
     private static void enter(LaneBroker there, int index, TxnOffsetCommitRequest question, ClientIdentity client, int version,
             Consumer<TxnOffsetCommitResponse> answer) {
         var partition = there.place(InternalTopics.OFFSETS, index).partition();
-        if (partition == null) {
+        if (partition == null || partition.refusal() != ErrorCode.NONE) {
             answer.accept(refused(question, ErrorCode.NOT_COORDINATOR));
             return;
         }

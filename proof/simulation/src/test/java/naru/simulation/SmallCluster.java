@@ -23,6 +23,8 @@ import naru.metadata.MetadataLog;
 import naru.protocol.Message;
 import naru.protocol.Writer;
 import naru.protocol.message.ApiKey;
+import naru.protocol.message.FeatureLevelRecord;
+import naru.protocol.message.PartitionChangeRecord;
 import naru.quorum.MetaProperties;
 import naru.simulation.SimulatedLink.Weather;
 
@@ -48,6 +50,7 @@ final class SmallCluster {
         this.timeline = new Timeline(dice.fork("timeline"), new Transcript());
         this.lanesEach = lanesEach;
         this.more = more;
+        commit(new FeatureLevelRecord("metadata.version", (short) 30), new FeatureLevelRecord("transaction.version", (short) 2));
         for (int id = 1; id <= brokers; id++) {
             nodes.put(id, new Node(id));
             nodes.get(id).start();
@@ -61,6 +64,17 @@ final class SmallCluster {
 
     void commit(Message... records) {
         metadata.commit(List.of(records));
+    }
+
+    /** Every partition of the topic gets the next replica as its leader. */
+    void moveEverything(String name) {
+        var topic = cluster.topic(name);
+        for (int i = 0; i < topic.partitions().size(); i++) {
+            var state = topic.partitions().get(i);
+            int next = state.replicas().get((state.replicas().indexOf(state.leader()) + 1) % state.replicas().size());
+            commit(PartitionChangeRecord.builder().topicId(topic.id()).partitionId(i).leader(next).build());
+        }
+        runForMs(50);
     }
 
     void start(int node) {
@@ -193,15 +207,10 @@ final class SmallCluster {
             return connect(to, visit, task -> process.hear(lane, task), true);
         }
 
+        /** Whoever is still reached connects again. */
         private void severPeers() {
-            if (cut.contains(id)) {
-                peers.forEach(link -> link.sever("cut"));
-                peers.clear();
-            } else {
-                // Those that came from a broker that is cut off cannot be told apart: all connect again.
-                peers.forEach(link -> link.sever("cut"));
-                peers.clear();
-            }
+            peers.forEach(link -> link.sever("cut"));
+            peers.clear();
         }
 
         private void kill() {
