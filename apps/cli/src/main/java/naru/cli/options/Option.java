@@ -1,0 +1,47 @@
+package naru.cli.options;
+
+import java.util.List;
+
+/**
+ * One option of a command.
+ *
+ * @param name without its dashes
+ * @param letter the short form; 0 for none
+ * @param value what stands for the value in the help, such as {@code FILE}; null for a switch
+ * @param choices the only values there are; empty when anything goes
+ * @param repeats whether it may be given several times
+ */
+public record Option(String name, char letter, String value, List<String> choices, boolean repeats, String meaning) {
+
+    /** An option without a value. */
+    public static Option flag(String name, String meaning) {
+        return new Option(name, (char) 0, null, List.of(), false, meaning);
+    }
+
+    public static Option of(String name, String value, String meaning) {
+        return new Option(name, (char) 0, value, List.of(), false, meaning);
+    }
+
+    /** An option that takes one of these words. */
+    public static Option choice(String name, List<String> choices, String meaning) {
+        return new Option(name, (char) 0, String.join("|", choices), choices, false, meaning);
+    }
+
+    public Option withLetter(char short_) {
+        return new Option(name, short_, value, choices, repeats, meaning);
+    }
+
+    public Option repeated() {
+        return new Option(name, letter, value, choices, true, meaning);
+    }
+
+    public boolean isFlag() {
+        return value == null;
+    }
+
+    /** As the help shows it: {@code -f, --follow} or {@code --from WHERE}. */
+    public String shown() {
+        String head = letter == 0 ? "--" + name : "-" + letter + ", --" + name;
+        return isFlag() ? head : head + " " + value;
+    }
+}
