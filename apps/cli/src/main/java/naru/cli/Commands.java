@@ -15,7 +15,16 @@ final class Commands {
 
     private static List<Command> all() {
         var all = new ArrayList<Command>();
+        all.addAll(StatusCommands.all());
         all.addAll(TopicsCommands.all());
+        all.addAll(ProduceCommand.all());
+        all.addAll(ConsumeCommand.all());
+        all.addAll(GroupsCommands.all());
+        all.addAll(ConfigsCommands.all());
+        all.addAll(TransactionsCommands.all());
+        all.addAll(LogCommands.all());
+        all.addAll(PerfCommands.all());
+        all.addAll(ClusterCommands.all());
         all.add(new Command(Syntax.of("completion", "Print a script that completes commands in bash or zsh")
                 .operand("SHELL", Kind.OTHER)
                 .example("source <(naru completion bash)"), Commands::complete));

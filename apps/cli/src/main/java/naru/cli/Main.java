@@ -117,12 +117,12 @@ public final class Main {
     /** No command, half a command, or a word that is none. */
     private int explain(List<String> words, boolean help) {
         var syntaxes = Commands.ALL.stream().map(Command::syntax).toList();
-        String first = words.stream().filter(word -> !word.startsWith("-")).findFirst().orElse(null);
+        String first = words.isEmpty() || words.getFirst().startsWith("-") ? null : words.getFirst();
         if (first == null && !words.isEmpty() && !help) {
             throw Failure.misuse("there is no command in what was typed", "begin with it, as in 'naru topics list'");
         }
         var group = syntaxes.stream().filter(one -> one.words().getFirst().equals(first)).toList();
-        if (first == null || !group.isEmpty() && words.size() == 1 || !group.isEmpty() && help) {
+        if (first == null || !group.isEmpty() && (words.size() == 1 || words.get(1).startsWith("-")) || !group.isEmpty() && help) {
             String page = first == null ? Usage.ofAll(syntaxes) : Usage.ofGroup(first, group);
             if (help) {
                 screen.line(page.stripTrailing());

@@ -50,9 +50,14 @@ public final class Main {
     private static Server start(Options options) throws IOException, InterruptedException, Server.Refused {
         var settings = BrokerSettings.parse(properties(options));
         var server = Server.start(settings);
+        var address = server.advertised().getFirst();
+        var pidFile = PidFile.write(settings.logFolders().getFirst(), address.host() + ":" + address.port());
         System.out.println(server.readyLine());
         System.out.flush();
-        Runtime.getRuntime().addShutdownHook(new Thread(server::stop, "naru-stop"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            server.stop();
+            pidFile.delete();
+        }, "naru-stop"));
         return server;
     }
 

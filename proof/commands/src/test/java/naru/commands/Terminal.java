@@ -21,6 +21,18 @@ record Terminal(String broker) {
     /** What a command came to. */
     record Shown(int code, String out, String err) {
 
+        /** The output as a list of JSON objects. */
+        @SuppressWarnings("unchecked")
+        List<java.util.Map<String, Object>> objects() {
+            return (List<java.util.Map<String, Object>>) json();
+        }
+
+        /** The output as one JSON object. */
+        @SuppressWarnings("unchecked")
+        java.util.Map<String, Object> object() {
+            return (java.util.Map<String, Object>) json();
+        }
+
         /** The output as JSON: maps, lists, texts, numbers. */
         Object json() {
             try {

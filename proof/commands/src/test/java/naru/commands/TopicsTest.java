@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import naru.clusters.BrokerProcess;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -65,16 +64,14 @@ class TopicsTest {
     @Test
     void scriptsGetJson() {
         terminal.type("topics create json-a json-b --partitions 2");
-        var list = (List<?>) terminal.script("", "topics list json- --json").json();
+        var list = terminal.script("", "topics list json- --json").objects();
         assertThat(list).hasSize(2);
-        assertThat(list.getFirst()).isInstanceOfSatisfying(Map.class, topic -> {
-            assertThat(topic.keySet().stream().map(Object::toString)).containsExactly("topic", "partitions", "replicas", "records",
-                    "bytes", "recordsPerSecond", "bytesPerSecond", "state", "internal", "topicId");
-            assertThat(topic.get("topic")).isEqualTo("json-a");
-            assertThat(topic.get("partitions")).isEqualTo(2L);
-        });
-        var pages = (List<?>) terminal.script("", "topics describe json-b --json").json();
-        assertThat(pages).singleElement().isInstanceOfSatisfying(Map.class, page -> {
+        assertThat(list.getFirst().keySet()).containsExactly("topic", "partitions", "replicas", "records", "bytes", "recordsPerSecond",
+                "bytesPerSecond", "state", "internal", "topicId");
+        assertThat(list.getFirst().get("topic")).isEqualTo("json-a");
+        assertThat(list.getFirst().get("partitions")).isEqualTo(2L);
+        var pages = terminal.script("", "topics describe json-b --json").objects();
+        assertThat(pages).singleElement().satisfies(page -> {
             assertThat(page.get("topic")).isEqualTo("json-b");
             assertThat((List<?>) page.get("partitions")).hasSize(2);
         });

@@ -30,6 +30,8 @@ public final class SocketPeers implements Peers, Timing, AutoCloseable {
 
     private static final int FIRST_BUFFER_BYTES = 64 << 10;
     private static final int FRAME_BYTES_MAX = 512 << 20;
+    /** The first answer is short; what claims to be longer is the beginning of another protocol. */
+    private static final int FIRST_FRAME_BYTES_MAX = 16 << 20;
     private static final int CONGESTED_BYTES = 8 << 20;
 
     private final Selector selector;
@@ -180,6 +182,7 @@ public final class SocketPeers implements Peers, Timing, AutoCloseable {
         private boolean open;
         private boolean ended;
         private boolean heardAnything;
+        private boolean heardFrame;
         private String strange;
 
         private Link(PeerVisit visit) {
@@ -243,7 +246,7 @@ public final class SocketPeers implements Peers, Timing, AutoCloseable {
             in.limit(in.limit() + count);
             while (!ended && in.remaining() >= Integer.BYTES) {
                 int length = in.getInt(in.position());
-                if (length < 0 || length > FRAME_BYTES_MAX) {
+                if (length < 0 || length > (heardFrame ? FRAME_BYTES_MAX : FIRST_FRAME_BYTES_MAX)) {
                     strange = whoSpeaksSo(in);
                     end(PeerVisit.Ending.LOST);
                     return;
@@ -253,6 +256,7 @@ public final class SocketPeers implements Peers, Timing, AutoCloseable {
                 }
                 int from = in.position() + Integer.BYTES;
                 in.position(from + length);
+                heardFrame = true;
                 visit.onFrame(in.slice(from, length));
             }
         }
