@@ -1,7 +1,9 @@
 package naru.broker;
 
 import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
+import naru.metadata.Features;
 import naru.protocol.ErrorCode;
 import naru.protocol.message.ApiVersionsRequest;
 import naru.protocol.message.ApiVersionsResponse;
@@ -10,6 +12,8 @@ import naru.protocol.message.ApiVersionsResponse;
 final class ApiVersionsHandler implements Handler<ApiVersionsRequest> {
 
     private static final Pattern SOFTWARE_NAME = Pattern.compile("[a-zA-Z0-9](?:[a-zA-Z0-9\\-.]*[a-zA-Z0-9])?");
+
+    private static final short KNOWS_LEVEL_ZERO = 4;
 
     private final LaneBroker lane;
 
@@ -23,7 +27,7 @@ final class ApiVersionsHandler implements Handler<ApiVersionsRequest> {
             request.answer(ApiVersionsResponse.builder().errorCode(ErrorCode.INVALID_REQUEST.code()).build());
             return;
         }
-        request.answer(answer());
+        request.answer(answer(request.version()));
     }
 
     private static boolean isNamed(ApiVersionsRequest asked) {
@@ -31,14 +35,21 @@ final class ApiVersionsHandler implements Handler<ApiVersionsRequest> {
                 && SOFTWARE_NAME.matcher(asked.clientSoftwareVersion()).matches();
     }
 
-    private ApiVersionsResponse answer() {
+    private ApiVersionsResponse answer(short version) {
         var finalized = new ArrayList<ApiVersionsResponse.FinalizedFeatureKey>();
         lane.cluster().features().forEach((name, level) ->
                 finalized.add(new ApiVersionsResponse.FinalizedFeatureKey(name, level, level)));
         return ApiVersionsResponse.builder()
                 .apiKeys(lane.apis().advertised())
+                .supportedFeatures(supported(version))
                 .finalizedFeatures(finalized)
                 .finalizedFeaturesEpoch(finalized.isEmpty() ? -1 : 1)
                 .build();
+    }
+
+    /** Before version 4, readers take a level 0 for an error (KIP-1022). */
+    private static List<ApiVersionsResponse.SupportedFeatureKey> supported(short version) {
+        return Features.SUPPORTED.stream().filter(one -> version >= KNOWS_LEVEL_ZERO || one.min() > 0)
+                .map(one -> new ApiVersionsResponse.SupportedFeatureKey(one.name(), one.min(), one.max())).toList();
     }
 }

@@ -20,6 +20,7 @@ import naru.metadata.Changes;
 import naru.metadata.Cluster;
 import naru.metadata.Command;
 import naru.metadata.Controller;
+import naru.metadata.Features;
 import naru.metadata.MetadataLog;
 import naru.protocol.Message;
 import naru.protocol.message.BrokerRegistrationRequest;
@@ -141,7 +142,9 @@ public final class Broker {
     void onLaneStarted(LaneBroker lane) {
         if (lane.number() == 0) {
             controller = new ControllerDesk(
-                    new Controller(settings), metadata, this, lane.randomness(), this::publish);
+                    new Controller(settings, identity.clusterId()), metadata,
+                    new ControllerDesk.Room(clock(), (ms, task) -> lane.afterMs(ms, task), settings, limits.commandsWaitingMax()),
+                    lane.randomness(), this::publish);
             controller.open();
         }
     }
@@ -194,6 +197,7 @@ public final class Broker {
         var command = new Command.RegisterLoneBroker(BrokerRegistrationRequest.builder()
                 .brokerId(identity.nodeId()).clusterId(identity.clusterId())
                 .incarnationId(lanes[0].randomness().nextUuid()).listeners(endpoints)
+                .features(Features.toRegister())
                 .rack(settings.text("broker.rack")).logDirs(identity.folderIds()).build());
         controller.submit(command, _ -> serve(whenReady), () -> {
             // Nothing can be changed or created by a broker whose metadata cannot be written: it does not begin.

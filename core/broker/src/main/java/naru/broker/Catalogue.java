@@ -8,7 +8,7 @@ final class Catalogue {
     private Catalogue() {}
 
     static Apis of(LaneBroker lane) {
-        return withTransactions(lane, new Apis())
+        return withTransactions(lane, withMovements(lane, new Apis()))
                 .serve(ApiKey.PRODUCE, new ProduceHandler(lane))
                 .serve(ApiKey.FETCH, new FetchHandler(lane))
                 .serve(ApiKey.LIST_OFFSETS, new ListOffsetsHandler(lane))
@@ -54,6 +54,15 @@ final class Catalogue {
                 .serve(ApiKey.DELETE_SHARE_GROUP_STATE, ShareStateHandlers.delete(lane))
                 .serve(ApiKey.READ_SHARE_GROUP_STATE_SUMMARY, ShareStateHandlers.summarize(lane))
                 .serve(ApiKey.DESCRIBE_TOPIC_PARTITIONS, new DescribeTopicPartitionsHandler(lane));
+    }
+
+    private static Apis withMovements(LaneBroker lane, Apis apis) {
+        return apis
+                .serve(ApiKey.ELECT_LEADERS, CommandHandlers.electLeaders(lane))
+                .serve(ApiKey.ALTER_PARTITION_REASSIGNMENTS, CommandHandlers.alterReassignments(lane))
+                .serve(ApiKey.LIST_PARTITION_REASSIGNMENTS, CommandHandlers.listReassignments(lane))
+                .serve(ApiKey.UPDATE_FEATURES, CommandHandlers.updateFeatures(lane))
+                .serve(ApiKey.UNREGISTER_BROKER, CommandHandlers.unregisterBroker(lane));
     }
 
     private static Apis withTransactions(LaneBroker lane, Apis apis) {

@@ -7,106 +7,247 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
+import naru.base.Clock;
 import naru.base.Randomness;
+import naru.configuration.BrokerSettings;
 import naru.metadata.BrokerSessions;
 import naru.metadata.Changes;
 import naru.metadata.Cluster;
 import naru.metadata.Command;
 import naru.metadata.Controller;
+import naru.metadata.Decision;
 import naru.metadata.MetadataLog;
 import naru.metadata.Situation;
+import naru.protocol.ErrorCode;
 import naru.protocol.Message;
+import naru.protocol.message.BrokerRegistrationResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The controller's place on lane 0: takes commands, decides one after the other on the newest value, commits the
- * records, and answers when every lane works with them. So whoever hears that a topic exists can write to it.
+ * The controller's place on lane 0: takes commands, decides one after the other on its newest value, which is what is
+ * committed and what is on its way there, and answers when the records are committed and every lane here works with
+ * them. So whoever hears that a topic exists can write to it.
+ *
+ * <p>What was decided on records that are then lost is lost with them: the log promises that too
+ * ({@link MetadataLog#append}), so that nothing is committed which rests on nothing.
  */
 final class ControllerDesk implements MetadataLog.Follower {
 
     private static final Logger LOG = LoggerFactory.getLogger(ControllerDesk.class);
     private static final int NO_LEADERSHIP = -1;
 
-    private record Waiting(Command command, Consumer<Message> reply, Runnable refusal) {}
+    /** Decisions on their way into the log at once. More would only wait there instead of here. */
+    private static final int UNDER_WAY_MAX = 256;
+
+    /** Records in one append, where what was decided may be done in parts: a broker's end can change each partition there is. */
+    private static final int RECORDS_MAX = 10_000;
+
+    /** Who is overdue is found so much later at the latest, in parts of a session's length. */
+    private static final int LOOKS_PER_SESSION = 15;
 
     /** Tells all lanes what was committed, and comes back when all have taken it in. */
     interface Publisher {
         void publish(Cluster cluster, Changes changes, Runnable whenAllKnow);
     }
 
+    /** Does something later, on lane 0. */
+    interface Later {
+        void afterMs(long ms, Runnable task);
+    }
+
+    /** What the desk needs of the broker around it. */
+    record Room(Clock clock, Later later, BrokerSettings settings, int commandsWaitingMax) {}
+
+    private record Waiting(Command command, Consumer<Message> reply, Runnable refusal) {}
+
+    /** Records on their way into the log, and what is said when they are committed, or not. */
+    private static final class Pending {
+        private final List<Message> batch;
+        private final Cluster after;
+        private final List<Runnable> answers = new ArrayList<>();
+        private final List<Runnable> refusals = new ArrayList<>();
+
+        private Pending(List<Message> batch, Cluster after) {
+            this.batch = batch;
+            this.after = after;
+        }
+    }
+
     private final Controller controller;
     private final MetadataLog log;
-    private final Broker broker;
+    private final Room room;
     private final Randomness randomness;
     private final Publisher publisher;
-    private final Deque<Waiting> waiting = new ArrayDeque<>();
-    private final List<Runnable> afterPublishing = new ArrayList<>();
     private final BrokerSessions sessions;
+    private final Deque<Waiting> waiting = new ArrayDeque<>();
+    private final Deque<Pending> underWay = new ArrayDeque<>();
+    private final List<Runnable> afterPublishing = new ArrayList<>();
     private Cluster committed = Cluster.EMPTY;
     private long endOffset;
+    private Cluster newest = Cluster.EMPTY;
+    private long newestEnd;
     private int epoch = NO_LEADERSHIP;
     private boolean deciding;
+    private boolean watching;
+    private long balancedAtNs;
     private int publishing;
 
-    ControllerDesk(Controller controller, MetadataLog log, Broker broker, Randomness randomness, Publisher publisher) {
+    ControllerDesk(Controller controller, MetadataLog log, Room room, Randomness randomness, Publisher publisher) {
         this.controller = controller;
         this.log = log;
-        this.broker = broker;
+        this.room = room;
         this.randomness = randomness;
         this.publisher = publisher;
-        this.sessions = new BrokerSessions(broker.settings().integer("broker.session.timeout.ms"));
+        this.sessions = new BrokerSessions(sessionMs());
     }
 
     void open() {
         log.follow(this);
     }
 
+    /** The end of what is committed, as this node knows it. */
     long endOffset() {
         return endOffset;
     }
 
+    /** What is committed, as this node knows it. */
     Cluster cluster() {
         return committed;
     }
 
-    /** On lane 0. {@code refusal} runs when too many wait, or when the records could not be committed. */
+    boolean isLeading() {
+        return epoch != NO_LEADERSHIP;
+    }
+
+    // --- commands ---
+
+    /**
+     * On lane 0. {@code refusal} runs when nobody decides here, when too many wait, or when the records could not be
+     * committed.
+     */
     void submit(Command command, Consumer<Message> reply, Runnable refusal) {
-        if (waiting.size() >= broker.limits().commandsWaitingMax()) {
+        if (waiting.size() + underWay.size() >= room.commandsWaitingMax()) {
             refusal.run();
             return;
+        }
+        if (command instanceof Command.BrokerHeartbeat(var beat)) {
+            var known = newest.brokers().get(beat.brokerId());
+            if (known != null && known.epoch() == beat.brokerEpoch()) {
+                sessions.heard(beat.brokerId(), beat.brokerEpoch(), beat.currentMetadataOffset(), room.clock().nowNs());
+            }
         }
         waiting.addLast(new Waiting(command, reply, refusal));
         decideNext();
     }
 
-    /** One after the other: thousands may have waited for a slow disk, and most of them may change nothing. */
+    /** A loop, and not entered twice: an answer may bring the next command at once. */
     private void decideNext() {
-        while (!deciding && !waiting.isEmpty() && epoch != NO_LEADERSHIP) {
-            var next = waiting.removeFirst();
-            var decision = controller.decide(
-                    next.command(), new Situation(committed, endOffset, sessions, broker.clock().nowNs()), randomness);
-            if (decision.records().isEmpty()) {
-                next.reply().accept(decision.reply());
-            } else {
-                deciding = true;
-                log.append(epoch, decision.records(), outcome -> onDecided(next, decision.reply(), outcome));
+        if (deciding) {
+            return;
+        }
+        deciding = true;
+        while (!waiting.isEmpty() && epoch != NO_LEADERSHIP && underWay.size() < UNDER_WAY_MAX) {
+            decide(waiting.removeFirst());
+        }
+        deciding = false;
+    }
+
+    private void decide(Waiting asked) {
+        var decision = controller.decide(
+                asked.command(), new Situation(newest, newestEnd, sessions, room.clock().nowNs()), randomness);
+        Runnable answer = () -> {
+            decision.notices().forEach(LOG::warn);
+            asked.reply().accept(decision.reply());
+        };
+        if (!decision.records().isEmpty()) {
+            append(asked, decision, answer);
+        } else if (underWay.isEmpty()) {
+            answer.run();
+        } else {
+            // It rests on what is not committed yet.
+            underWay.getLast().answers.add(answer);
+            underWay.getLast().refusals.add(asked.refusal());
+        }
+        remember(asked.command(), decision);
+    }
+
+    private void append(Waiting asked, Decision decision, Runnable answer) {
+        var records = decision.records();
+        int most = mayBeDivided(asked.command()) ? RECORDS_MAX : records.size();
+        for (int from = 0; from < records.size(); from += most) {
+            int to = Math.min(records.size(), from + most);
+            var batch = List.copyOf(records.subList(from, to));
+            newest = newest.withAll(batch);
+            newestEnd += batch.size();
+            var pending = new Pending(batch, newest);
+            if (to == records.size()) {
+                pending.answers.add(answer);
+                pending.refusals.add(asked.refusal());
             }
+            underWay.addLast(pending);
+            log.append(epoch, batch, outcome -> onDecided(pending, outcome));
         }
     }
 
-    private void onDecided(Waiting asked, Message reply, MetadataLog.Outcome outcome) {
+    /** True where each partition's record stands for itself, and what was begun is done again if the rest is lost. */
+    private static boolean mayBeDivided(Command command) {
+        return switch (command) {
+            case Command.BrokerHeartbeat _, Command.FenceBrokers _, Command.RegisterBroker _, Command.RegisterLoneBroker _,
+                    Command.UnregisterBroker _, Command.ElectLeaders _, Command.BalanceLeaders _,
+                    Command.AlterPartitionReassignments _ -> true;
+            case Command.CreateTopics _, Command.DeleteTopics _, Command.CreatePartitions _, Command.AlterConfigs _,
+                    Command.IncrementalAlterConfigs _, Command.AllocateProducerIds _, Command.RegisterController _,
+                    Command.AlterPartition _, Command.ListPartitionReassignments _, Command.AssignReplicasToDirs _,
+                    Command.UpdateFeatures _ -> false;
+        };
+    }
+
+    /** What is known of brokers beside the cluster's value. */
+    private void remember(Command command, Decision decision) {
+        switch (command) {
+            case Command.RegisterBroker(var request) -> {
+                var reply = (BrokerRegistrationResponse) decision.reply();
+                if (reply.errorCode() == ErrorCode.NONE.code()) {
+                    sessions.heard(request.brokerId(), reply.brokerEpoch(), -1, room.clock().nowNs());
+                }
+            }
+            case Command.BrokerHeartbeat(var request) -> {
+                var broker = newest.brokers().get(request.brokerId());
+                if (!decision.records().isEmpty() && broker != null && broker.inControlledShutdown()) {
+                    sessions.leaves(broker.id(), newestEnd - 1);
+                }
+            }
+            case Command.UnregisterBroker(var request) when !decision.records().isEmpty() ->
+                    sessions.forget(request.brokerId());
+            default -> { }
+        }
+    }
+
+    private void onDecided(Pending pending, MetadataLog.Outcome outcome) {
+        if (!underWay.remove(pending)) {
+            return; // refused before, with the leadership
+        }
         switch (outcome) {
             // The batch was told to us as a follower before; the lanes may still be taking it in.
-            case MetadataLog.Outcome.Committed _ -> afterPublishing(() -> asked.reply().accept(reply));
-            case MetadataLog.Outcome.NotLeader _ -> asked.refusal().run();
+            case MetadataLog.Outcome.Committed _ -> afterPublishing(() -> pending.answers.forEach(Runnable::run));
+            case MetadataLog.Outcome.NotLeader _ -> refuse(pending);
             case MetadataLog.Outcome.Failed(Throwable why) -> {
                 LOG.error("The cluster's metadata could not be written: {}", why.getMessage());
-                asked.refusal().run();
+                refuse(pending);
             }
         }
-        deciding = false;
         decideNext();
+    }
+
+    /** It is lost, and with it all that was decided after it. */
+    private void refuse(Pending lost) {
+        var refused = new ArrayList<>(List.of(lost));
+        refused.addAll(underWay);
+        underWay.clear();
+        newest = committed;
+        newestEnd = endOffset;
+        refused.forEach(one -> one.refusals.forEach(Runnable::run));
     }
 
     private void afterPublishing(Runnable task) {
@@ -129,32 +270,108 @@ final class ControllerDesk implements MetadataLog.Follower {
         });
     }
 
+    // --- brokers ---
+
+    /**
+     * From now on brokers of other processes are expected to be heard, and are fenced when they are not; leaderships go
+     * back to the preferred leaders from time to time. For a node of a cluster; a lone broker never calls it.
+     */
+    void watchBrokers() {
+        if (!watching) {
+            watching = true;
+            balancedAtNs = room.clock().nowNs();
+            look();
+        }
+    }
+
+    /** The process behind this registration is known to be gone: nobody answers at its address any more. */
+    void onProcessGone(int brokerId, long brokerEpoch) {
+        sessions.lost(brokerId, brokerEpoch);
+        fenceOverdue();
+    }
+
+    private void look() {
+        fenceOverdue();
+        balance();
+        room.later().afterMs(Math.max(1, sessionMs() / LOOKS_PER_SESSION), this::look);
+    }
+
+    private void fenceOverdue() {
+        if (epoch != NO_LEADERSHIP) {
+            var overdue = sessions.overdue(newest, room.clock().nowNs());
+            if (!overdue.isEmpty()) {
+                submit(new Command.FenceBrokers(overdue), _ -> { }, () -> { });
+            }
+        }
+    }
+
+    private void balance() {
+        long dueNs = balancedAtNs + room.settings().number("leader.imbalance.check.interval.seconds") * 1_000_000_000L;
+        if (epoch != NO_LEADERSHIP && room.settings().flag("auto.leader.rebalance.enable")
+                && room.clock().nowNs() - dueNs >= 0) {
+            balancedAtNs = room.clock().nowNs();
+            submit(new Command.BalanceLeaders(), _ -> { }, () -> { });
+        }
+    }
+
+    private int sessionMs() {
+        return room.settings().integer("broker.session.timeout.ms");
+    }
+
+    // --- the log ---
+
     @Override
     public void onSnapshot(Cluster cluster, long end) {
         committed = cluster;
         endOffset = end;
+        followCommitted();
         publish(cluster, Changes.of(cluster.toRecords()));
     }
 
     @Override
     public void onCommitted(List<Message> batch, long end) {
         check(end > endOffset, "metadata is told in order");
-        committed = committed.withAll(batch);
+        committed = after(batch);
         endOffset = end;
+        followCommitted();
         publish(committed, Changes.of(batch));
+    }
+
+    /** Where the log hands back the very batch that was decided here, nothing need be worked out again. */
+    private Cluster after(List<Message> batch) {
+        for (var pending : underWay) {
+            if (pending.batch == batch) {
+                return pending.after;
+            }
+        }
+        return committed.withAll(batch);
+    }
+
+    private void followCommitted() {
+        if (underWay.isEmpty()) {
+            newest = committed;
+            newestEnd = endOffset;
+        }
     }
 
     @Override
     public void onLeadership(int newEpoch) {
         epoch = newEpoch;
+        newest = committed;
+        newestEnd = endOffset;
+        sessions.begin(committed, endOffset, room.clock().nowNs());
         decideNext();
     }
 
     @Override
     public void onLeadershipLost() {
         epoch = NO_LEADERSHIP;
+        var lost = List.copyOf(underWay);
         var refused = List.copyOf(waiting);
+        underWay.clear();
         waiting.clear();
+        followCommitted();
+        lost.forEach(one -> one.refusals.forEach(Runnable::run));
         refused.forEach(command -> command.refusal().run());
     }
 }

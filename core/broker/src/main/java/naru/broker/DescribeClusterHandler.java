@@ -31,8 +31,9 @@ final class DescribeClusterHandler implements Handler<DescribeClusterRequest> {
             return;
         }
         var brokers = new ArrayList<DescribeClusterBroker>();
-        for (var node : Endpoints.of(lane.cluster(), request.listener())) {
-            brokers.add(new DescribeClusterBroker(node.id(), node.host(), node.port(), node.rack(), false));
+        for (var node : Endpoints.of(lane.cluster(), request.listener(), asked.includeFencedBrokers())) {
+            brokers.add(new DescribeClusterBroker(
+                    node.id(), node.host(), node.port(), node.rack(), lane.cluster().brokers().get(node.id()).fenced()));
         }
         request.answer(DescribeClusterResponse.builder()
                 .clusterId(lane.broker().clusterId())

@@ -14,9 +14,14 @@ final class Endpoints {
 
     /** Brokers that are alive and have this listener, by number. */
     static List<Node> of(Cluster cluster, String listener) {
+        return of(cluster, listener, false);
+    }
+
+    /** @param withFenced brokers that are not alive too, as far as they have this listener */
+    static List<Node> of(Cluster cluster, String listener, boolean withFenced) {
         var nodes = new ArrayList<Node>();
         for (var broker : cluster.brokers().values()) {
-            if (broker.fenced()) {
+            if (broker.fenced() && !withFenced) {
                 continue;
             }
             for (var endpoint : broker.endpoints()) {

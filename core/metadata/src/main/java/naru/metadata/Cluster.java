@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import naru.base.Uuid;
 import naru.protocol.Message;
 import naru.protocol.message.BrokerRegistrationChangeRecord;
+import naru.protocol.message.ClearElrRecord;
 import naru.protocol.message.ConfigRecord;
 import naru.protocol.message.FeatureLevelRecord;
 import naru.protocol.message.FenceBrokerRecord;
@@ -30,8 +31,8 @@ import org.pcollections.TreePMap;
 public final class Cluster {
 
     public static final Cluster EMPTY = new Cluster(
-            new Names(TreePMap.empty(), TreePMap.empty()), HashTreePMap.empty(), TreePMap.empty(), TreePMap.empty(),
-            TreePMap.empty(), 0, Kept.NONE);
+            new Names(TreePMap.empty(), TreePMap.empty()), HashTreePMap.empty(), Hosting.NONE, TreePMap.empty(),
+            TreePMap.empty(), TreePMap.empty(), 0, Kept.NONE);
 
     private static final String METADATA_VERSION = "metadata.version";
 
@@ -62,6 +63,7 @@ public final class Cluster {
 
     private final Names names;
     private final PMap<Uuid, Topic> topics;
+    private final Hosting hosting;
     private final TreePMap<Integer, BrokerNode> brokers;
     private final TreePMap<Resource, TreePMap<String, String>> configs;
     private final TreePMap<String, Short> features;
@@ -69,11 +71,12 @@ public final class Cluster {
     private final Kept kept;
 
     private Cluster(
-            Names names, PMap<Uuid, Topic> topics, TreePMap<Integer, BrokerNode> brokers,
+            Names names, PMap<Uuid, Topic> topics, Hosting hosting, TreePMap<Integer, BrokerNode> brokers,
             TreePMap<Resource, TreePMap<String, String>> configs, TreePMap<String, Short> features,
             long nextProducerId, Kept kept) {
         this.names = names;
         this.topics = topics;
+        this.hosting = hosting;
         this.brokers = brokers;
         this.configs = configs;
         this.features = features;
@@ -117,6 +120,16 @@ public final class Cluster {
         return brokers;
     }
 
+    /** Topics with a replica on this broker, in no order that means anything. */
+    List<Topic> topicsOn(int broker) {
+        return hosting.topicsOn(broker).stream().map(topics::get).toList();
+    }
+
+    /** How many partitions this broker leads. */
+    public int ledBy(int broker) {
+        return hosting.ledBy(broker);
+    }
+
     /** What was set for this resource; empty when nothing was. */
     public SortedMap<String, String> config(Resource resource) {
         return configs.getOrDefault(resource, TreePMap.empty());
@@ -148,13 +161,15 @@ public final class Cluster {
             case FeatureLevelRecord feature -> withFeatures(feature.featureLevel() == 0
                     ? features.minus(feature.name()) : features.plus(feature.name(), feature.featureLevel()));
             case ProducerIdsRecord block -> new Cluster(
-                    names, topics, brokers, configs, features, block.nextProducerId(), kept);
+                names, topics, hosting, brokers, configs, features, block.nextProducerId(), kept);
             case RegisterBrokerRecord broker -> withBrokers(brokers.plus(broker.brokerId(), BrokerNode.of(broker)));
             case UnregisterBrokerRecord gone -> withBrokers(brokers.minus(gone.brokerId()));
             case FenceBrokerRecord fence -> withFence(fence.id(), true);
             case UnfenceBrokerRecord unfence -> withFence(unfence.id(), false);
             case BrokerRegistrationChangeRecord change -> withRegistrationChange(change);
-            default -> new Cluster(names, topics, brokers, configs, features, nextProducerId, kept.with(record));
+            case ClearElrRecord clear -> withoutEligible(clear.topicName());
+            default -> new Cluster(
+                names, topics, hosting, brokers, configs, features, nextProducerId, kept.with(record));
         };
     }
 
@@ -184,7 +199,8 @@ public final class Cluster {
 
     private Cluster withTopic(Topic topic) {
         return new Cluster(
-                names.ids().containsKey(topic.name()) ? names : names.plus(topic.name(), topic.id()), topics.plus(topic.id(), topic), brokers, configs, features,
+                names.ids().containsKey(topic.name()) ? names : names.plus(topic.name(), topic.id()),
+                topics.plus(topic.id(), topic), hosting.with(topics.get(topic.id()), topic), brokers, configs, features,
                 nextProducerId, kept);
     }
 
@@ -203,11 +219,26 @@ public final class Cluster {
         return withTopic(new Topic(topic.name(), topic.id(), partitions));
     }
 
+    /** @param name empty for all topics */
+    private Cluster withoutEligible(String name) {
+        var next = this;
+        for (var topic : name.isEmpty() ? topics() : List.of(topic(name))) {
+            for (int i = 0; i < topic.partitions().size(); i++) {
+                var partition = topic.partitions().get(i);
+                if (!partition.eligible().isEmpty() || !partition.lastKnownEligible().isEmpty()) {
+                    next = next.with(PartitionChangeRecord.builder().topicId(topic.id()).partitionId(i)
+                            .eligibleLeaderReplicas(List.of()).lastKnownElr(List.of()).build());
+                }
+            }
+        }
+        return next;
+    }
+
     /** A topic's configuration goes with it; the record names only the topic. */
     private Cluster withoutTopic(Uuid id) {
         var topic = topics.get(id);
         return new Cluster(
-                names.minus(topic.name()), topics.minus(id), brokers, configs.minus(Resource.topic(topic.name())),
+                names.minus(topic.name()), topics.minus(id), hosting.with(topic, null), brokers, configs.minus(Resource.topic(topic.name())),
                 features, nextProducerId, kept);
     }
 
@@ -216,15 +247,18 @@ public final class Cluster {
         var before = configs.getOrDefault(resource, TreePMap.empty());
         var after = record.value() == null ? before.minus(record.name()) : before.plus(record.name(), record.value());
         var all = after.isEmpty() ? configs.minus(resource) : configs.plus(resource, after);
-        return new Cluster(names, topics, brokers, all, features, nextProducerId, kept);
+        return new Cluster(
+                names, topics, hosting, brokers, all, features, nextProducerId, kept);
     }
 
     private Cluster withFeatures(TreePMap<String, Short> levels) {
-        return new Cluster(names, topics, brokers, configs, levels, nextProducerId, kept);
+        return new Cluster(
+                names, topics, hosting, brokers, configs, levels, nextProducerId, kept);
     }
 
     private Cluster withBrokers(TreePMap<Integer, BrokerNode> now) {
-        return new Cluster(names, topics, now, configs, features, nextProducerId, kept);
+        return new Cluster(
+                names, topics, hosting, now, configs, features, nextProducerId, kept);
     }
 
     private Cluster withFence(int id, boolean fenced) {

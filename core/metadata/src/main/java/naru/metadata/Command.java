@@ -75,7 +75,10 @@ public sealed interface Command {
 
     record ElectLeaders(ElectLeadersRequest request) implements Command {}
 
-    /** Where leaders are not where they should be, in too many cases, they are moved. The reply is null. */
+    /**
+     * Leaderships go back to the preferred leaders, some of them ({@link Controller#LEADERS_BALANCED_MAX}) at a time. The
+     * reply is null.
+     */
     record BalanceLeaders() implements Command {}
 
     record AlterPartitionReassignments(AlterPartitionReassignmentsRequest request) implements Command {}

@@ -51,8 +51,7 @@ final class ConfigCommands {
             results.add(new IncrementalAlterConfigsResponse.AlterConfigsResourceResponse(
                     code, why, resource.type(), resource.name()));
         }
-        return new Decision(
-                request.validateOnly() ? List.of() : records, new IncrementalAlterConfigsResponse(0, results));
+        return decision(request.validateOnly(), records, new IncrementalAlterConfigsResponse(0, results), cluster);
     }
 
     /** The old way: what is not named is no longer set. */
@@ -80,7 +79,16 @@ final class ConfigCommands {
             results.add(new AlterConfigsResponse.AlterConfigsResourceResponse(
                     code, why, resource.type(), resource.name()));
         }
-        return new Decision(request.validateOnly() ? List.of() : records, new AlterConfigsResponse(0, results));
+        return decision(request.validateOnly(), records, new AlterConfigsResponse(0, results), cluster);
+    }
+
+    private Decision decision(boolean isRehearsal, List<Message> records, Message reply, Cluster cluster) {
+        if (isRehearsal) {
+            return Decision.nothing(reply);
+        }
+        var moved = EligibleReplicas.afterConfigs(records, cluster, settings);
+        records.addAll(moved.records());
+        return new Decision(records, reply, moved.notices());
     }
 
     private static void checkOnce(Resource resource, SortedSet<Resource> twice) throws Refused {

@@ -1,17 +1,12 @@
 package naru.metadata;
 
-import java.util.ArrayList;
 import java.util.List;
 import naru.base.Randomness;
 import naru.configuration.BrokerSettings;
 import naru.protocol.ErrorCode;
-import naru.protocol.Message;
 import naru.protocol.message.AllocateProducerIdsRequest;
 import naru.protocol.message.AllocateProducerIdsResponse;
-import naru.protocol.message.BrokerRegistrationRequest;
-import naru.protocol.message.BrokerRegistrationResponse;
 import naru.protocol.message.ProducerIdsRecord;
-import naru.protocol.message.RegisterBrokerRecord;
 
 /** Decides how the cluster changes. Knows nothing but its arguments: same question, same cluster, same dice, same answer. */
 public final class Controller {
@@ -22,12 +17,30 @@ public final class Controller {
     /** Partitions that one request may create, as in Kafka; so a million topics in one request are refused in one go. */
     public static final int PARTITIONS_PER_REQUEST_MAX = 10_000;
 
+    /** Leaderships that go back to the preferred leaders at once, so that not every client is sent elsewhere together. */
+    public static final int LEADERS_BALANCED_MAX = 1_000;
+
     private final TopicCommands topics;
     private final ConfigCommands configs;
+    private final Registrations registrations;
+    private final BrokerCommands brokers;
+    private final InSyncCommands inSync;
+    private final ElectionCommands elections;
+    private final ReassignmentCommands reassignments;
+    private final FolderCommands folders;
+    private final FeatureCommands features;
 
-    public Controller(BrokerSettings settings) {
+    /** @param clusterId as in {@code meta.properties}; who names another one does not belong here */
+    public Controller(BrokerSettings settings, String clusterId) {
         this.topics = new TopicCommands(settings);
         this.configs = new ConfigCommands(settings);
+        this.registrations = new Registrations(settings, clusterId);
+        this.brokers = new BrokerCommands(settings);
+        this.inSync = new InSyncCommands(settings);
+        this.elections = new ElectionCommands(settings);
+        this.reassignments = new ReassignmentCommands(settings);
+        this.folders = new FolderCommands(settings);
+        this.features = new FeatureCommands(settings);
     }
 
     public Decision decide(Command command, Situation now, Randomness randomness) {
@@ -39,12 +52,19 @@ public final class Controller {
             case Command.AlterConfigs it -> configs.replace(it.request(), cluster);
             case Command.IncrementalAlterConfigs it -> configs.change(it.request(), cluster);
             case Command.AllocateProducerIds it -> allocate(it.request(), cluster);
-            case Command.RegisterLoneBroker it -> register(it.request(), now);
-            case Command.RegisterBroker _, Command.BrokerHeartbeat _, Command.FenceBrokers _, Command.UnregisterBroker _,
-                    Command.RegisterController _, Command.AlterPartition _, Command.ElectLeaders _,
-                    Command.BalanceLeaders _, Command.AlterPartitionReassignments _,
-                    Command.ListPartitionReassignments _, Command.AssignReplicasToDirs _, Command.UpdateFeatures _ ->
-                    new Decision(List.of(), Declined.answer(command, ErrorCode.UNSUPPORTED_VERSION, null));
+            case Command.RegisterBroker it -> registrations.register(it.request(), now);
+            case Command.RegisterLoneBroker it -> registrations.registerAlone(it.request(), now);
+            case Command.RegisterController it -> registrations.registerController(it.request());
+            case Command.BrokerHeartbeat it -> brokers.heartbeat(it.request(), now);
+            case Command.FenceBrokers it -> brokers.fence(it.epochs(), cluster);
+            case Command.UnregisterBroker it -> brokers.unregister(it.request(), now);
+            case Command.AlterPartition it -> inSync.alter(it.request(), cluster);
+            case Command.ElectLeaders it -> elections.elect(it.request(), cluster);
+            case Command.BalanceLeaders _ -> elections.balance(cluster);
+            case Command.AlterPartitionReassignments it -> reassignments.alter(it.request(), cluster);
+            case Command.ListPartitionReassignments it -> reassignments.list(it.request(), cluster);
+            case Command.AssignReplicasToDirs it -> folders.assign(it.request(), cluster);
+            case Command.UpdateFeatures it -> features.update(it.request(), cluster);
         };
     }
 
@@ -58,30 +78,5 @@ public final class Controller {
         var taken = new ProducerIdsRecord(asked.brokerId(), asked.brokerEpoch(), first + PRODUCER_ID_BLOCK);
         return new Decision(List.of(taken), AllocateProducerIdsResponse.builder()
                 .producerIdStart(first).producerIdLen(PRODUCER_ID_BLOCK).build());
-    }
-
-    /**
-     * Registers unfenced: where the controller is in the same process, a broker that asks is alive. Partitions that
-     * nobody leads and that it may lead get it as their leader.
-     */
-    private static Decision register(BrokerRegistrationRequest asked, Situation now) {
-        int id = asked.brokerId();
-        var records = new ArrayList<Message>();
-        records.add(new RegisterBrokerRecord(
-                id, false, asked.incarnationId(), now.endOffset(),
-                asked.listeners().stream().map(one -> new RegisterBrokerRecord.BrokerEndpoint(
-                        one.name(), one.host(), one.port(), one.securityProtocol())).toList(),
-                asked.features().stream().map(one -> new RegisterBrokerRecord.BrokerFeature(
-                        one.name(), one.minSupportedVersion(), one.maxSupportedVersion())).toList(),
-                asked.rack(), false, false, asked.logDirs(), null));
-        for (var topic : now.cluster().topics()) {
-            for (int i = 0; i < topic.partitions().size(); i++) {
-                var partition = topic.partitions().get(i);
-                if (partition.leader() < 0 && Partitions.mayLead(partition, id)) {
-                    records.add(Partitions.led(partition, topic.id(), i, id));
-                }
-            }
-        }
-        return new Decision(records, BrokerRegistrationResponse.builder().brokerEpoch(now.endOffset()).build());
     }
 }

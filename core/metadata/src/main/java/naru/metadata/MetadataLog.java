@@ -7,7 +7,12 @@ import naru.protocol.Message;
 /** A totally ordered, durable log of cluster metadata with at most one writer at a time. All calls on one lane. */
 public interface MetadataLog {
 
-    /** Answers once a majority has the batch, or refuses when {@code epoch} is no longer ours. Never inside the call. */
+    /**
+     * Answers once a majority has the batch, or refuses when {@code epoch} is no longer ours. Never inside the call.
+     *
+     * <p>Several may be under way; they are decided in the order of the calls. Each was decided on those before it: when
+     * one is refused or fails, so do all that were appended until that is told.
+     */
     void append(int epoch, List<Message> batch, Consumer<Outcome> whenDecided);
 
     /**

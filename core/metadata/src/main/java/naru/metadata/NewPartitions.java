@@ -12,18 +12,22 @@ final class NewPartitions {
     private NewPartitions() {}
 
     static PartitionRecord record(Uuid topic, int number, List<Integer> replicas, Cluster cluster) {
-        var alive = replicas.stream().filter(id -> !cluster.brokers().get(id).fenced()).toList();
+        var alive = replicas.stream().filter(id -> cluster.brokers().get(id).isActive()).toList();
         var inSync = alive.isEmpty() ? List.of(replicas.getFirst()) : alive;
         return PartitionRecord.builder()
                 .topicId(topic).partitionId(number).replicas(replicas).isr(inSync)
                 .leader(alive.isEmpty() ? -1 : inSync.getFirst()).leaderEpoch(0).partitionEpoch(0)
-                .directories(replicas.stream().map(id -> directory(cluster.brokers().get(id))).toList())
+                .directories(replicas.stream().map(id -> Directories.ofNewReplica(cluster.brokers().get(id))).toList())
                 .build();
     }
 
-    /** With one folder there is nothing to choose; else the broker chooses and tells. */
-    private static Uuid directory(BrokerNode broker) {
-        return broker.directories().size() == 1 ? broker.directories().getFirst() : Uuid.ZERO;
+    /** Replicas that a person has typed for a new partition: one of them must be able to lead. */
+    static void checkAlive(int number, List<Integer> replicas, Cluster cluster) throws Refused {
+        if (replicas.stream().noneMatch(id -> cluster.brokers().get(id).isActive())) {
+            throw new Refused(ErrorCode.INVALID_REPLICA_ASSIGNMENT,
+                    "All brokers specified in the manual partition assignment for partition " + number
+                            + " are fenced or in controlled shutdown.");
+        }
     }
 
     /** A list of replicas as a person may have typed it. */

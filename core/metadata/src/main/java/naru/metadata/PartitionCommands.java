@@ -63,6 +63,9 @@ final class PartitionCommands {
             var replicas = wanted.assignments() == null
                     ? placement.replicas(now + i, topic.replicationFactor()) : wanted.assignments().get(i).brokerIds();
             NewPartitions.checkManual(replicas, cluster);
+            if (wanted.assignments() != null) {
+                NewPartitions.checkAlive(now + i, replicas, cluster);
+            }
             records.add(NewPartitions.record(topic.id(), now + i, replicas, cluster));
         }
         return records;

@@ -50,34 +50,13 @@ final class Partitions {
                 was.partitionEpoch() + 1);
     }
 
-    /**
-     * Who is in sync holds everything acknowledged, and so does an eligible replica. When there is neither, the one that
-     * is known to have been the last is as good as it gets.
-     */
-    static boolean mayLead(Partition partition, int broker) {
-        return partition.inSync().contains(broker) || partition.eligible().contains(broker)
-                || partition.inSync().isEmpty() && partition.eligible().isEmpty()
-                        && partition.lastKnownEligible().equals(List.of(broker));
-    }
-
-    /** The record that makes {@code broker} the leader; with it, an eligible replica is in sync again. */
-    static PartitionChangeRecord led(Partition was, Uuid topicId, int number, int broker) {
-        var change = PartitionChangeRecord.builder().topicId(topicId).partitionId(number).leader(broker);
-        if (!was.inSync().contains(broker)) {
-            var stillEligible = new ArrayList<>(was.eligible());
-            stillEligible.remove(Integer.valueOf(broker));
-            change.isr(List.of(broker)).eligibleLeaderReplicas(stillEligible).lastKnownElr(List.of());
-        }
-        return change.build();
-    }
-
     private static List<Uuid> directories(List<Uuid> known, int replicas) {
         if (known.size() == replicas) {
             return known;
         }
         var padded = new ArrayList<Uuid>();
         for (int i = 0; i < replicas; i++) {
-            padded.add(i < known.size() ? known.get(i) : Uuid.ZERO);
+            padded.add(i < known.size() ? known.get(i) : Directories.UNKNOWN);
         }
         return padded;
     }

@@ -137,6 +137,7 @@ final class TopicCommands {
         var byNumber = new TreeMap<Integer, List<Integer>>();
         for (var one : topic.assignments()) {
             NewPartitions.checkManual(one.brokerIds(), cluster);
+            NewPartitions.checkAlive(one.partitionIndex(), one.brokerIds(), cluster);
             if (byNumber.put(one.partitionIndex(), one.brokerIds()) != null) {
                 throw new Refused(ErrorCode.INVALID_REPLICA_ASSIGNMENT,
                         "Found multiple manual partition assignments for partition " + one.partitionIndex());

@@ -42,7 +42,7 @@ class ControllerProperties {
     /** What the model knows of a topic. */
     private record Known(int partitions, TreeMap<String, String> configs) {}
 
-    private final Controller controller = new Controller(BrokerSettings.parse(Map.of()));
+    private final Controller controller = new Controller(BrokerSettings.parse(Map.of()), "here");
     private TreeMap<String, Known> model;
     private Cluster cluster;
     private long end;

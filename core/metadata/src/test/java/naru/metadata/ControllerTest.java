@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class ControllerTest {
 
     private final BrokerSettings settings = BrokerSettings.parse(Map.of());
-    private final Controller controller = new Controller(settings);
+    private final Controller controller = new Controller(settings, "here");
     private final Random seeded = new Random(7);
     private final Randomness randomness = new Randomness() {
         @Override
@@ -148,9 +148,9 @@ class ControllerTest {
         leave(id, 2, List.of(2), List.of(), List.of());
         ask(registration(1, 3));
         var partitions = cluster.topic("orders").partitions();
-        assertThat(partitions).extracting(Partition::leader).containsExactly(1, 1, -1);
+        assertThat(partitions).extracting(Partition::leader).containsExactly(1, 1, 2);
         assertThat(partitions.get(0).inSync()).containsExactly(1);
-        assertThat(partitions.get(0).eligible()).containsExactly(2);
+        assertThat(partitions.get(0).eligible()).isEmpty();
         assertThat(partitions.get(1).inSync()).containsExactly(1);
         assertThat(partitions.get(1).lastKnownEligible()).isEmpty();
         assertThat(partitions.get(0).leaderEpoch()).isEqualTo(2);

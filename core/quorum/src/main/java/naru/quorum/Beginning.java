@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import naru.base.Disk;
 import naru.metadata.Cluster;
+import naru.metadata.Features;
 import naru.protocol.Message;
 import naru.protocol.message.FeatureLevelRecord;
 
@@ -24,6 +25,9 @@ public final class Beginning {
     private static final String TRANSACTIONS = "transaction.version";
 
     private static final short TRANSACTIONS_LEVEL = 2;
+
+    /** Share groups (KIP-932), as Kafka formats new folders. */
+    private static final short SHARES_LEVEL = 1;
 
     private Beginning() {}
 
@@ -52,6 +56,7 @@ public final class Beginning {
         return List.of(
                 new FeatureLevelRecord(RecordVersions.FEATURE, level),
                 new FeatureLevelRecord(GROUP_FEATURE, GROUP_LEVEL),
+                new FeatureLevelRecord(Features.SHARES, SHARES_LEVEL),
                 new FeatureLevelRecord(TRANSACTIONS, TRANSACTIONS_LEVEL));
     }
 

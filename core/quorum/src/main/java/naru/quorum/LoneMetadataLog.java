@@ -247,8 +247,6 @@ public final class LoneMetadataLog implements MetadataLog {
         if (outcome instanceof Lanes.Outcome.Failed<Object>(Throwable why)) {
             // A failed sync says nothing about what a second one would mean: this log takes nothing more.
             broken = why;
-            underWay.addAll(waiting);
-            waiting.clear();
             fail(why);
             return;
         }
@@ -274,7 +272,10 @@ public final class LoneMetadataLog implements MetadataLog {
         }
     }
 
+    /** Those that wait were decided on these, and fail with them; what is decided afterwards may succeed. */
     private void fail(Throwable why) {
+        underWay.addAll(waiting);
+        waiting.clear();
         List.copyOf(underWay).forEach(one -> one.whenDecided().accept(new Outcome.Failed(why)));
         underWay.clear();
         writeNext();

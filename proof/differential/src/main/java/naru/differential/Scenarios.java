@@ -24,7 +24,9 @@ final class Scenarios {
                         GroupScenarios.all(),
                         ShareScenarios.all(),
                         ConsumerScenarios.all(),
-                        TransactionScenarios.all())
+                        TransactionScenarios.all(),
+                        MovementScenarios.all(),
+                        FeatureScenarios.all())
                 .flatMap(List::stream).toList();
     }
 

@@ -1,0 +1,147 @@
+package naru.metadata;
+
+import java.util.ArrayList;
+import java.util.List;
+import naru.configuration.BrokerSettings;
+import naru.protocol.ErrorCode;
+import naru.protocol.Message;
+import naru.protocol.message.ConfigRecord;
+import naru.protocol.message.FeatureLevelRecord;
+import naru.protocol.message.UpdateFeaturesRequest;
+import naru.protocol.message.UpdateFeaturesRequest.FeatureUpdateKey;
+import naru.protocol.message.UpdateFeaturesResponse;
+import naru.protocol.message.UpdateFeaturesResponse.UpdatableFeatureResult;
+
+/** The levels that the cluster uses of its features rise and fall (KIP-584, KIP-1022). */
+final class FeatureCommands {
+
+    private static final byte UPGRADE = 1;
+    private static final byte UNSAFE_DOWNGRADE = 3;
+
+    /** Version 0 knew one downgrade; it means the one that loses nothing. */
+    private static final byte SAFE_DOWNGRADE = 2;
+
+    /** 4.0-IV1: records of partitions have eligible replicas since then. */
+    private static final short ELIGIBLE_METADATA_MIN = 23;
+
+    private static final String IN_SYNC_MIN = "min.insync.replicas";
+
+    private final BrokerSettings settings;
+
+    FeatureCommands(BrokerSettings settings) {
+        this.settings = settings;
+    }
+
+    /** All of them or none. */
+    Decision update(UpdateFeaturesRequest asked, Cluster cluster) {
+        var records = new ArrayList<Message>();
+        try {
+            var next = cluster;
+            for (var wanted : asked.featureUpdates()) {
+                var change = updateOne(wanted, next);
+                records.addAll(change);
+                next = next.withAll(change);
+            }
+        } catch (Refused refused) {
+            return Decision.nothing(new UpdateFeaturesResponse(0, refused.code(), refused.getMessage(), List.of()));
+        }
+        var results = asked.featureUpdates().stream()
+                .map(one -> new UpdatableFeatureResult(one.feature(), ErrorCode.NONE.code(), null)).toList();
+        return new Decision(asked.validateOnly() ? List.of() : records,
+                new UpdateFeaturesResponse(0, ErrorCode.NONE.code(), null, results));
+    }
+
+    private List<Message> updateOne(FeatureUpdateKey wanted, Cluster cluster) throws Refused {
+        String name = wanted.feature();
+        short level = wanted.maxVersionLevel();
+        byte type = wanted.allowDowngrade() ? SAFE_DOWNGRADE : wanted.upgradeType();
+        if (type < UPGRADE || type > UNSAFE_DOWNGRADE) {
+            throw refused(wanted, "The controller does not support the given upgrade type.");
+        }
+        if (level < 0) {
+            throw refused(wanted, "A feature version cannot be less than 0.");
+        }
+        checkSupport(wanted, cluster);
+        short now = cluster.features().getOrDefault(name, (short) 0);
+        if (level < now && type == UPGRADE) {
+            throw refused(wanted, "Can't downgrade the version of this feature without setting the upgrade type to either"
+                    + " safe or unsafe downgrade.");
+        }
+        if (level > now && type != UPGRADE) {
+            throw refused(wanted, "Can't downgrade to a newer version.");
+        }
+        if (level == now) {
+            return List.of();
+        }
+        return switch (name) {
+            case Features.METADATA -> metadata(now, level, type);
+            case LeadershipRules.FEATURE -> eligible(wanted, cluster);
+            default -> List.of(new FeatureLevelRecord(name, level));
+        };
+    }
+
+    private static void checkSupport(FeatureUpdateKey wanted, Cluster cluster) throws Refused {
+        var ours = Features.supported(wanted.feature());
+        if (ours == null || !ours.has(wanted.maxVersionLevel())) {
+            throw refused(wanted, ours == null ? "The controller does not support this feature."
+                    : "The controller only supports versions " + range(ours.min(), ours.max()));
+        }
+        for (var broker : cluster.brokers().values()) {
+            // One that registered before brokers told what they know says nothing either way.
+            var theirs = broker.features().stream().filter(one -> one.name().equals(wanted.feature())).findFirst();
+            short min = theirs.isEmpty() ? 0 : theirs.get().minSupportedVersion();
+            short max = theirs.isEmpty() ? 0 : theirs.get().maxSupportedVersion();
+            if (!broker.features().isEmpty() && (wanted.maxVersionLevel() < min || wanted.maxVersionLevel() > max)) {
+                throw refused(wanted, "Broker " + broker.id() + (theirs.isEmpty() ? " does not support this feature."
+                        : " only supports versions " + range(min, max)));
+            }
+        }
+    }
+
+    private static String range(short min, short max) {
+        return min == max ? Short.toString(min) : min + "-" + max;
+    }
+
+    /** To write records that say less would lose what they say now: refused, as Kafka does. */
+    private static List<Message> metadata(short now, short level, byte type) throws Refused {
+        if (level < now) {
+            throw new Refused(ErrorCode.INVALID_UPDATE_VERSION, "Unsupported metadata.version downgrade from " + now + " to "
+                    + level + ". " + (type == UNSAFE_DOWNGRADE
+                            ? "Unsafe metadata downgrade is not supported in this version."
+                            : "Refusing to perform the requested downgrade because it might delete metadata information."));
+        }
+        return List.of(new FeatureLevelRecord(Features.METADATA, level));
+    }
+
+    /**
+     * From now on all must mean the same by {@code min.insync.replicas}: what this node's file says becomes a word of the
+     * cluster's. When the feature goes, so does what was remembered by it.
+     */
+    private List<Message> eligible(FeatureUpdateKey wanted, Cluster cluster) throws Refused {
+        short metadata = cluster.features().getOrDefault(Features.METADATA, (short) 0);
+        if (wanted.maxVersionLevel() > 0 && metadata < ELIGIBLE_METADATA_MIN) {
+            throw refused(wanted, wanted.feature() + " could not be set to " + wanted.maxVersionLevel()
+                    + " because it depends on metadata.version level " + ELIGIBLE_METADATA_MIN);
+        }
+        var records = new ArrayList<Message>();
+        records.add(new FeatureLevelRecord(wanted.feature(), wanted.maxVersionLevel()));
+        if (wanted.maxVersionLevel() > 0) {
+            if (!cluster.config(Resource.ALL_BROKERS).containsKey(IN_SYNC_MIN)) {
+                records.add(new ConfigRecord(Resource.BROKER, "", IN_SYNC_MIN, settings.text(IN_SYNC_MIN)));
+            }
+            cluster.configs().forEach((resource, values) -> {
+                if (resource.type() == Resource.BROKER && !resource.name().isEmpty() && values.containsKey(IN_SYNC_MIN)) {
+                    records.add(new ConfigRecord(Resource.BROKER, resource.name(), IN_SYNC_MIN, null));
+                }
+            });
+        } else {
+            records.addAll(EligibleReplicas.forgotten(cluster));
+        }
+        return records;
+    }
+
+    private static Refused refused(FeatureUpdateKey wanted, String why) {
+        return new Refused(ErrorCode.INVALID_UPDATE_VERSION,
+                "Invalid update version " + wanted.maxVersionLevel() + " for feature " + wanted.feature() + ". " + why);
+    }
+}

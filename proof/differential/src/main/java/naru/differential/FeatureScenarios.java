@@ -1,0 +1,114 @@
+package naru.differential;
+
+import java.util.ArrayList;
+import java.util.List;
+import naru.protocol.message.ApiKey;
+import naru.protocol.message.ApiVersionsRequest;
+import naru.protocol.message.DescribeConfigsRequest;
+import naru.protocol.message.DescribeConfigsRequest.DescribeConfigsResource;
+import naru.protocol.message.IncrementalAlterConfigsRequest;
+import naru.protocol.message.IncrementalAlterConfigsRequest.AlterConfigsResource;
+import naru.protocol.message.IncrementalAlterConfigsRequest.AlterableConfig;
+import naru.protocol.message.UpdateFeaturesRequest;
+import naru.protocol.message.UpdateFeaturesRequest.FeatureUpdateKey;
+
+/** Levels of features rise and fall. After all others, for what is changed here counts for the whole broker. */
+final class FeatureScenarios {
+
+    private static final byte UPGRADE = 1;
+    private static final byte SAFE = 2;
+    private static final byte UNSAFE = 3;
+    private static final byte BROKER = 4;
+
+    private FeatureScenarios() {}
+
+    static List<Scenario> all() {
+        return List.of(
+                new Scenario("update-features-badly", ApiKey.UPDATE_FEATURES, FeatureScenarios::badly),
+                new Scenario("update-features", ApiKey.UPDATE_FEATURES, FeatureScenarios::update),
+                new Scenario("eligible-leader-replicas", ApiKey.UPDATE_FEATURES, FeatureScenarios::eligible));
+    }
+
+    private static FeatureUpdateKey to(String name, int level, byte type) {
+        return new FeatureUpdateKey(name, (short) level, false, type);
+    }
+
+    private static UpdateFeaturesRequest all(FeatureUpdateKey... updates) {
+        return UpdateFeaturesRequest.builder().timeoutMs(10_000).featureUpdates(List.of(updates)).build();
+    }
+
+    private static UpdateFeaturesRequest rehearsed(FeatureUpdateKey... updates) {
+        return all(updates).toBuilder().validateOnly(true).build();
+    }
+
+    private static void badly(Conversation with, int version) {
+        with.probe("nothing", all());
+        with.probe("an unknown feature", all(to("some.version", 1, UPGRADE)));
+        with.probe("no name", all(to("", 1, UPGRADE)));
+        with.probe("below zero", all(to("transaction.version", -1, UPGRADE)));
+        with.probe("too high", all(to("transaction.version", 9, UPGRADE)));
+        with.probe("metadata too high", all(to("metadata.version", 99, UPGRADE)));
+        with.probe("metadata to zero", all(to("metadata.version", 0, UPGRADE)));
+        with.probe("the level there is", all(to("transaction.version", 2, UPGRADE)));
+        with.probe("the metadata level there is", all(to("metadata.version", 30, UPGRADE)));
+        with.probe("down as an upgrade", all(to("transaction.version", 1, UPGRADE)));
+        with.probe("metadata down as an upgrade", all(to("metadata.version", 25, UPGRADE)));
+        with.probe("good and bad", all(to("transaction.version", 2, UPGRADE), to("group.version", 9, UPGRADE)));
+        if (version > 0) {
+            with.probe("metadata down", all(to("metadata.version", 7, SAFE)));
+            with.probe("metadata down whatever it costs", all(to("metadata.version", 7, UNSAFE)));
+            with.probe("the level there is as a downgrade", all(to("transaction.version", 2, SAFE)));
+            with.probe("no type", all(to("transaction.version", 2, (byte) 0)));
+            with.probe("another type", all(to("transaction.version", 2, (byte) 9)));
+            with.probe("rehearsed and bad", rehearsed(to("group.version", 9, UPGRADE)));
+            with.probe("rehearsed and good", rehearsed(to("transaction.version", 1, SAFE)));
+        } else {
+            with.probe("the level there is as a downgrade", all(new FeatureUpdateKey("transaction.version", (short) 2, true, UPGRADE)));
+        }
+        features(with, "nothing was changed");
+    }
+
+    private static void update(Conversation with, int version) {
+        var down = version == 0 ? new FeatureUpdateKey("transaction.version", (short) 1, true, UPGRADE)
+                : to("transaction.version", 1, SAFE);
+        with.probe("down", all(down));
+        features(with, "one less");
+        with.probe("up again", all(to("transaction.version", 2, UPGRADE)));
+        features(with, "as before");
+        if (version > 0) {
+            with.probe("away", all(to("transaction.version", 0, UNSAFE), to("group.version", 1, UPGRADE)));
+            features(with, "without transactions");
+            with.probe("up from nothing", all(to("transaction.version", 2, UPGRADE)));
+        }
+    }
+
+    private static void eligible(Conversation with, int version) {
+        with.probe("on", all(to("eligible.leader.replicas.version", 1, UPGRADE)));
+        features(with, "with eligible replicas");
+        inSync(with, "what the brokers are told");
+        inSyncMin(with, "one broker alone", "1", (byte) 0, "1");
+        inSyncMin(with, "no word for all", "", (byte) 1, null);
+        with.probe("off", all(version == 0 ? new FeatureUpdateKey("eligible.leader.replicas.version", (short) 0, true, UPGRADE)
+                : to("eligible.leader.replicas.version", 0, SAFE)));
+        inSync(with, "what the brokers are told afterwards");
+        inSyncMin(with, "no word for all afterwards", "", (byte) 1, null);
+        features(with, "without eligible replicas");
+    }
+
+    private static void features(Conversation with, String label) {
+        with.probe(label, 4, ApiVersionsRequest.builder().clientSoftwareName("some-one").clientSoftwareVersion("1.0").build());
+    }
+
+    private static void inSync(Conversation with, String label) {
+        var resources = new ArrayList<DescribeConfigsResource>();
+        for (var name : List.of("", "1")) {
+            resources.add(new DescribeConfigsResource(BROKER, name, List.of("min.insync.replicas")));
+        }
+        with.probe(label, 4, DescribeConfigsRequest.builder().resources(resources).includeSynonyms(true).build());
+    }
+
+    private static void inSyncMin(Conversation with, String label, String broker, byte operation, String value) {
+        with.probe(label, 1, new IncrementalAlterConfigsRequest(List.of(new AlterConfigsResource(
+                BROKER, broker, List.of(new AlterableConfig("min.insync.replicas", operation, value)))), false));
+    }
+}
