@@ -161,7 +161,7 @@ public final class Cluster {
             case FeatureLevelRecord feature -> withFeatures(feature.featureLevel() == 0
                     ? features.minus(feature.name()) : features.plus(feature.name(), feature.featureLevel()));
             case ProducerIdsRecord block -> new Cluster(
-                names, topics, hosting, brokers, configs, features, block.nextProducerId(), kept);
+                    names, topics, hosting, brokers, configs, features, block.nextProducerId(), kept);
             case RegisterBrokerRecord broker -> withBrokers(brokers.plus(broker.brokerId(), BrokerNode.of(broker)));
             case UnregisterBrokerRecord gone -> withBrokers(brokers.minus(gone.brokerId()));
             case FenceBrokerRecord fence -> withFence(fence.id(), true);
@@ -169,7 +169,7 @@ public final class Cluster {
             case BrokerRegistrationChangeRecord change -> withRegistrationChange(change);
             case ClearElrRecord clear -> withoutEligible(clear.topicName());
             default -> new Cluster(
-                names, topics, hosting, brokers, configs, features, nextProducerId, kept.with(record));
+                    names, topics, hosting, brokers, configs, features, nextProducerId, kept.with(record));
         };
     }
 
@@ -199,8 +199,7 @@ public final class Cluster {
 
     private Cluster withTopic(Topic topic) {
         return new Cluster(
-                names.ids().containsKey(topic.name()) ? names : names.plus(topic.name(), topic.id()),
-                topics.plus(topic.id(), topic), hosting.with(topics.get(topic.id()), topic), brokers, configs, features,
+                names.plus(topic.name(), topic.id()), topics.plus(topic.id(), topic), hosting.with(topics.get(topic.id()), topic), brokers, configs, features,
                 nextProducerId, kept);
     }
 
@@ -216,7 +215,9 @@ public final class Cluster {
                 default -> throw new IllegalArgumentException(record + " is not about a partition");
             }
         }
-        return withTopic(new Topic(topic.name(), topic.id(), partitions));
+        var changed = new Topic(topic.name(), topic.id(), partitions);
+        return new Cluster(
+                names, topics.plus(id, changed), hosting.with(topic, changed), brokers, configs, features, nextProducerId, kept);
     }
 
     /** @param name empty for all topics */
@@ -238,8 +239,8 @@ public final class Cluster {
     private Cluster withoutTopic(Uuid id) {
         var topic = topics.get(id);
         return new Cluster(
-                names.minus(topic.name()), topics.minus(id), hosting.with(topic, null), brokers, configs.minus(Resource.topic(topic.name())),
-                features, nextProducerId, kept);
+                names.minus(topic.name()), topics.minus(id), hosting.with(topic, null), brokers,
+                configs.minus(Resource.topic(topic.name())), features, nextProducerId, kept);
     }
 
     private Cluster withConfig(ConfigRecord record) {

@@ -44,17 +44,22 @@ record Hosting(TreePMap<Integer, PMap<Uuid, Integer>> topics, TreePMap<Integer, 
             var was = i < beforeCount ? before.partitions().get(i) : null;
             var is = i < afterCount ? after.partitions().get(i) : null;
             if (was != is) {
-                count(was, -1, held, led);
-                count(is, 1, held, led);
+                // Hardly any change moves replicas: then the new value has the very list of the old one.
+                boolean moves = was == null || is == null || was.replicas() != is.replicas();
+                count(was, -1, moves, held, led);
+                count(is, 1, moves, held, led);
             }
         }
         var id = after == null ? before.id() : after.id();
         return new Hosting(withHeld(id, held), withLed(led));
     }
 
-    private static void count(Partition partition, int sign, TreeMap<Integer, Integer> held, TreeMap<Integer, Integer> led) {
+    private static void count(
+            Partition partition, int sign, boolean moves, TreeMap<Integer, Integer> held, TreeMap<Integer, Integer> led) {
         if (partition != null) {
-            partition.replicas().forEach(broker -> held.merge(broker, sign, Integer::sum));
+            if (moves) {
+                partition.replicas().forEach(broker -> held.merge(broker, sign, Integer::sum));
+            }
             if (partition.leader() >= 0) {
                 led.merge(partition.leader(), sign, Integer::sum);
             }

@@ -165,7 +165,10 @@ final class PartitionChange {
     }
 
     private void settleEligible() {
-        eligible = without(eligible, inSync).stream().filter(replicas::contains).filter(id -> !unsure.contains(id)).toList();
+        if (!eligible.isEmpty()) {
+            eligible = eligible.stream()
+                    .filter(id -> !inSync.contains(id) && replicas.contains(id) && !unsure.contains(id)).toList();
+        }
         if (!rules.keepsEligible()) {
             return;
         }
@@ -180,7 +183,7 @@ final class PartitionChange {
     }
 
     private int leader() {
-        boolean anyInSync = inSync.stream().anyMatch(mayServe::test);
+        boolean anyInSync = isAnyServing(inSync);
         var complete = anyInSync ? inSync : eligible;
         IntPredicate isGood = id -> complete.contains(id) && mayServe.test(id);
         if (election == Election.PREFERRED && isGood.test(replicas.getFirst())) {
@@ -201,6 +204,15 @@ final class PartitionChange {
         }
         lossy = leader != NO_LEADER;
         return leader;
+    }
+
+    private boolean isAnyServing(List<Integer> brokers) {
+        for (int id : brokers) {
+            if (mayServe.test(id)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private int first(IntPredicate such) {

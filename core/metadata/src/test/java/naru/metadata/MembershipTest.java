@@ -2,6 +2,7 @@ package naru.metadata;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,6 @@ import naru.protocol.message.AllocateProducerIdsResponse;
 import naru.protocol.message.BrokerHeartbeatRequest;
 import naru.protocol.message.BrokerRegistrationRequest;
 import naru.protocol.message.PartitionRecord;
-import naru.protocol.message.RegisterBrokerRecord;
 import naru.protocol.message.TopicRecord;
 import naru.protocol.message.UnregisterBrokerRequest;
 import naru.protocol.message.UnregisterBrokerResponse;
@@ -211,18 +211,18 @@ class MembershipTest {
         }
         stage.cluster = stage.cluster.withAll(records);
         var full = stage.cluster;
+        var cpu = ManagementFactory.getThreadMXBean();
         long quickest = Long.MAX_VALUE;
         for (int round = 0; round < 20; round++) {
             stage.cluster = full;
-            long beganNs = System.nanoTime();
+            long beganNs = cpu.getCurrentThreadCpuTime();
             stage.ask(new Command.FenceBrokers(new TreeMap<>(Map.of(2, stage.epochs.get(2)))));
-            quickest = Math.min(quickest, System.nanoTime() - beganNs);
+            quickest = Math.min(quickest, cpu.getCurrentThreadCpuTime() - beganNs);
         }
         assertThat(stage.last.records()).hasSize(5_001);
         assertThat(stage.cluster.ledBy(2)).isZero();
         assertThat(stage.cluster.ledBy(1) + stage.cluster.ledBy(3)).isEqualTo(5_000);
-        System.out.println("fencing a broker of 5,000 partitions, and taking it in: " + quickest / 1_000 + " us");
-        assertThat(TimeUnit.NANOSECONDS.toMillis(quickest)).isLessThan(200);
-        assertThat(records.getFirst()).isNotInstanceOf(RegisterBrokerRecord.class);
+        System.out.println("fencing a broker of 5,000 partitions, and taking it in: " + quickest / 1_000 + " us of CPU");
+        assertThat(TimeUnit.NANOSECONDS.toMillis(quickest)).isLessThan(100);
     }
 }

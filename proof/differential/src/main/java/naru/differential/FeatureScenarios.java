@@ -33,37 +33,37 @@ final class FeatureScenarios {
         return new FeatureUpdateKey(name, (short) level, false, type);
     }
 
-    private static UpdateFeaturesRequest all(FeatureUpdateKey... updates) {
+    private static UpdateFeaturesRequest updating(FeatureUpdateKey... updates) {
         return UpdateFeaturesRequest.builder().timeoutMs(10_000).featureUpdates(List.of(updates)).build();
     }
 
     private static UpdateFeaturesRequest rehearsed(FeatureUpdateKey... updates) {
-        return all(updates).toBuilder().validateOnly(true).build();
+        return updating(updates).toBuilder().validateOnly(true).build();
     }
 
     private static void badly(Conversation with, int version) {
-        with.probe("nothing", all());
-        with.probe("an unknown feature", all(to("some.version", 1, UPGRADE)));
-        with.probe("no name", all(to("", 1, UPGRADE)));
-        with.probe("below zero", all(to("transaction.version", -1, UPGRADE)));
-        with.probe("too high", all(to("transaction.version", 9, UPGRADE)));
-        with.probe("metadata too high", all(to("metadata.version", 99, UPGRADE)));
-        with.probe("metadata to zero", all(to("metadata.version", 0, UPGRADE)));
-        with.probe("the level there is", all(to("transaction.version", 2, UPGRADE)));
-        with.probe("the metadata level there is", all(to("metadata.version", 30, UPGRADE)));
-        with.probe("down as an upgrade", all(to("transaction.version", 1, UPGRADE)));
-        with.probe("metadata down as an upgrade", all(to("metadata.version", 25, UPGRADE)));
-        with.probe("good and bad", all(to("transaction.version", 2, UPGRADE), to("group.version", 9, UPGRADE)));
+        with.probe("nothing", updating());
+        with.probe("an unknown feature", updating(to("some.version", 1, UPGRADE)));
+        with.probe("no name", updating(to("", 1, UPGRADE)));
+        with.probe("below zero", updating(to("transaction.version", -1, UPGRADE)));
+        with.probe("too high", updating(to("transaction.version", 9, UPGRADE)));
+        with.probe("metadata too high", updating(to("metadata.version", 99, UPGRADE)));
+        with.probe("metadata to zero", updating(to("metadata.version", 0, UPGRADE)));
+        with.probe("the level there is", updating(to("transaction.version", 2, UPGRADE)));
+        with.probe("the metadata level there is", updating(to("metadata.version", 30, UPGRADE)));
+        with.probe("down as an upgrade", updating(to("transaction.version", 1, UPGRADE)));
+        with.probe("metadata down as an upgrade", updating(to("metadata.version", 25, UPGRADE)));
+        with.probe("good and bad", updating(to("transaction.version", 2, UPGRADE), to("group.version", 9, UPGRADE)));
         if (version > 0) {
-            with.probe("metadata down", all(to("metadata.version", 7, SAFE)));
-            with.probe("metadata down whatever it costs", all(to("metadata.version", 7, UNSAFE)));
-            with.probe("the level there is as a downgrade", all(to("transaction.version", 2, SAFE)));
-            with.probe("no type", all(to("transaction.version", 2, (byte) 0)));
-            with.probe("another type", all(to("transaction.version", 2, (byte) 9)));
+            with.probe("metadata down", updating(to("metadata.version", 7, SAFE)));
+            with.probe("metadata down whatever it costs", updating(to("metadata.version", 7, UNSAFE)));
+            with.probe("the level there is as a downgrade", updating(to("transaction.version", 2, SAFE)));
+            with.probe("no type", updating(to("transaction.version", 2, (byte) 0)));
+            with.probe("another type", updating(to("transaction.version", 2, (byte) 9)));
             with.probe("rehearsed and bad", rehearsed(to("group.version", 9, UPGRADE)));
             with.probe("rehearsed and good", rehearsed(to("transaction.version", 1, SAFE)));
         } else {
-            with.probe("the level there is as a downgrade", all(new FeatureUpdateKey("transaction.version", (short) 2, true, UPGRADE)));
+            with.probe("the level there is as a downgrade", updating(new FeatureUpdateKey("transaction.version", (short) 2, true, UPGRADE)));
         }
         features(with, "nothing was changed");
     }
@@ -71,24 +71,24 @@ final class FeatureScenarios {
     private static void update(Conversation with, int version) {
         var down = version == 0 ? new FeatureUpdateKey("transaction.version", (short) 1, true, UPGRADE)
                 : to("transaction.version", 1, SAFE);
-        with.probe("down", all(down));
+        with.probe("down", updating(down));
         features(with, "one less");
-        with.probe("up again", all(to("transaction.version", 2, UPGRADE)));
+        with.probe("up again", updating(to("transaction.version", 2, UPGRADE)));
         features(with, "as before");
         if (version > 0) {
-            with.probe("away", all(to("transaction.version", 0, UNSAFE), to("group.version", 1, UPGRADE)));
+            with.probe("away", updating(to("transaction.version", 0, UNSAFE), to("group.version", 1, UPGRADE)));
             features(with, "without transactions");
-            with.probe("up from nothing", all(to("transaction.version", 2, UPGRADE)));
+            with.probe("up from nothing", updating(to("transaction.version", 2, UPGRADE)));
         }
     }
 
     private static void eligible(Conversation with, int version) {
-        with.probe("on", all(to("eligible.leader.replicas.version", 1, UPGRADE)));
+        with.probe("on", updating(to("eligible.leader.replicas.version", 1, UPGRADE)));
         features(with, "with eligible replicas");
         inSync(with, "what the brokers are told");
         inSyncMin(with, "one broker alone", "1", (byte) 0, "1");
         inSyncMin(with, "no word for all", "", (byte) 1, null);
-        with.probe("off", all(version == 0 ? new FeatureUpdateKey("eligible.leader.replicas.version", (short) 0, true, UPGRADE)
+        with.probe("off", updating(version == 0 ? new FeatureUpdateKey("eligible.leader.replicas.version", (short) 0, true, UPGRADE)
                 : to("eligible.leader.replicas.version", 0, SAFE)));
         inSync(with, "what the brokers are told afterwards");
         inSyncMin(with, "no word for all afterwards", "", (byte) 1, null);
