@@ -24,7 +24,7 @@ final class ElectionCommands {
 
     Decision elect(ElectLeadersRequest asked, Cluster cluster) {
         if (asked.electionType() != PREFERRED && asked.electionType() != UNCLEAN) {
-            return Decision.nothing(ElectLeadersResponse.builder().errorCode(ErrorCode.INVALID_REQUEST.code()).build());
+            return Decision.nothing(ofUnknownType(asked));
         }
         var moved = new Movements.Moved();
         var rules = new LeadershipRules.Book(cluster, settings);
@@ -60,19 +60,30 @@ final class ElectionCommands {
         if (!topic.has(number)) {
             return result(number, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "No such partition as " + name + "-" + number);
         }
-        var was = topic.partitions().get(number);
+        var was = moved.latest(name + "-" + number, topic.partitions().get(number));
         boolean isPreferred = type == PREFERRED;
         if (isPreferred ? was.leader() == was.replicas().getFirst() : was.leader() >= 0) {
-            return result(number, ErrorCode.ELECTION_NOT_NEEDED, null);
+            return result(number, ErrorCode.ELECTION_NOT_NEEDED, "Leader election not needed for topic partition.");
         }
         int before = moved.records().size();
         moved.add(new PartitionChange(was, topic.id(), number, rules.of(name), Movements.serving(cluster, was))
                 .elect(isPreferred ? Election.PREFERRED : Election.UNCLEAN), name + "-" + number, was);
         if (moved.records().size() == before) {
-            return result(number, isPreferred
-                    ? ErrorCode.PREFERRED_LEADER_NOT_AVAILABLE : ErrorCode.ELIGIBLE_LEADERS_NOT_AVAILABLE, null);
+            return isPreferred
+                    ? result(number, ErrorCode.PREFERRED_LEADER_NOT_AVAILABLE, "The preferred leader was not available.")
+                    : result(number, ErrorCode.ELIGIBLE_LEADERS_NOT_AVAILABLE,
+                            "Eligible topic partition leaders are not available.");
         }
         return result(number, ErrorCode.NONE, null);
+    }
+
+    private static ElectLeadersResponse ofUnknownType(ElectLeadersRequest asked) {
+        var why = "Unknown election type " + asked.electionType();
+        List<ElectLeadersRequest.TopicPartitions> topics = asked.topicPartitions() == null ? List.of() : asked.topicPartitions();
+        return ElectLeadersResponse.builder().errorCode(ErrorCode.INVALID_REQUEST.code())
+                .replicaElectionResults(topics.stream().map(topic -> new ReplicaElectionResult(topic.topic(),
+                        topic.partitions().stream().map(i -> result(i, ErrorCode.INVALID_REQUEST, why)).toList())).toList())
+                .build();
     }
 
     private static PartitionResult result(int number, ErrorCode code, String message) {

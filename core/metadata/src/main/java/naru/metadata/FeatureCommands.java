@@ -12,14 +12,14 @@ import naru.protocol.message.UpdateFeaturesRequest.FeatureUpdateKey;
 import naru.protocol.message.UpdateFeaturesResponse;
 import naru.protocol.message.UpdateFeaturesResponse.UpdatableFeatureResult;
 
-/** The levels that the cluster uses of its features rise and fall (KIP-584, KIP-1022). */
+/**
+ * The levels that the cluster uses of its features rise and fall (KIP-584, KIP-1022). As with Kafka, version 0 of the
+ * request, whose only downgrade says nothing of what may be lost, cannot lower any.
+ */
 final class FeatureCommands {
 
     private static final byte UPGRADE = 1;
     private static final byte UNSAFE_DOWNGRADE = 3;
-
-    /** Version 0 knew one downgrade; it means the one that loses nothing. */
-    private static final byte SAFE_DOWNGRADE = 2;
 
     /** 4.0-IV1: records of partitions have eligible replicas since then. */
     private static final short ELIGIBLE_METADATA_MIN = 23;
@@ -43,10 +43,12 @@ final class FeatureCommands {
                 next = next.withAll(change);
             }
         } catch (Refused refused) {
-            return Decision.nothing(new UpdateFeaturesResponse(0, refused.code(), refused.getMessage(), List.of()));
+            return Decision.nothing(new UpdateFeaturesResponse(0, refused.code(),
+                    "The update failed for all features since the following feature had an error: " + refused.getMessage(),
+                    List.of()));
         }
         var results = asked.featureUpdates().stream()
-                .map(one -> new UpdatableFeatureResult(one.feature(), ErrorCode.NONE.code(), null)).toList();
+                .map(one -> new UpdatableFeatureResult(one.feature(), ErrorCode.NONE.code(), "NONE")).toList();
         return new Decision(asked.validateOnly() ? List.of() : records,
                 new UpdateFeaturesResponse(0, ErrorCode.NONE.code(), null, results));
     }
@@ -54,7 +56,7 @@ final class FeatureCommands {
     private List<Message> updateOne(FeatureUpdateKey wanted, Cluster cluster) throws Refused {
         String name = wanted.feature();
         short level = wanted.maxVersionLevel();
-        byte type = wanted.allowDowngrade() ? SAFE_DOWNGRADE : wanted.upgradeType();
+        byte type = wanted.upgradeType();
         if (type < UPGRADE || type > UNSAFE_DOWNGRADE) {
             throw refused(wanted, "The controller does not support the given upgrade type.");
         }
@@ -80,11 +82,11 @@ final class FeatureCommands {
         };
     }
 
-    private static void checkSupport(FeatureUpdateKey wanted, Cluster cluster) throws Refused {
+    private void checkSupport(FeatureUpdateKey wanted, Cluster cluster) throws Refused {
         var ours = Features.supported(wanted.feature());
         if (ours == null || !ours.has(wanted.maxVersionLevel())) {
-            throw refused(wanted, ours == null ? "The controller does not support this feature."
-                    : "The controller only supports versions " + range(ours.min(), ours.max()));
+            throw refused(wanted, "Local controller " + settings.nodeId() + (ours == null ? " does not support this feature."
+                    : " only supports versions " + range(ours.min(), ours.max())));
         }
         for (var broker : cluster.brokers().values()) {
             // One that registered before brokers told what they know says nothing either way.

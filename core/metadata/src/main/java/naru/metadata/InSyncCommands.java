@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.List;
 import naru.configuration.BrokerSettings;
 import naru.protocol.ErrorCode;
-import naru.protocol.Message;
 import naru.protocol.message.AlterPartitionRequest;
 import naru.protocol.message.AlterPartitionRequest.BrokerState;
 import naru.protocol.message.AlterPartitionResponse;
@@ -32,45 +31,41 @@ final class InSyncCommands {
                     .errorCode(ErrorCode.STALE_BROKER_EPOCH.code()).build());
         }
         var rules = new LeadershipRules.Book(cluster, settings);
-        var records = new ArrayList<Message>();
+        var moved = new Movements.Moved();
         var topics = new ArrayList<AlterPartitionResponse.TopicData>();
         for (var wanted : asked.topics()) {
             var topic = cluster.topic(wanted.topicId());
             var answers = new ArrayList<AlterPartitionResponse.PartitionData>();
             for (var proposal : wanted.partitions()) {
                 answers.add(topic == null ? refused(proposal, ErrorCode.UNKNOWN_TOPIC_ID)
-                        : alterOne(asked.brokerId(), topic, proposal, cluster, rules.of(topic.name()), records));
+                        : alterOne(asked.brokerId(), topic, proposal, cluster, rules.of(topic.name()), moved));
             }
             topics.add(new AlterPartitionResponse.TopicData(wanted.topicId(), answers));
         }
-        return new Decision(records, AlterPartitionResponse.builder().topics(topics).build());
+        return new Decision(moved.records(), AlterPartitionResponse.builder().topics(topics).build(), moved.notices());
     }
 
     private static AlterPartitionResponse.PartitionData alterOne(
             int leader, Topic topic, AlterPartitionRequest.PartitionData proposal, Cluster cluster, LeadershipRules rules,
-            List<Message> records) {
+            Movements.Moved moved) {
         int number = proposal.partitionIndex();
         if (!topic.has(number)) {
             return refused(proposal, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
         }
-        var was = topic.partitions().get(number);
+        var name = topic.name() + "-" + number;
+        var was = moved.latest(name, topic.partitions().get(number));
         var members = members(proposal);
         var complaint = complaint(leader, was, proposal, members, cluster);
         if (complaint != ErrorCode.NONE) {
             return refused(proposal, complaint);
         }
-        var record = new PartitionChange(was, topic.id(), number, rules, Movements.serving(cluster, was))
+        moved.add(new PartitionChange(was, topic.id(), number, rules, Movements.serving(cluster, was))
                 .inSync(members.stream().map(BrokerState::brokerId).toList())
-                .recovery(proposal.leaderRecoveryState())
-                .record();
-        var is = was;
-        if (record != null) {
-            records.add(record);
-            is = Partitions.changed(was, record);
-            // A reassignment that is complete with this may take the leadership along.
-            if (is.leader() != leader && is.leader() != NO_LEADER) {
-                return refused(proposal, ErrorCode.NEW_LEADER_ELECTED);
-            }
+                .recovery(proposal.leaderRecoveryState()), name, was);
+        var is = moved.latest(name, was);
+        // A reassignment that is complete with this may take the leadership along.
+        if (is.leader() != leader && is.leader() != NO_LEADER) {
+            return refused(proposal, ErrorCode.NEW_LEADER_ELECTED);
         }
         return new AlterPartitionResponse.PartitionData(number, ErrorCode.NONE.code(), is.leader(), is.leaderEpoch(),
                 is.inSync(), is.recoveryState(), is.partitionEpoch());

@@ -2,8 +2,10 @@ package naru.metadata;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntPredicate;
 import naru.base.Uuid;
 import naru.configuration.BrokerSettings;
@@ -15,11 +17,17 @@ final class Movements {
     /**
      * @param records of partitions that change
      * @param notices sentences for the operator: who leads though it may lack records
+     * @param changed partitions as they become, by name: a request may name one twice
      */
-    record Moved(List<Message> records, List<String> notices) {
+    record Moved(List<Message> records, List<String> notices, Map<String, Partition> changed) {
 
         Moved() {
-            this(new ArrayList<>(), new ArrayList<>());
+            this(new ArrayList<>(), new ArrayList<>(), new HashMap<>());
+        }
+
+        /** The partition with what was changed here already. */
+        Partition latest(String name, Partition committed) {
+            return changed.getOrDefault(name, committed);
         }
 
         /** @param name as people write it */
@@ -27,6 +35,7 @@ final class Movements {
             var record = change.record();
             if (record != null) {
                 records.add(record);
+                changed.put(name, Partitions.changed(was, record));
             }
             if (record != null && change.isLossy()) {
                 notices.add(name + " is led by broker " + record.leader() + ", which was not in sync: what only "

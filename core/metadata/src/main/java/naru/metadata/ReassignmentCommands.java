@@ -64,7 +64,7 @@ final class ReassignmentCommands {
         if (!topic.has(number)) {
             throw new Refused(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "Unable to find partition " + name + ":" + number + ".");
         }
-        var was = topic.partitions().get(number);
+        var was = moved.latest(name + "-" + number, topic.partitions().get(number));
         var change = new PartitionChange(was, topic.id(), number, rules.of(name), Movements.serving(cluster, was));
         if (wanted.replicas() == null) {
             cancel(change, was, name + ":" + number, rules.of(name), Movements.serving(cluster, was));
@@ -103,7 +103,7 @@ final class ReassignmentCommands {
     private static void cancel(
             PartitionChange change, Partition was, String name, LeadershipRules rules, IntPredicate serving) throws Refused {
         if (was.adding().isEmpty() && was.removing().isEmpty()) {
-            throw new Refused(ErrorCode.NO_REASSIGNMENT_IN_PROGRESS, "No partition reassignment is in progress.");
+            throw new Refused(ErrorCode.NO_REASSIGNMENT_IN_PROGRESS, null); // as Kafka does, without a word
         }
         var replicas = PartitionChange.without(was.replicas(), was.adding());
         var inSync = PartitionChange.without(was.inSync(), was.adding());
