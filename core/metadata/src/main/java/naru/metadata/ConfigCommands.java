@@ -111,6 +111,7 @@ final class ConfigCommands {
         var records = new ArrayList<Message>();
         for (var step : steps) {
             String value = valueAfter(resource, keys.get(step.name()), step, cluster);
+            checkEligible(resource, step.name(), value, cluster);
             if (value != null) {
                 checkValue(resource, keys, step.name(), value);
                 checkScope(resource, keys.get(step.name()));
@@ -186,6 +187,20 @@ final class ConfigCommands {
             default -> throw new Refused(ErrorCode.INVALID_REQUEST,
                     "Unknown operation type " + step.configOperation());
         };
+    }
+
+    /** Where eligible replicas are kept, all brokers must mean the same by the least number in sync. */
+    private static void checkEligible(Resource resource, String name, String value, Cluster cluster) throws Refused {
+        boolean isMeant = resource.type() == Resource.BROKER && name.equals("min.insync.replicas")
+                && LeadershipRules.keepsEligible(cluster);
+        if (isMeant && !resource.name().isEmpty()) {
+            throw new Refused(ErrorCode.INVALID_CONFIG,
+                    "Broker-level min.insync.replicas cannot be altered while ELR is enabled.");
+        }
+        if (isMeant && value == null) {
+            throw new Refused(ErrorCode.INVALID_CONFIG,
+                    "Cluster-level min.insync.replicas cannot be removed while ELR is enabled.");
+        }
     }
 
     private static void checkScope(Resource resource, ConfigKey key) throws Refused {

@@ -1,16 +1,8 @@
 package naru.differential;
 
-import java.util.ArrayList;
 import java.util.List;
 import naru.protocol.message.ApiKey;
 import naru.protocol.message.ApiVersionsRequest;
-import naru.protocol.message.ApiVersionsResponse;
-import naru.protocol.message.DescribeConfigsRequest;
-import naru.protocol.message.DescribeConfigsRequest.DescribeConfigsResource;
-import naru.protocol.message.DescribeConfigsResponse;
-import naru.protocol.message.IncrementalAlterConfigsRequest;
-import naru.protocol.message.IncrementalAlterConfigsRequest.AlterConfigsResource;
-import naru.protocol.message.IncrementalAlterConfigsRequest.AlterableConfig;
 import naru.protocol.message.UpdateFeaturesRequest;
 import naru.protocol.message.UpdateFeaturesRequest.FeatureUpdateKey;
 
@@ -20,15 +12,13 @@ final class FeatureScenarios {
     private static final byte UPGRADE = 1;
     private static final byte SAFE = 2;
     private static final byte UNSAFE = 3;
-    private static final byte BROKER = 4;
 
     private FeatureScenarios() {}
 
     static List<Scenario> all() {
         return List.of(
                 new Scenario("update-features-badly", ApiKey.UPDATE_FEATURES, FeatureScenarios::badly),
-                new Scenario("update-features", ApiKey.UPDATE_FEATURES, FeatureScenarios::update),
-                new Scenario("eligible-leader-replicas", ApiKey.UPDATE_FEATURES, FeatureScenarios::eligible));
+                new Scenario("update-features", ApiKey.UPDATE_FEATURES, FeatureScenarios::update));
     }
 
     private static FeatureUpdateKey to(String name, int level, byte type) {
@@ -84,45 +74,7 @@ final class FeatureScenarios {
         }
     }
 
-    private static void eligible(Conversation with, int version) {
-        with.probe("on", updating(to("eligible.leader.replicas.version", 1, UPGRADE)));
-        awaitEligible(with, true);
-        inSync(with, "what the brokers are told", "3");
-        inSyncMin(with, "one broker alone", "1", (byte) 0, "1");
-        inSyncMin(with, "no word for all", "", (byte) 1, null);
-        with.probe("off", updating(version == 0 ? new FeatureUpdateKey("eligible.leader.replicas.version", (short) 0, true, UPGRADE)
-                : to("eligible.leader.replicas.version", 0, SAFE)));
-        awaitEligible(with, false);
-        inSync(with, "what the brokers are told afterwards", "3");
-        inSyncMin(with, "no word for all afterwards", "", (byte) 1, null);
-    }
-
-    /** Kafka's brokers hear of it a little later than who asked. */
-    private static void awaitEligible(Conversation with, boolean on) {
-        with.<ApiVersionsResponse>askUntil("first", on ? "with eligible replicas" : "without eligible replicas", 4,
-                ApiVersionsRequest.builder().clientSoftwareName("some-one").clientSoftwareVersion("1.0").build(),
-                answer -> on == answer.finalizedFeatures().stream()
-                        .anyMatch(one -> one.name().equals("eligible.leader.replicas.version")));
-    }
-
     private static void features(Conversation with, String label) {
         with.probe(label, 4, ApiVersionsRequest.builder().clientSoftwareName("some-one").clientSoftwareVersion("1.0").build());
-    }
-
-    /** @param source of what the broker 1 is told, once it has heard */
-    private static void inSync(Conversation with, String label, String source) {
-        var resources = new ArrayList<DescribeConfigsResource>();
-        for (var name : List.of("", "1")) {
-            resources.add(new DescribeConfigsResource(BROKER, name, List.of("min.insync.replicas")));
-        }
-        with.<DescribeConfigsResponse>askUntil("first", label, 4,
-                DescribeConfigsRequest.builder().resources(resources).includeSynonyms(true).build(),
-                answer -> answer.results().stream().allMatch(one -> !one.configs().isEmpty()
-                        && one.configs().getFirst().configSource() == Byte.parseByte(source)));
-    }
-
-    private static void inSyncMin(Conversation with, String label, String broker, byte operation, String value) {
-        with.probe(label, 1, new IncrementalAlterConfigsRequest(List.of(new AlterConfigsResource(
-                BROKER, broker, List.of(new AlterableConfig("min.insync.replicas", operation, value)))), false));
     }
 }
