@@ -48,9 +48,12 @@ final class ReassignmentCommands {
             }
             topics.add(new ReassignableTopicResponse(topic.name(), answers));
         }
-        return new Decision(moved.records(), AlterPartitionReassignmentsResponse.builder()
-                .allowReplicationFactorChange(asked.allowReplicationFactorChange()).errorMessage(null).responses(topics)
-                .build(), moved.notices());
+        var answer = AlterPartitionReassignmentsResponse.builder()
+                .allowReplicationFactorChange(asked.allowReplicationFactorChange()).responses(topics);
+        if (!topics.isEmpty()) {
+            answer.errorMessage(null); // as Kafka does: null where all is well, but empty where nothing was asked
+        }
+        return new Decision(moved.records(), answer.build(), moved.notices());
     }
 
     private static void alterOne(
