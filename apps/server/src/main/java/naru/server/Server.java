@@ -109,8 +109,9 @@ public final class Server {
         if (settings.isGiven("authorizer.class.name") && !settings.text("authorizer.class.name").isEmpty()) {
             throw new Refused("authorizer.class.name asks for access control, which is not there yet");
         }
-        if (!settings.list("process.roles").contains("controller")) {
-            throw new Refused("process.roles names no controller, and so far a node has to be its own");
+        if (!settings.isController() || !settings.isBroker()) {
+            throw new Refused("process.roles is " + settings.text("process.roles")
+                    + ", and so far a node has to be a broker and its own controller");
         }
         for (var voter : settings.list("controller.quorum.voters")) {
             if (!voter.startsWith(settings.nodeId() + "@")) {

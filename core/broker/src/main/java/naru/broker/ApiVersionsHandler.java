@@ -16,9 +16,12 @@ final class ApiVersionsHandler implements Handler<ApiVersionsRequest> {
     private static final short KNOWS_LEVEL_ZERO = 4;
 
     private final LaneBroker lane;
+    private final Apis apis;
 
-    ApiVersionsHandler(LaneBroker lane) {
+    /** @param apis what is served where this handler is asked */
+    ApiVersionsHandler(LaneBroker lane, Apis apis) {
         this.lane = lane;
+        this.apis = apis;
     }
 
     @Override
@@ -40,7 +43,7 @@ final class ApiVersionsHandler implements Handler<ApiVersionsRequest> {
         lane.cluster().features().forEach((name, level) ->
                 finalized.add(new ApiVersionsResponse.FinalizedFeatureKey(name, level, level)));
         return ApiVersionsResponse.builder()
-                .apiKeys(lane.apis().advertised())
+                .apiKeys(apis.advertised())
                 .supportedFeatures(supported(version))
                 .finalizedFeatures(finalized)
                 .finalizedFeaturesEpoch(finalized.isEmpty() ? -1 : 1)

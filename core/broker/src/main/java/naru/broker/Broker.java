@@ -22,6 +22,7 @@ import naru.metadata.Command;
 import naru.metadata.Controller;
 import naru.metadata.Features;
 import naru.metadata.MetadataLog;
+import naru.metadata.QuorumRequests;
 import naru.protocol.Message;
 import naru.protocol.message.BrokerRegistrationRequest;
 import org.slf4j.Logger;
@@ -51,9 +52,26 @@ public final class Broker {
     private final LaneBroker[] lanes;
     private final List<LogFolder> folders;
     private final CompactionThreads compactionThreads = new CompactionThreads();
+    private final QuorumRequests quorum;
+    private final KnownControllers knownControllers;
     private ControllerDesk controller;
+    /** Null where this broker is alone. */
+    private Membership membership;
 
+    /** A broker whose metadata log needs nobody else, or whose quorum is reached some other way. */
     public Broker(World world, Limits limits, BrokerSettings settings, Identity identity, MetadataLog metadata) {
+        this(world, limits, settings, identity, metadata, null);
+    }
+
+    /**
+     * A node: a broker, a controller, or both.
+     *
+     * @param quorum where requests of the quorum behind {@code metadata} go that come in here; null when there are none
+     */
+    public Broker(World world, Limits limits, BrokerSettings settings, Identity identity, MetadataLog metadata,
+            QuorumRequests quorum) {
+        this.quorum = quorum;
+        this.knownControllers = new KnownControllers(settings, metadata);
         this.world = world;
         this.limits = limits;
         this.settings = settings;
@@ -144,20 +162,134 @@ public final class Broker {
             controller = new ControllerDesk(
                     new Controller(settings, identity.clusterId()), metadata,
                     new ControllerDesk.Room(clock(), (ms, task) -> lane.afterMs(ms, task), settings, limits.commandsWaitingMax()),
-                    lane.randomness(), this::publish);
+                    lane.randomness(), new News());
+            if (metadata.isShared()) {
+                membership = new Membership(lane, controller);
+                controller.watchBrokers();
+            }
             controller.open();
+        }
+    }
+
+    /** What the metadata log tells, passed on. On lane 0. */
+    private final class News implements ControllerDesk.Publisher {
+
+        @Override
+        public void publish(Cluster cluster, Changes changes, Runnable whenAllKnow) {
+            Broker.this.publish(cluster, changes, () -> {
+                whenAllKnow.run();
+                if (membership != null) {
+                    membership.onCluster(cluster);
+                }
+            });
+        }
+
+        @Override
+        public void leads(boolean now) {
+            if (membership != null) {
+                membership.leads(now);
+            }
+        }
+
+        @Override
+        public void leaderIs(int leaderId) {
+            if (membership != null) {
+                membership.leaderIs(leaderId);
+            }
         }
     }
 
     /** Asks the controller from any lane; the reply comes back on that lane. {@code refusal} when it cannot decide. */
     void decide(int from, Command command, Consumer<Message> reply, Runnable refusal) {
+        decide(from, command, null, reply, refusal);
+    }
+
+    /**
+     * Asks the controller, on whichever node it is, from any lane; the reply comes back on that lane.
+     *
+     * @param asker the client who wants it; null when this broker does, for itself
+     */
+    void decide(int from, Command command, Asker asker, Consumer<Message> reply, Runnable refusal) {
+        onController(from, reply, refusal, (answer, no) -> {
+            if (membership == null) {
+                controller.submit(command, answer, no);
+            } else {
+                membership.decide(command, asker, answer, no);
+            }
+        });
+    }
+
+    /**
+     * Answers what came in on a controller's listener: decided here, or by nobody. From any lane.
+     *
+     * @param refusal when this node does not decide
+     */
+    void answerHere(int from, Message asked, Consumer<Message> reply, Runnable refusal) {
+        onController(from, reply, refusal, (answer, no) -> {
+            var command = CommandMessages.commandOf(asked);
+            if (!controller.isLeading() || command == null) {
+                no.run();
+            } else {
+                controller.submit(command, answer, no);
+            }
+        });
+    }
+
+    /** Does something on lane 0, and has its outcome told on the lane that asked. */
+    private void onController(int from, Consumer<Message> reply, Runnable refusal, Errand.Here question) {
         if (from == 0) {
-            controller.submit(command, reply, refusal);
+            question.ask(reply, refusal);
             return;
         }
-        lanes().post(0, () -> controller.submit(command,
-                message -> lanes().post(from, () -> reply.accept(message)),
-                () -> lanes().post(from, refusal)));
+        lanes().post(0, () -> question.ask(
+                message -> lanes().post(from, () -> reply.accept(message)), () -> lanes().post(from, refusal)));
+    }
+
+    /** Null where this node has no quorum to share. */
+    QuorumRequests quorum() {
+        return quorum;
+    }
+
+    /** True for what controllers are asked; false wherever there is nobody to ask it. */
+    boolean isForControllers(String listener) {
+        return metadata.isShared() && settings.isForControllers(listener);
+    }
+
+    KnownControllers knownControllers() {
+        return knownControllers;
+    }
+
+    /** Who decides, and where controllers are. From any lane; the answer comes back on that lane. */
+    void controllers(int from, Consumer<KnownControllers.All> answer) {
+        if (from == 0) {
+            answer.accept(knownControllers.with(membership == null ? nodeId() : membership.leader()));
+        } else {
+            lanes().post(0, () -> controllers(0, found -> lanes().post(from, () -> answer.accept(found))));
+        }
+    }
+
+    /** The connection on which this node, as a controller, heard another broker is gone. From any lane. */
+    void onLost(int brokerId, long epoch) {
+        lanes().post(0, () -> membership.onLost(brokerId, epoch));
+    }
+
+    /** The ids of log folders that can be used. */
+    List<Uuid> liveFolderIds() {
+        return folderIds(false);
+    }
+
+    List<Uuid> failedFolderIds() {
+        return folderIds(true);
+    }
+
+    private List<Uuid> folderIds(boolean failed) {
+        var ids = new ArrayList<Uuid>();
+        for (int i = 0; i < folders.size(); i++) {
+            if (folders.get(i).failure() != null == failed) {
+                ids.add(identity.folderIds().get(i));
+            }
+        }
+        return ids;
     }
 
     private void publish(Cluster cluster, Changes changes, Runnable whenAllKnow) {
@@ -185,7 +317,42 @@ public final class Broker {
      * @param whenReady called on lane 0 when clients are served
      */
     public void advertise(List<Listener> advertised, Runnable whenReady) {
-        lanes().post(0, () -> register(advertised, whenReady));
+        advertise(advertised, whenReady, why -> LOG.error("This broker is not taken into the cluster: {}", why));
+    }
+
+    /** @param whenRefused called on lane 0, with the reason for the operator, when the cluster does not take this broker */
+    public void advertise(List<Listener> advertised, Runnable whenReady, Consumer<String> whenRefused) {
+        lanes().post(0, () -> {
+            if (membership == null) {
+                register(advertised, whenReady);
+            } else {
+                membership.begin(advertised, new BrokerLifecycle.Watch() {
+                    @Override
+                    public void onServing() {
+                        serve(whenReady);
+                    }
+
+                    @Override
+                    public void onRefused(String why) {
+                        whenRefused.accept(why);
+                    }
+                });
+            }
+        });
+    }
+
+    /**
+     * Before a stop: what this broker leads is given to others. From any thread; calls back on lane 0, at the latest
+     * after {@code msMax} milliseconds, and at once where there is nobody else.
+     */
+    public void leave(long msMax, Runnable whenGone) {
+        lanes().post(0, () -> {
+            if (membership == null) {
+                whenGone.run();
+            } else {
+                membership.leave(msMax, whenGone);
+            }
+        });
     }
 
     private void register(List<Listener> advertised, Runnable whenReady) {

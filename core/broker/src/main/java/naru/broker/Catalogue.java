@@ -8,7 +8,8 @@ final class Catalogue {
     private Catalogue() {}
 
     static Apis of(LaneBroker lane) {
-        return withTransactions(lane, withMovements(lane, new Apis()))
+        var apis = new Apis();
+        return withTransactions(lane, withMovements(lane, apis))
                 .serve(ApiKey.PRODUCE, new ProduceHandler(lane))
                 .serve(ApiKey.FETCH, new FetchHandler(lane))
                 .serve(ApiKey.LIST_OFFSETS, new ListOffsetsHandler(lane))
@@ -28,7 +29,7 @@ final class Catalogue {
                 .serve(ApiKey.LIST_GROUPS, GroupsHandlers.list(lane))
                 .serve(ApiKey.INIT_PRODUCER_ID, new InitProducerIdHandler(lane))
                 .serve(ApiKey.WRITE_TXN_MARKERS, new WriteTxnMarkersHandler(lane))
-                .serve(ApiKey.API_VERSIONS, new ApiVersionsHandler(lane))
+                .serve(ApiKey.API_VERSIONS, new ApiVersionsHandler(lane, apis))
                 .serve(ApiKey.CREATE_TOPICS, CommandHandlers.createTopics(lane))
                 .serve(ApiKey.DELETE_TOPICS, CommandHandlers.deleteTopics(lane))
                 .serve(ApiKey.CREATE_PARTITIONS, CommandHandlers.createPartitions(lane))

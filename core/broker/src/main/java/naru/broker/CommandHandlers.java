@@ -30,7 +30,7 @@ final class CommandHandlers {
     private static <M extends Message> Handler<M> of(LaneBroker lane, Function<M, Command> command) {
         return (request, asked) -> {
             var wanted = command.apply(asked);
-            lane.broker().decide(lane.number(), wanted, request::answer,
+            lane.broker().decide(lane.number(), wanted, Asker.of(request), request::answer,
                     () -> request.answer(Declined.answer(wanted, ErrorCode.NOT_CONTROLLER, null)));
         };
     }

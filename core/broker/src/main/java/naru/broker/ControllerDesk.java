@@ -46,9 +46,17 @@ final class ControllerDesk implements MetadataLog.Follower {
     /** Who is overdue is found so much later at the latest, in parts of a session's length. */
     private static final int LOOKS_PER_SESSION = 15;
 
-    /** Tells all lanes what was committed, and comes back when all have taken it in. */
+    /** Who hears of what was committed, and of who decides. */
     interface Publisher {
+
+        /** Tells all lanes what was committed, and comes back when all have taken it in. */
         void publish(Cluster cluster, Changes changes, Runnable whenAllKnow);
+
+        /** This node decides from now on; or does not any more. */
+        default void leads(boolean now) {}
+
+        /** @param leaderId -1 while nobody is known to decide */
+        default void leaderIs(int leaderId) {}
     }
 
     /** Does something later, on lane 0. */
@@ -360,7 +368,13 @@ final class ControllerDesk implements MetadataLog.Follower {
         newest = committed;
         newestEnd = endOffset;
         sessions.begin(committed, endOffset, room.clock().nowNs());
+        publisher.leads(true);
         decideNext();
+    }
+
+    @Override
+    public void onLeader(int leaderId, int ofEpoch) {
+        publisher.leaderIs(leaderId);
     }
 
     @Override
@@ -371,6 +385,7 @@ final class ControllerDesk implements MetadataLog.Follower {
         underWay.clear();
         waiting.clear();
         followCommitted();
+        publisher.leads(false);
         lost.forEach(one -> one.refusals.forEach(Runnable::run));
         refused.forEach(command -> command.refusal().run());
     }

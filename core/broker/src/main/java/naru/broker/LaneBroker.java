@@ -14,6 +14,7 @@ import naru.base.Limits;
 import naru.base.Randomness;
 import naru.base.Uuid;
 import naru.base.Visit;
+import naru.client.Timing;
 import naru.coordination.transactions.Channel;
 import naru.log.Appended;
 import naru.log.Origin;
@@ -64,6 +65,7 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
     private int waitingPositions;
     private boolean ready;
     private long connections;
+    private ControllerEntrance controllerEntrance;
 
     LaneBroker(Broker broker, int number, Randomness randomness) {
         this.broker = broker;
@@ -122,12 +124,21 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
 
     @Override
     public Visit onConnect(ClientLink link) {
-        if (!ready) {
+        boolean isForControllers = broker.isForControllers(link.listener());
+        if (!ready && !isForControllers) {
             link.pause();
             early.add(link);
         }
         long number = broker.lanes().count() * connections++ + this.number;
-        return new Conversation(link, this, writer, limits(), new Channel(broker.clock().nowNs(), number));
+        return new Conversation(link, isForControllers ? controllerEntrance() : this, writer, limits(),
+                new Channel(broker.clock().nowNs(), number));
+    }
+
+    private ControllerEntrance controllerEntrance() {
+        if (controllerEntrance == null) {
+            controllerEntrance = new ControllerEntrance(this, broker.quorum());
+        }
+        return controllerEntrance;
     }
 
     /** The broker is registered: clients that came before are heard now. */
@@ -205,6 +216,16 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
 
     Timers.Timer afterMs(long ms, Runnable task) {
         return timers.at(broker.clock().nowNs() + TimeUnit.MILLISECONDS.toNanos(Math.min(ms, WAIT_MS_MAX)), task);
+    }
+
+    /** For exchanges with other nodes. */
+    Timing timing() {
+        return (ms, task) -> afterMs(ms, task)::cancel;
+    }
+
+    /** The lane's own: whoever encodes hands over before anybody else does. */
+    Writer writer() {
+        return writer;
     }
 
     Place place(String topic, int partition) {

@@ -51,6 +51,11 @@ final class Request {
         return conversation.link().clientHost();
     }
 
+    /** The number of the connection, unique in this process. */
+    long connection() {
+        return conversation.link().id();
+    }
+
     /** The connection, as far as coordinators of transactions want to know it. */
     Channel channel() {
         return conversation.channel();

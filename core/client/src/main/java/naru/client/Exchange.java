@@ -67,6 +67,7 @@ public final class Exchange implements PeerVisit {
     private final Deque<Asked> waiting = new ArrayDeque<>();
     private final Deque<Asked> underWay = new ArrayDeque<>();
     private Consumer<Ending> whenEnded = _ -> {};
+    private Runnable whenOpen = () -> {};
     private State state = State.CONNECTING;
     private Ending ending;
     private int correlationId;
@@ -87,6 +88,11 @@ public final class Exchange implements PeerVisit {
     /** Called once when the connection has ended, unless this side closed it; after all replies. */
     public void whenEnded(Consumer<Ending> task) {
         whenEnded = task;
+    }
+
+    /** Called once when the other side has said which versions it speaks; what waited has been sent then. */
+    public void whenOpen(Runnable task) {
+        whenOpen = task;
     }
 
     /** True while questions are answered: connected, and the other side has said which versions it speaks. */
@@ -252,7 +258,8 @@ public final class Exchange implements PeerVisit {
         int other = versions.learn(answer, version);
         if (versions.areKnown()) {
             sendWaiting(); // what these replies ask for waits behind them
-            state = state == State.ENDED ? State.ENDED : State.OPEN;
+            state = State.OPEN;
+            whenOpen.run();
         } else if (other >= 0) {
             askVersions(other);
         } else {

@@ -20,6 +20,11 @@ public record BrokerSettings(
 
     /** What the newcomer's broker listens on: nobody else's business until the operator says so. */
     private static final String LISTENERS = "PLAINTEXT://127.0.0.1:9092";
+    private static final String NODE_ID = "1";
+    private static final String ROLES = "broker,controller";
+    /** Of a cluster: a broker that is silent for so long has failed. Kafka waits six times as long. */
+    private static final String SESSION_MS = "1500";
+    private static final String HEARTBEAT_MS = "200";
 
     public BrokerSettings {
         given = Collections.unmodifiableSortedMap(new TreeMap<>(given));
@@ -47,14 +52,26 @@ public record BrokerSettings(
                 complaints.add(complaint);
             }
         }
-        var reader = new Listeners(given.getOrDefault("listener.security.protocol.map", ""), complaints);
+        var reader = new Listeners(protocolMap(given), complaints);
         var listeners = reader.read("listeners", given.getOrDefault("listeners", LISTENERS));
         var advertised = advertised(given, listeners, reader, complaints);
-        checkRoles(given, complaints);
+        checkRoles(given, listeners, complaints);
         if (!complaints.isEmpty()) {
             throw new BadConfiguration(complaints);
         }
         return new BrokerSettings(given, listeners, advertised, warnings);
+    }
+
+    /** Where no map is given, the listeners of controllers speak plainly, as with Kafka. */
+    private static String protocolMap(SortedMap<String, String> given) {
+        String map = given.get("listener.security.protocol.map");
+        if (map != null) {
+            return map;
+        }
+        return ConfigKey.split(given.getOrDefault("controller.listener.names", "")).stream()
+                .filter(name -> !Listeners.isProtocol(name))
+                .map(name -> name + ":PLAINTEXT")
+                .collect(java.util.stream.Collectors.joining(","));
     }
 
     private static List<Listener> advertised(
@@ -93,11 +110,48 @@ public record BrokerSettings(
         return host.equals("0.0.0.0") || host.equals("::") || host.equals("0:0:0:0:0:0:0:0");
     }
 
-    private static void checkRoles(SortedMap<String, String> given, List<String> complaints) {
-        String roles = given.get("process.roles");
-        if (roles != null && !ConfigKey.split(roles).contains("broker")) {
-            complaints.add("Invalid value " + roles + " for configuration process.roles: "
-                    + "must contain broker; a node that is a controller alone is not supported yet");
+    private static void checkRoles(SortedMap<String, String> given, List<Listener> listeners, List<String> complaints) {
+        var roles = ConfigKey.split(given.getOrDefault("process.roles", ROLES));
+        var controllers = ConfigKey.split(given.getOrDefault("controller.listener.names", ""));
+        boolean hasListener = listeners.stream().anyMatch(one -> controllers.contains(one.name()));
+        boolean hasOthers = listeners.stream().anyMatch(one -> !controllers.contains(one.name()));
+        if (!roles.contains("broker") && (!hasListener || hasOthers)) {
+            complaints.add("Invalid value " + given.get("process.roles") + " for configuration process.roles: a node that is"
+                    + " a controller alone listens for controllers alone; name all of listeners in controller.listener.names");
+        }
+        if (!roles.contains("controller") && hasListener) {
+            complaints.add("Invalid value " + given.get("process.roles") + " for configuration process.roles: a broker alone"
+                    + " does not listen for controllers; take " + controllers + " out of listeners");
+        }
+        if (!roles.contains("controller") && controllers.isEmpty()) {
+            complaints.add("Invalid value " + given.get("process.roles") + " for configuration process.roles: a broker alone"
+                    + " has to know how controllers are reached; set controller.listener.names to the name of their listener");
+        }
+        checkVoters(given, roles.contains("controller"), complaints);
+    }
+
+    /** What the configurations of one cluster must agree on, as far as one of them shows it. */
+    private static void checkVoters(SortedMap<String, String> given, boolean isController, List<String> complaints) {
+        String text = given.getOrDefault("controller.quorum.voters", "");
+        var voters = Voter.parse(text);
+        int nodeId;
+        try {
+            nodeId = Integer.parseInt(given.getOrDefault("node.id", NODE_ID).strip());
+        } catch (NumberFormatException _) {
+            return; // told elsewhere
+        }
+        boolean votes = voters.stream().anyMatch(voter -> voter.id() == nodeId);
+        if (!voters.isEmpty() && isController && !votes) {
+            complaints.add("Invalid value " + text + " for configuration controller.quorum.voters: process.roles makes node "
+                    + nodeId + " a controller, so it has to be among the voters");
+        }
+        if (!isController && votes) {
+            complaints.add("Invalid value " + text + " for configuration controller.quorum.voters: node " + nodeId
+                    + " is a broker alone by process.roles, so it cannot be among the voters");
+        }
+        if (!isController && voters.isEmpty() && given.getOrDefault("controller.quorum.bootstrap.servers", "").isBlank()) {
+            complaints.add("process.roles makes node " + nodeId + " a broker alone: set controller.quorum.bootstrap.servers"
+                    + " (or controller.quorum.voters) to where its controllers are");
         }
     }
 
@@ -114,8 +168,10 @@ public record BrokerSettings(
             return set.strip();
         }
         return switch (name) {
-            case "node.id" -> "1";
-            case "process.roles" -> "broker,controller";
+            case "node.id" -> NODE_ID;
+            case "process.roles" -> ROLES;
+            case "broker.session.timeout.ms" -> isAlone() ? ConfigKeys.BROKER.get(name).defaultValue() : SESSION_MS;
+            case "broker.heartbeat.interval.ms" -> isAlone() ? ConfigKeys.BROKER.get(name).defaultValue() : HEARTBEAT_MS;
             case "listeners" -> LISTENERS;
             case "log.dir" -> "data";
             default -> ConfigKeys.BROKER.get(name).defaultValue();
@@ -145,6 +201,34 @@ public record BrokerSettings(
 
     public int nodeId() {
         return integer("node.id");
+    }
+
+    /** True where nobody else is asked for anything: this node is a broker, and its own only controller. */
+    public boolean isAlone() {
+        return isController() && controllerListeners().isEmpty();
+    }
+
+    public boolean isBroker() {
+        return list("process.roles").contains("broker");
+    }
+
+    public boolean isController() {
+        return list("process.roles").contains("controller");
+    }
+
+    /** True for listeners on which controllers are asked: by brokers, by each other, by an operator's tools. */
+    public boolean isForControllers(String listener) {
+        return list("controller.listener.names").contains(listener);
+    }
+
+    /** Where this node listens for what controllers are asked; none when it is not one, or is alone. */
+    public List<Listener> controllerListeners() {
+        return listeners.stream().filter(one -> isForControllers(one.name())).toList();
+    }
+
+    /** {@code controller.quorum.voters}: empty where the log itself says who votes. */
+    public List<Voter> voters() {
+        return Voter.parse(text("controller.quorum.voters"));
     }
 
     /** At least one. */

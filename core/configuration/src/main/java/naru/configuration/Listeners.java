@@ -34,6 +34,11 @@ final class Listeners {
         }
     }
 
+    /** True for names of listeners that say themselves what is spoken there. */
+    static boolean isProtocol(String name) {
+        return protocolNamed(name) != null;
+    }
+
     private static SecurityProtocol protocolNamed(String text) {
         for (var protocol : SecurityProtocol.values()) {
             if (protocol.name().equals(text.strip().toUpperCase(Locale.ROOT))) {

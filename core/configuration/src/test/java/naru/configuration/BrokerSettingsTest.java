@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class BrokerSettingsTest {
@@ -88,11 +89,59 @@ class BrokerSettingsTest {
     }
 
     @Test
-    void aControllerAloneIsNotServedYet() {
+    void aNodeIsAloneWhereNobodyElseIsAsked() {
+        var alone = BrokerSettings.parse(Map.of());
+        assertThat(alone.isAlone()).isTrue();
+        assertThat(alone.text("broker.session.timeout.ms")).as("Kafka's, as nobody waits for it").isEqualTo("9000");
+        assertThat(BrokerSettings.parse(Map.of("process.roles", "controller,broker")).isAlone()).isTrue();
+        var combined = BrokerSettings.parse(cluster("broker,controller", "PLAINTEXT://here:9092,CONTROLLER://here:9093"));
+        assertThat(combined.isAlone()).isFalse();
+        assertThat(combined.controllerListeners()).hasToString("[CONTROLLER://here:9093]");
+        assertThat(combined.voters()).containsExactly(new Voter(1, "here", 9093), new Voter(2, "::1", 9093));
+        assertThat(combined.integer("broker.session.timeout.ms")).isEqualTo(1_500);
+        assertThat(combined.integer("broker.heartbeat.interval.ms")).isEqualTo(200);
+    }
+
+    @Test
+    void aControllerAloneListensForControllersAlone() {
+        var controller = BrokerSettings.parse(cluster("controller", "CONTROLLER://here:9093"));
+        assertThat(controller.isBroker()).isFalse();
+        assertThat(controller.advertised()).isEmpty();
+        assertThatThrownBy(() -> BrokerSettings.parse(cluster("controller", "PLAINTEXT://here:9092,CONTROLLER://here:9093")))
+                .isInstanceOf(BadConfiguration.class).hasMessageContaining("listens for controllers alone");
         assertThatThrownBy(() -> BrokerSettings.parse(Map.of("process.roles", "controller")))
-                .isInstanceOf(BadConfiguration.class).hasMessageContaining("must contain broker");
-        assertThat(BrokerSettings.parse(Map.of("process.roles", "controller,broker")).list("process.roles"))
-                .containsExactly("controller", "broker");
+                .isInstanceOf(BadConfiguration.class).hasMessageContaining("controller.listener.names");
+    }
+
+    @Test
+    void aBrokerAloneHasToKnowItsControllers() {
+        var settings = cluster("broker", "PLAINTEXT://here:9092");
+        settings.put("node.id", "3");
+        assertThat(BrokerSettings.parse(settings).isController()).isFalse();
+        settings.remove("controller.listener.names");
+        assertThatThrownBy(() -> BrokerSettings.parse(settings)).hasMessageContaining("controller.listener.names");
+        settings.put("controller.listener.names", "CONTROLLER");
+        settings.put("node.id", "2");
+        assertThatThrownBy(() -> BrokerSettings.parse(settings)).hasMessageContaining("cannot be among the voters");
+        settings.remove("controller.quorum.voters");
+        assertThatThrownBy(() -> BrokerSettings.parse(settings)).hasMessageContaining("controller.quorum.bootstrap.servers");
+    }
+
+    @Test
+    void aControllerIsAmongItsVoters() {
+        var settings = cluster("broker,controller", "PLAINTEXT://here:9092,CONTROLLER://here:9093");
+        settings.put("node.id", "7");
+        assertThatThrownBy(() -> BrokerSettings.parse(settings)).hasMessageContaining("has to be among the voters");
+    }
+
+    private static TreeMap<String, String> cluster(String roles, String listeners) {
+        var settings = new TreeMap<String, String>();
+        settings.put("process.roles", roles);
+        settings.put("node.id", "1");
+        settings.put("listeners", listeners);
+        settings.put("controller.listener.names", "CONTROLLER");
+        settings.put("controller.quorum.voters", "1@here:9093,2@[::1]:9093");
+        return settings;
     }
 
     @Test

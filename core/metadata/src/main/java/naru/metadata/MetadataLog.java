@@ -21,6 +21,19 @@ public interface MetadataLog {
      */
     void follow(Follower follower);
 
+    /** False where no other node will ever decide, read or write: then nobody waits for heartbeats either. */
+    default boolean isShared() {
+        return true;
+    }
+
+    /** Where the controller with this number is asked, on the first of its listeners; null when that is not known here. */
+    default Address addressOf(int controllerId) {
+        return null;
+    }
+
+    /** Where a node listens. */
+    record Address(String host, int port) {}
+
     /** Called from time to time, so that what is due by the clock (a snapshot, say) is begun. */
     default void onTime() {}
 

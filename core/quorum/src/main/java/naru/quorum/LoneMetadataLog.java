@@ -144,6 +144,11 @@ public final class LoneMetadataLog implements MetadataLog {
     }
 
     @Override
+    public boolean isShared() {
+        return false;
+    }
+
+    @Override
     public void follow(Follower newFollower) {
         follower = newFollower;
         follower.onSnapshot(cluster, end);
