@@ -33,7 +33,8 @@ class ServerTest {
 
     @Test
     void aNodeOfAnotherClusterDoesNotBeginOneOfItsOwn() {
-        isRefused("names no controller", "process.roles=broker");
+        isRefused("its own controller", "process.roles=broker", "controller.listener.names=CONTROLLER",
+                "controller.quorum.bootstrap.servers=other:9093");
         isRefused("names 2@other:9093", "node.id=1", "controller.quorum.voters=1@localhost:9093,2@other:9093");
     }
 }
