@@ -223,11 +223,6 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
         return (ms, task) -> afterMs(ms, task)::cancel;
     }
 
-    /** The lane's own: whoever encodes hands over before anybody else does. */
-    Writer writer() {
-        return writer;
-    }
-
     Place place(String topic, int partition) {
         return topics.place(topic, partition);
     }
