@@ -27,12 +27,17 @@ public final class Main {
         try {
             if (arguments.length == 2 && arguments[0].equals("rehearse")) {
                 rehearse(arguments[1]);
+            } else if (arguments.length > 0 && arguments[0].equals("cluster")) {
+                System.out.println(ClusterCommand.run(arguments));
             } else {
                 start(Options.parse(arguments));
             }
         } catch (Options.Unusable unusable) {
             System.err.println("naru: " + unusable.getMessage() + "\n\n" + Options.USAGE);
             System.exit(MISUSED);
+        } catch (ClusterAtHome.Impossible impossible) {
+            System.err.println("naru: " + impossible.getMessage());
+            System.exit(FAILED);
         } catch (BadConfiguration | DamagedMetadata | DiskFailure | IOException | UncheckedIOException
                 | Server.Refused expected) {
             System.err.println("naru cannot start: " + expected.getMessage() + advice(expected));

@@ -7,6 +7,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import naru.base.Disk;
@@ -24,6 +25,7 @@ import naru.network.ListenerAt;
 import naru.network.Network;
 import naru.network.NetworkSettings;
 import naru.network.TcpPeers;
+import naru.quorum.Formatting;
 import naru.quorum.LoneMetadataLog;
 import naru.quorum.MetaProperties;
 import naru.quorum.Rules;
@@ -34,6 +36,9 @@ import org.slf4j.LoggerFactory;
 public final class Server {
 
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
+    /** How long a broker that stops waits for others to take over what it leads. */
+    private static final long LEAVE_MS_MAX = 30_000;
 
     /** The world does not allow what was asked; the message is for the person who asked. */
     public static final class Refused extends Exception {
@@ -62,7 +67,8 @@ public final class Server {
     private final LaneGroup lanes;
     private final TcpPeers peers;
     private final CountDownLatch ready = new CountDownLatch(1);
-    private LoneMetadataLog metadata;
+    private NodeMetadata metadata;
+    private volatile String refusal;
     private Broker broker;
     private Network network;
     private List<Listener> advertised = List.of();
@@ -94,40 +100,95 @@ public final class Server {
         server.open();
         server.listen();
         server.ready.await();
+        if (server.refusal != null) {
+            server.stop();
+            throw new Refused(server.refusal);
+        }
         return server;
     }
 
     /** Some settings promise what is not there yet. To go on without would be worse than not to start. */
     private static void checkPromises(BrokerSettings settings) throws Refused {
-        var controllers = settings.list("controller.listener.names");
         for (var listener : settings.listeners()) {
-            if (!controllers.contains(listener.name()) && listener.protocol() != SecurityProtocol.PLAINTEXT) {
+            boolean isUsed = !settings.isAlone() || !settings.isForControllers(listener.name());
+            if (isUsed && listener.protocol() != SecurityProtocol.PLAINTEXT) {
                 throw new Refused("the listener " + listener.name() + " asks for " + listener.protocol()
                         + ", and so far only PLAINTEXT is served");
+            }
+        }
+        for (var listener : settings.isAlone() ? List.<Listener>of() : settings.controllerListeners()) {
+            if (listener.port() == 0) {
+                throw new Refused("the listener " + listener.name() + " is for other controllers, who have to know its port:"
+                        + " give it one");
             }
         }
         if (settings.isGiven("authorizer.class.name") && !settings.text("authorizer.class.name").isEmpty()) {
             throw new Refused("authorizer.class.name asks for access control, which is not there yet");
         }
-        if (!settings.isController() || !settings.isBroker()) {
-            throw new Refused("process.roles is " + settings.text("process.roles")
-                    + ", and so far a node has to be a broker and its own controller");
-        }
-        for (var voter : settings.list("controller.quorum.voters")) {
-            if (!voter.startsWith(settings.nodeId() + "@")) {
-                throw new Refused("controller.quorum.voters names " + voter + ", and so far a node has to be its own controller");
-            }
-        }
     }
 
     private void open() throws Refused {
-        var identity = claimFolders();
-        int home = settings.logFolders().indexOf(settings.metadataFolder());
-        metadata = new LoneMetadataLog(disk, settings.metadataFolder(), settings.nodeId(),
-                identity.folderIds().get(Math.max(0, home)), metadataRules(), lanes, lanes.clock());
-        metadata.findings().forEach(LOG::warn);
-        broker = new Broker(new Broker.World(lanes.clock(), disk, lanes, peers), limits(), settings, identity, metadata);
+        var identity = settings.isAlone() ? claimFolders() : formattedFolders();
+        metadata = settings.isAlone() ? loneMetadata(identity) : sharedMetadata(identity);
+        broker = new Broker(new Broker.World(lanes.clock(), disk, lanes, peers), limits(), settings, identity, metadata.log(),
+                metadata.requests());
         lanes.start(broker::program);
+        metadata.start();
+    }
+
+    private NodeMetadata loneMetadata(Broker.Identity identity) {
+        int home = settings.logFolders().indexOf(settings.metadataFolder());
+        var lone = new LoneMetadataLog(disk, settings.metadataFolder(), settings.nodeId(),
+                identity.folderIds().get(Math.max(0, home)), metadataRules(), lanes, lanes.clock());
+        lone.findings().forEach(LOG::warn);
+        return new LoneMetadata(lone);
+    }
+
+    private NodeMetadata sharedMetadata(Broker.Identity identity) throws Refused {
+        var around = new SharedMetadata.World(
+                disk, lanes, peers, (ms, task) -> broker.timing().afterMs(ms, task),
+                why -> world.onFailure().onFailure("the quorum's engine", why));
+        var home = MetaProperties.read(disk, settings.metadataFolder());
+        return SharedMetadata.open(around, settings, metadataRules(), identity.clusterId(), home.directory(), reachable());
+    }
+
+    /** Where other controllers reach this one: as the voters say, who all must say the same, else where it listens. */
+    private List<Listener> reachable() throws Refused {
+        var reachable = new ArrayList<Listener>();
+        for (var listener : settings.controllerListeners()) {
+            var mine = settings.voters().stream().filter(voter -> voter.id() == settings.nodeId()).findFirst();
+            if (mine.isPresent() && mine.get().port() != listener.port() && settings.controllerListeners().size() == 1) {
+                throw new Refused("controller.quorum.voters says that node " + settings.nodeId() + " listens for controllers at port "
+                        + mine.get().port() + ", and listeners says " + listener.port() + "; they have to agree");
+            }
+            boolean anywhere = listener.host().isEmpty() || listener.host().equals("0.0.0.0") || listener.host().equals("::");
+            String host = mine.isPresent() ? mine.get().host() : anywhere ? nameOfThisMachine() : listener.host();
+            reachable.add(new Listener(listener.name(), listener.protocol(), host, listener.port()));
+        }
+        return reachable;
+    }
+
+    /** A node of a cluster has folders that say so; it does not found a cluster by itself. */
+    private Broker.Identity formattedFolders() throws Refused {
+        var folders = new ArrayList<>(settings.logFolders());
+        if (!folders.contains(settings.metadataFolder())) {
+            folders.add(settings.metadataFolder());
+        }
+        for (var folder : folders) {
+            lock(folder);
+        }
+        var marks = Formatting.formatted(disk, folders, settings.nodeId());
+        var ids = new ArrayList<Uuid>();
+        for (int i = 0; i < settings.logFolders().size(); i++) {
+            var id = marks.get(i).directory();
+            if (ids.contains(id)) {
+                throw new Refused("the data folders " + folders.get(ids.indexOf(id)) + " and " + folders.get(i)
+                        + " are copies of one folder: their meta.properties name the same directory.id " + id
+                        + "; take the copy out of log.dirs");
+            }
+            ids.add(id);
+        }
+        return new Broker.Identity(settings.nodeId(), marks.getFirst().clusterId(), ids);
     }
 
     /** Every folder is locked and knows whose it is; new ones are given to this node. */
@@ -135,10 +196,7 @@ public final class Server {
         var randomness = new Dice();
         String clusterId = null;
         for (var folder : settings.logFolders()) {
-            disk.establishFolders(folder);
-            if (!disk.lock(folder)) {
-                throw new Refused("the data folder " + folder + " is in use by another broker");
-            }
+            lock(folder);
             var found = MetaProperties.read(disk, folder);
             if (clusterId == null && found != null) {
                 clusterId = found.clusterId();
@@ -152,6 +210,13 @@ public final class Server {
             ids.add(MetaProperties.claim(disk, folder, settings.nodeId(), clusterId, randomness).directory());
         }
         return new Broker.Identity(settings.nodeId(), clusterId, ids);
+    }
+
+    private void lock(String folder) throws Refused {
+        disk.establishFolders(folder);
+        if (!disk.lock(folder)) {
+            throw new Refused("the data folder " + folder + " is in use by another broker");
+        }
     }
 
     private Rules metadataRules() {
@@ -179,8 +244,8 @@ public final class Server {
         network = new Network(lanes, limits(), networkSettings());
         var bound = new ArrayList<Listener>();
         for (var listener : settings.listeners()) {
-            if (settings.list("controller.listener.names").contains(listener.name())) {
-                continue;
+            if (settings.isAlone() && settings.isForControllers(listener.name())) {
+                continue; // nobody else is there to ask
             }
             var address = listener.host().isEmpty()
                     ? new InetSocketAddress(listener.port())
@@ -189,7 +254,14 @@ public final class Server {
             bound.add(new Listener(listener.name(), listener.protocol(), listener.host(), at.getPort()));
         }
         advertised = settings.advertised().stream().map(one -> withHost(withPort(one, bound))).toList();
-        broker.advertise(advertised, ready::countDown);
+        if (settings.isBroker()) {
+            broker.advertise(advertised, ready::countDown, why -> {
+                refusal = why;
+                ready.countDown();
+            });
+        } else {
+            ready.countDown();
+        }
     }
 
     private NetworkSettings networkSettings() throws Refused {
@@ -236,9 +308,10 @@ public final class Server {
     /** Counted from the start of the process, because that is what a person waits for. */
     String readyLine() {
         long ms = ProcessAge.ms();
-        var addresses = advertised.stream()
-                .map(one -> "kafka://" + one.host() + ":" + one.port())
-                .collect(Collectors.joining(", "));
+        var addresses = settings.isBroker()
+                ? advertised.stream().map(one -> "kafka://" + one.host() + ":" + one.port()).collect(Collectors.joining(", "))
+                : "controller at " + settings.controllerListeners().stream().map(one -> one.host() + ":" + one.port())
+                        .collect(Collectors.joining(", "));
         var folders = settings.logFolders().stream().map(Server::shown).collect(Collectors.joining(", "));
         return "naru is ready in " + ms + " ms: " + addresses + ", data " + folders;
     }
@@ -250,7 +323,19 @@ public final class Server {
     /** Ends as {@code kill -9} ends a process: nothing is answered, synced or tidied up. For brokers inside tests. */
     public void abandon() {
         network.close();
+        peers.close();
+        if (metadata.log().isShared()) {
+            closeMetadata();
+        }
         lanes.close();
+    }
+
+    private void closeMetadata() {
+        try {
+            metadata.close();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Every lane stands still until {@code goOn} is counted down, as under a long pause of a collector. For brokers inside tests. */
@@ -266,12 +351,31 @@ public final class Server {
         }
     }
 
-    /** Clients first, then the lanes, then everything to the medium and the mark of a clean stop. */
+    /** Others take over first; then clients, the lanes, everything to the medium, and the mark of a clean stop. */
     public void stop() {
-        network.close();
-        peers.close();
-        lanes.close();
-        broker.close();
-        metadata.close();
+        try {
+            leave();
+            network.close();
+            peers.close();
+            if (metadata.log().isShared()) {
+                metadata.close(); // while lanes still take what its thread tells them
+            }
+            lanes.close();
+            broker.close();
+            if (!metadata.log().isShared()) {
+                metadata.close();
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void leave() throws InterruptedException {
+        if (metadata.log().isShared() && settings.flag("controlled.shutdown.enable")) {
+            var gone = new CountDownLatch(1);
+            broker.leave(LEAVE_MS_MAX, gone::countDown);
+            gone.await(2 * LEAVE_MS_MAX, TimeUnit.MILLISECONDS);
+        }
+        metadata.leave();
     }
 }

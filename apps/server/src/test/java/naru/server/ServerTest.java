@@ -2,9 +2,13 @@ package naru.server;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.TreeMap;
 import naru.configuration.BrokerSettings;
+import naru.quorum.DamagedMetadata;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What was asked for and is not there yet is said at the start, before anything is touched. */
 class ServerTest {
@@ -32,9 +36,47 @@ class ServerTest {
     }
 
     @Test
-    void aNodeOfAnotherClusterDoesNotBeginOneOfItsOwn() {
-        isRefused("its own controller", "process.roles=broker", "controller.listener.names=CONTROLLER",
-                "controller.quorum.bootstrap.servers=other:9093");
-        isRefused("names 2@other:9093", "node.id=1", "controller.quorum.voters=1@localhost:9093,2@other:9093");
+    void otherControllersHaveToKnowWhereThisOneIs() {
+        isRefused("give it one", "node.id=1", "controller.listener.names=CONTROLLER",
+                "listeners=PLAINTEXT://127.0.0.1:0,CONTROLLER://127.0.0.1:0",
+                "controller.quorum.voters=1@localhost:9093,2@other:9093");
+    }
+
+    /** Else two nodes that start at the same time would found two clusters. */
+    @Test
+    void aNodeOfAClusterDoesNotBeginOneOfItsOwn(@TempDir Path folder) {
+        assertThatThrownBy(() -> Server.start(BrokerSettings.parse(clusterOf(folder, "other:9093", 9093))))
+                .isInstanceOf(DamagedMetadata.class).hasMessageContaining("not formatted");
+    }
+
+    @Test
+    void aFolderIsNotTwoOfOneNodesFolders(@TempDir Path folder) throws Exception {
+        var settings = clusterOf(folder, "other:9093", 9093);
+        settings.put("log.dirs", folder.resolve("one") + "," + folder.resolve("two"));
+        for (var name : new String[] {"one", "two"}) {
+            Files.writeString(Files.createDirectories(folder.resolve(name)).resolve("meta.properties"),
+                    "cluster.id=c\nnode.id=1\nversion=1\ndirectory.id=AAAAAAAAAAAAAAAAAAAABQ\n");
+        }
+        assertThatThrownBy(() -> Server.start(BrokerSettings.parse(settings)))
+                .isInstanceOf(Server.Refused.class).hasMessageContaining("copies of one folder");
+    }
+
+    @Test
+    void theVotersAndTheListenersHaveToAgree(@TempDir Path folder) throws Exception {
+        var settings = clusterOf(folder, "other:9093", 9094);
+        Files.writeString(Files.createDirectories(folder.resolve("data")).resolve("meta.properties"),
+                "cluster.id=c\nnode.id=1\nversion=1\ndirectory.id=AAAAAAAAAAAAAAAAAAAABQ\n");
+        assertThatThrownBy(() -> Server.start(BrokerSettings.parse(settings)))
+                .isInstanceOf(Server.Refused.class).hasMessageContaining("9093").hasMessageContaining("9094");
+    }
+
+    private static TreeMap<String, String> clusterOf(Path folder, String other, int port) {
+        var settings = new TreeMap<String, String>();
+        settings.put("node.id", "1");
+        settings.put("log.dirs", folder.resolve("data").toString());
+        settings.put("controller.listener.names", "CONTROLLER");
+        settings.put("listeners", "PLAINTEXT://127.0.0.1:0,CONTROLLER://127.0.0.1:" + port);
+        settings.put("controller.quorum.voters", "1@127.0.0.1:9093,2@" + other);
+        return settings;
     }
 }

@@ -13,6 +13,7 @@ import naru.base.Peers;
 import naru.base.Randomness;
 import naru.base.TopicPartition;
 import naru.base.Uuid;
+import naru.client.Timing;
 import naru.configuration.BrokerSettings;
 import naru.configuration.Listener;
 import naru.log.LogFolder;
@@ -146,6 +147,11 @@ public final class Broker {
 
     String clusterId() {
         return identity.clusterId();
+    }
+
+    /** For what else of this node talks to others: on lane 0, once the lanes run. */
+    public Timing timing() {
+        return lanes[0].timing();
     }
 
     LaneBroker lane(int number) {

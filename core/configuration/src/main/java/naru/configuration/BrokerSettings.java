@@ -205,7 +205,12 @@ public record BrokerSettings(
 
     /** True where nobody else is asked for anything: this node is a broker, and its own only controller. */
     public boolean isAlone() {
-        return isController() && controllerListeners().isEmpty();
+        return isController() && isBroker() && (controllerListeners().isEmpty() || !namesOtherControllers());
+    }
+
+    private boolean namesOtherControllers() {
+        return voters().stream().anyMatch(voter -> voter.id() != nodeId())
+                || list("controller.quorum.bootstrap.servers").size() > 1;
     }
 
     public boolean isBroker() {

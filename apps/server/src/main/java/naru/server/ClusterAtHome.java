@@ -1,0 +1,201 @@
+package naru.server;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import naru.disk.FileDisk;
+import naru.lanes.Dice;
+import naru.quorum.Formatting;
+import naru.quorum.ReleaseVersions;
+
+/**
+ * A cluster on one machine, for trying things out: {@code naru cluster start|status|kill|revive|stop}. Each node is a
+ * process with a folder of its own, which has its {@code server.properties}, its data, its log and the number of its process.
+ */
+final class ClusterAtHome {
+
+    static final String USAGE = """
+            usage: naru cluster start [--nodes N] [--data DIR] [--set key=value ...]
+                   naru cluster status|stop [--data DIR]
+                   naru cluster kill|revive N [--data DIR]
+
+              --data DIR   where the cluster lies (default ./cluster); the same for every command
+              --nodes N    how many nodes a new cluster has, 1 to 9 (default 3); each is a broker and a controller
+            """;
+
+    private static final String RELEASE = "4.3-IV0";
+    private static final String HOST = "127.0.0.1";
+    private static final int NODES_MAX = 9;
+    /** Below the ports that the system gives to connections: a node that comes back must find its own port free. */
+    private static final int PORT_MIN = 20_000;
+    private static final int PORT_MAX = 32_000;
+    private static final int START_S_MAX = 120;
+    private static final int STOP_S_MAX = 60;
+
+    private final Path home;
+
+    ClusterAtHome(Path home) {
+        this.home = home.toAbsolutePath().normalize();
+    }
+
+    /** It cannot be done; the message is for the person who asked. */
+    static final class Impossible extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Impossible(String message) {
+            super(message);
+        }
+    }
+
+    private NodeAtHome node(int number) throws Impossible {
+        var node = new NodeAtHome(number, home.resolve("node-" + number));
+        if (!Files.exists(node.settings())) {
+            throw new Impossible("there is no node " + number + " in " + home + "; it has " + count() + " nodes");
+        }
+        return node;
+    }
+
+    private int count() {
+        int count = 0;
+        while (Files.exists(home.resolve("node-" + (count + 1)).resolve(NodeAtHome.SETTINGS))) {
+            count++;
+        }
+        return count;
+    }
+
+    private List<NodeAtHome> nodes() throws Impossible {
+        var nodes = new ArrayList<NodeAtHome>();
+        for (int i = 1; i <= count(); i++) {
+            nodes.add(node(i));
+        }
+        if (nodes.isEmpty()) {
+            throw new Impossible("there is no cluster in " + home + ": naru cluster start --data " + home);
+        }
+        return nodes;
+    }
+
+    /** Makes a cluster where there is none, and starts every node that does not run. Comes back when all of them serve. */
+    String start(int nodes, List<String> settings) throws IOException, InterruptedException, Impossible {
+        if (nodes < 1 || nodes > NODES_MAX) {
+            throw new Impossible("a cluster on one machine has 1 to " + NODES_MAX + " nodes, not " + nodes);
+        }
+        if (count() == 0) {
+            make(nodes, settings);
+        }
+        var all = nodes();
+        var started = new ArrayList<NodeAtHome.Starting>();
+        for (var node : all) {
+            if (!node.isRunning()) {
+                started.add(node.start());
+            }
+        }
+        for (var starting : started) {
+            starting.await(START_S_MAX);
+        }
+        return bootstrap(all);
+    }
+
+    private static String bootstrap(List<NodeAtHome> nodes) throws IOException {
+        var addresses = new ArrayList<String>();
+        for (var node : nodes) {
+            addresses.add(node.address());
+        }
+        return "kafka://" + String.join(",", addresses);
+    }
+
+    private void make(int nodes, List<String> settings) throws IOException {
+        var ports = freePorts(2 * nodes);
+        var voters = Stream.iterate(1, i -> i <= nodes, i -> i + 1)
+                .map(i -> i + "@" + HOST + ":" + ports.get(nodes + i - 1)).collect(Collectors.joining(","));
+        String clusterId = new Dice().nextUuid().toString();
+        for (int i = 1; i <= nodes; i++) {
+            var folder = Files.createDirectories(home.resolve("node-" + i));
+            var lines = new ArrayList<String>();
+            lines.add("process.roles=broker,controller");
+            lines.add("node.id=" + i);
+            lines.add("listeners=PLAINTEXT://" + HOST + ":" + ports.get(i - 1) + ",CONTROLLER://" + HOST + ":" + ports.get(nodes + i - 1));
+            lines.add("controller.listener.names=CONTROLLER");
+            lines.add("controller.quorum.voters=" + voters);
+            lines.add("log.dirs=" + folder.resolve("data"));
+            lines.addAll(settings);
+            format(clusterId, i, folder.resolve("data").toString());
+            // Last, because a node is one that has settings.
+            Files.write(folder.resolve(NodeAtHome.SETTINGS), lines);
+        }
+    }
+
+    private static void format(String clusterId, int id, String data) {
+        Formatting.format(new FileDisk(), new Formatting.Request(
+                clusterId, id, List.of(data), data, "CONTROLLER", new Formatting.Voters.AsConfigured(),
+                ReleaseVersions.levelOf(RELEASE), java.util.Map.of(), true), new Dice(), System.currentTimeMillis());
+    }
+
+    private static List<Integer> freePorts(int count) throws IOException {
+        var ports = new ArrayList<Integer>();
+        int port = ThreadLocalRandom.current().nextInt(PORT_MIN, PORT_MAX - 100);
+        while (ports.size() < count && port < PORT_MAX) {
+            try (var socket = new ServerSocket()) {
+                socket.bind(new InetSocketAddress(InetAddress.getByName(HOST), port));
+                ports.add(port);
+            } catch (java.net.BindException _) {
+                // somebody else's
+            }
+            port++;
+        }
+        if (ports.size() < count) {
+            throw new IOException("no " + count + " ports are free between " + PORT_MIN + " and " + PORT_MAX);
+        }
+        return ports;
+    }
+
+    String status() throws IOException, Impossible {
+        var lines = new ArrayList<String>();
+        for (var node : nodes()) {
+            lines.add("node " + node.number() + "  " + (node.isRunning() ? "running, process " + node.pid() : "stopped")
+                    + "  kafka://" + node.address() + "  " + node.folder());
+        }
+        return String.join("\n", lines);
+    }
+
+    /** {@code kill -9}. */
+    String kill(int number) throws IOException, InterruptedException, Impossible {
+        var node = node(number);
+        if (!node.isRunning()) {
+            throw new Impossible("node " + number + " does not run");
+        }
+        node.kill();
+        return "node " + number + " is killed";
+    }
+
+    String revive(int number) throws IOException, InterruptedException, Impossible {
+        var node = node(number);
+        if (node.isRunning()) {
+            throw new Impossible("node " + number + " runs already, process " + node.pid());
+        }
+        node.start().await(START_S_MAX);
+        return "node " + number + " serves again: kafka://" + node.address();
+    }
+
+    /** All at once: each gives away what it leads as long as there is somebody to take it. */
+    String stop() throws IOException, InterruptedException, Impossible {
+        var running = new ArrayList<NodeAtHome>();
+        for (var node : nodes()) {
+            if (node.isRunning()) {
+                node.askToStop();
+                running.add(node);
+            }
+        }
+        for (var node : running) {
+            node.awaitEnd(STOP_S_MAX);
+        }
+        return running.isEmpty() ? "no node was running" : "stopped " + running.size() + " nodes";
+    }
+}

@@ -1,0 +1,72 @@
+package naru.server;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code naru cluster ...}, from the words on the command line to what is printed. */
+final class ClusterCommand {
+
+    private Path home = Path.of("cluster");
+    private int nodes = 3;
+    private final List<String> words = new ArrayList<>();
+    private final List<String> settings = new ArrayList<>();
+
+    private ClusterCommand() {}
+
+    /** @return what to print; @throws ClusterAtHome.Impossible with what to tell instead */
+    static String run(String... arguments) throws IOException, InterruptedException, ClusterAtHome.Impossible {
+        var command = new ClusterCommand();
+        command.read(arguments);
+        return command.run();
+    }
+
+    private void read(String... arguments) throws ClusterAtHome.Impossible {
+        for (int i = 1; i < arguments.length; i++) {
+            String word = arguments[i];
+            if (!word.startsWith("--")) {
+                words.add(word);
+                continue;
+            }
+            if (i + 1 == arguments.length) {
+                throw new ClusterAtHome.Impossible(word + " needs a value\n\n" + ClusterAtHome.USAGE);
+            }
+            String value = arguments[++i];
+            switch (word) {
+                case "--data" -> home = Path.of(value);
+                case "--nodes" -> nodes = number(value);
+                case "--set" -> settings.add(value);
+                default -> throw new ClusterAtHome.Impossible("unknown option '" + word + "'\n\n" + ClusterAtHome.USAGE);
+            }
+        }
+    }
+
+    private static int number(String text) throws ClusterAtHome.Impossible {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException _) {
+            throw new ClusterAtHome.Impossible("'" + text + "' is not a number\n\n" + ClusterAtHome.USAGE);
+        }
+    }
+
+    private String run() throws IOException, InterruptedException, ClusterAtHome.Impossible {
+        var cluster = new ClusterAtHome(home);
+        String verb = words.isEmpty() ? "" : words.getFirst();
+        boolean namesNode = verb.equals("kill") || verb.equals("revive");
+        if (words.size() != (namesNode ? 2 : 1)) {
+            throw new ClusterAtHome.Impossible(
+                    (namesNode ? "naru cluster " + verb + " wants the number of a node" : "what shall the cluster do?")
+                            + "\n\n" + ClusterAtHome.USAGE);
+        }
+        return switch (verb) {
+            case "start" -> cluster.start(nodes, settings);
+            case "status" -> cluster.status();
+            case "stop" -> cluster.stop();
+            case "kill" -> cluster.kill(number(words.getLast()));
+            case "revive" -> cluster.revive(number(words.getLast()));
+            default -> throw new ClusterAtHome.Impossible(
+                    "unknown command 'cluster " + verb + "'\n\n" + ClusterAtHome.USAGE);
+        };
+    }
+}
