@@ -55,7 +55,7 @@ public final class Main {
     private static Server start(Options options) throws IOException, InterruptedException, Server.Refused {
         var settings = BrokerSettings.parse(properties(options));
         var server = Server.start(settings);
-        var address = server.advertised().getFirst();
+        var address = (settings.isBroker() ? server.advertised() : settings.controllerListeners()).getFirst();
         var pidFile = PidFile.write(settings.logFolders().getFirst(), address.host() + ":" + address.port());
         System.out.println(server.readyLine());
         System.out.flush();

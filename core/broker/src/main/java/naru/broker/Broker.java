@@ -3,6 +3,7 @@ package naru.broker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import naru.base.Clock;
 import naru.base.Disk;
 import naru.base.DiskFailure;
@@ -24,7 +25,9 @@ import naru.metadata.Controller;
 import naru.metadata.Features;
 import naru.metadata.MetadataLog;
 import naru.metadata.QuorumRequests;
+import naru.protocol.ErrorCode;
 import naru.protocol.Message;
+import naru.protocol.message.ApiKey;
 import naru.protocol.message.BrokerRegistrationRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -225,20 +228,29 @@ public final class Broker {
         });
     }
 
-    /**
-     * Answers what came in on a controller's listener: decided here, or by nobody. From any lane.
-     *
-     * @param refusal when this node does not decide
-     */
-    void answerHere(int from, Message asked, Consumer<Message> reply, Runnable refusal) {
+    /** Answers what came in on a controller's listener; {@code refusal} when this node does not decide. From any lane. */
+    void answerHere(int from, Message asked, String clientId, Consumer<Message> reply, Runnable refusal) {
         onController(from, reply, refusal, (answer, no) -> {
             var command = CommandMessages.commandOf(asked);
-            if (!controller.isLeading() || command == null) {
+            if (!controller.isLeading()) {
                 no.run();
-            } else {
+            } else if (command != null) {
                 controller.submit(command, answer, no);
+            } else {
+                askQuorumHere(asked, clientId, answer);
             }
         });
+    }
+
+    /** Asks whoever leads the quorum, on behalf of a client. Only where there is one; from any lane. */
+    void askQuorum(int from, Message asked, Asker asker, Consumer<Message> reply, Function<ErrorCode, Message> declined) {
+        onController(from, reply, () -> { }, (answer, no) -> membership.ask(new Errand(
+                asked, asker, (ours, _) -> askQuorumHere(asked, asker.clientId(), ours), answer, no, declined)));
+    }
+
+    private void askQuorumHere(Message asked, String clientId, Consumer<Message> answer) {
+        var api = ApiKey.of(asked.apiNumber());
+        quorum.take(api, api.stableMax(), settings.list("controller.listener.names").getFirst(), clientId, asked, answer);
     }
 
     /** Does something on lane 0, and has its outcome told on the lane that asked. */
@@ -279,23 +291,8 @@ public final class Broker {
         lanes().post(0, () -> membership.onLost(brokerId, epoch));
     }
 
-    /** The ids of log folders that can be used. */
-    List<Uuid> liveFolderIds() {
-        return folderIds(false);
-    }
-
-    List<Uuid> failedFolderIds() {
-        return folderIds(true);
-    }
-
-    private List<Uuid> folderIds(boolean failed) {
-        var ids = new ArrayList<Uuid>();
-        for (int i = 0; i < folders.size(); i++) {
-            if (folders.get(i).failure() != null == failed) {
-                ids.add(identity.folderIds().get(i));
-            }
-        }
-        return ids;
+    FolderStates folderStates() {
+        return new FolderStates(folders, identity.folderIds());
     }
 
     private void publish(Cluster cluster, Changes changes, Runnable whenAllKnow) {

@@ -150,9 +150,18 @@ final class BrokerLifecycle {
             return;
         }
         askLater();
+        if (epoch < 0 && livedMs() > lane.broker().settings().integer("initial.broker.registration.timeout.ms")) {
+            watch.onRefused("no controller has taken it within initial.broker.registration.timeout.ms; see that most of the"
+                    + " controllers run, and that controller.quorum.voters or controller.quorum.bootstrap.servers says where");
+            return;
+        }
         if (!isAsking) {
             ask(stage == Stage.UNREGISTERED ? registration() : heartbeat());
         }
+    }
+
+    private long livedMs() {
+        return TimeUnit.NANOSECONDS.toMillis(lane.broker().clock().nowNs() - beganNs);
     }
 
     private long silentMs() {
@@ -207,7 +216,7 @@ final class BrokerLifecycle {
         return new Command.RegisterBroker(BrokerRegistrationRequest.builder()
                 .brokerId(broker.nodeId()).clusterId(broker.clusterId()).incarnationId(incarnation)
                 .listeners(listeners).features(Features.toRegister())
-                .rack(broker.settings().text("broker.rack")).logDirs(broker.liveFolderIds())
+                .rack(broker.settings().text("broker.rack")).logDirs(broker.folderStates().live())
                 .build());
     }
 
@@ -233,7 +242,7 @@ final class BrokerLifecycle {
 
     /** After a crash, the process before this one still counts until its session is over. */
     private void onDuplicate() {
-        long forMs = TimeUnit.NANOSECONDS.toMillis(lane.broker().clock().nowNs() - beganNs);
+        long forMs = livedMs();
         int id = lane.broker().nodeId();
         if (forMs > Math.max(DUPLICATE_MS_MAX, 2 * sessionMs)) {
             watch.onRefused("another process is alive in this cluster as node " + id
@@ -247,7 +256,7 @@ final class BrokerLifecycle {
         return new Command.BrokerHeartbeat(BrokerHeartbeatRequest.builder()
                 .brokerId(lane.broker().nodeId()).brokerEpoch(epoch).currentMetadataOffset(desk.endOffset() - 1)
                 .wantFence(false).wantShutDown(stage == Stage.LEAVING)
-                .offlineLogDirs(lane.broker().failedFolderIds())
+                .offlineLogDirs(lane.broker().folderStates().failed())
                 .build());
     }
 

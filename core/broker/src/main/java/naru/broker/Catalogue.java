@@ -9,7 +9,7 @@ final class Catalogue {
 
     static Apis of(LaneBroker lane) {
         var apis = new Apis();
-        return withTransactions(lane, withMovements(lane, apis))
+        return withTransactions(lane, withMovements(lane, QuorumHandlers.serve(lane, apis)))
                 .serve(ApiKey.PRODUCE, new ProduceHandler(lane))
                 .serve(ApiKey.FETCH, new FetchHandler(lane))
                 .serve(ApiKey.LIST_OFFSETS, new ListOffsetsHandler(lane))

@@ -56,7 +56,7 @@ final class ControllerEntrance implements Conversation.Desk {
 
     private void decide(Request request, Message asked) {
         var command = CommandMessages.commandOf(asked);
-        lane.broker().answerHere(lane.number(), asked, request::answer,
+        lane.broker().answerHere(lane.number(), asked, request.clientId(), request::answer,
                 () -> request.answer(Declined.answer(command, ErrorCode.NOT_CONTROLLER, null)));
     }
 

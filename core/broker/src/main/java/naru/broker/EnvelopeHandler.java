@@ -39,7 +39,7 @@ final class EnvelopeHandler implements Handler<EnvelopeRequest> {
             return;
         }
         var asked = content;
-        lane.broker().answerHere(lane.number(), content.request(),
+        lane.broker().answerHere(lane.number(), content.request(), content.asker().clientId(),
                 answer -> answer(request, asked, answer), () -> refuse(request, ErrorCode.NOT_CONTROLLER));
     }
 
