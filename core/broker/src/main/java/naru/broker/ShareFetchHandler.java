@@ -26,14 +26,18 @@ final class ShareFetchHandler implements Handler<ShareFetchRequest> {
         switch (lane.shareSessions().open(request, fetch, !acknowledged.isEmpty())) {
             case ShareSessions.Opening.Refused(var why) -> refuse(request, fetch, why);
             case ShareSessions.Opening.Last _ -> end(request, fetch, acknowledged);
-            case ShareSessions.Opening.Going(var session) -> {
-                var parts = fetch.isRenewAck() ? List.<ShareSession.Part>of() : session.inTurn();
-                var round = new ShareFetchRound(lane, request, fetch, parts);
-                Acknowledged.tell(lane, fetch.groupId(), fetch.memberId(), acknowledged, request.version(),
-                        fetch.isRenewAck(), round::onAcknowledged);
-                round.start();
-            }
+            case ShareSessions.Opening.Going(var session) -> serve(request, fetch, session, acknowledged);
+            case ShareSessions.Opening.New opened -> lane.shareSessions().succeed(
+                    opened, () -> serve(request, fetch, opened.session(), acknowledged));
         }
+    }
+
+    private void serve(Request request, ShareFetchRequest fetch, ShareSession session, List<Acknowledged> acknowledged) {
+        var parts = fetch.isRenewAck() ? List.<ShareSession.Part>of() : session.inTurn();
+        var round = new ShareFetchRound(lane, request, fetch, parts);
+        Acknowledged.tell(lane, fetch.groupId(), fetch.memberId(), acknowledged, request.version(), fetch.isRenewAck(),
+                round::onAcknowledged);
+        round.start();
     }
 
     /** True when the request names a group and a member. */

@@ -20,8 +20,11 @@ final class ShareSessions {
         /** The consumer says its last word. */
         record Last() implements Opening {}
 
-        /** A session that is new, or goes on. */
+        /** A session that goes on. */
         record Going(ShareSession session) implements Opening {}
+
+        /** @param returned its consumer had one before, on another connection of this lane */
+        record New(ShareSession session, boolean returned) implements Opening {}
 
         record Refused(ErrorCode why) implements Opening {}
     }
@@ -56,7 +59,7 @@ final class ShareSessions {
         if (acknowledges) {
             return new Opening.Refused(ErrorCode.INVALID_REQUEST); // of a session that is new nothing was delivered
         }
-        sessions.remove(key);
+        var before = sessions.remove(key);
         int max = Integer.parseInt(lane.configuration().ofBroker("group.share.max.share.sessions"));
         if (sessions.size() >= Math.max(1, max / lane.lanes().count())) {
             return new Opening.Refused(ErrorCode.SHARE_SESSION_LIMIT_REACHED);
@@ -65,7 +68,28 @@ final class ShareSessions {
         sessions.put(key, session);
         change(session, fetch);
         request.conversation().whenClosed(() -> onClosed(session));
-        return new Opening.Going(session);
+        return new Opening.New(session, before != null && !before.isOf(request.conversation()));
+    }
+
+    /**
+     * Before a new session is served: what its consumer had through another connection is released. That connection may be of
+     * another lane and need not know yet that it is closed; when it hears of it, its session is forgotten, or it would
+     * release what the consumer has through the new one.
+     */
+    void succeed(Opening.New opened, Runnable then) {
+        var key = opened.session().key();
+        int lanes = lane.lanes().count();
+        var round = new Round<Boolean>(lanes, elsewhere -> {
+            if (opened.returned() || elsewhere.contains(true)) {
+                LaneShares.releaseEverywhere(lane, key.group(), key.member(), then);
+            } else {
+                then.run();
+            }
+        });
+        for (int i = 0; i < lanes; i++) {
+            lane.<ShareSessions, Boolean>onLane(i, LaneBroker::shareSessions, (there, answer) ->
+                    answer.accept(there != this && there.sessions.remove(key) != null), round.seat(i));
+        }
     }
 
     private void onClosed(ShareSession session) {

@@ -12,7 +12,9 @@ enum Cast {
     /** Topics that compact, and topics that forget. */
     ACCOUNTS(20, 500, 200),
     /** A group of the consumer protocol. */
-    SUBSCRIBERS(20, 600, 300);
+    SUBSCRIBERS(20, 600, 300),
+    /** A share group. */
+    COURIERS(20, 600, 300);
 
     private final int troubleMsMin;
     private final int troubleMsMax;
@@ -42,10 +44,12 @@ enum Cast {
             case PAYMENTS -> List.of(new Payments(world, partitions));
             case ACCOUNTS -> List.of(new Accounts(world, partitions), new Notices(world));
             case SUBSCRIBERS -> List.of(new Subscribers(world));
-            case EVERYBODY -> switch (world.dice().fork("cast").nextInt(4)) {
+            case COURIERS -> List.of(new Couriers(world));
+            case EVERYBODY -> switch (world.dice().fork("cast").nextInt(5)) {
                 case 0 -> List.of(new Payments(world, partitions), new Accounts(world, partitions));
                 case 1 -> List.of(new Payments(world, partitions), new Notices(world));
                 case 2 -> List.of(new Payments(world, partitions), new Subscribers(world));
+                case 3 -> List.of(new Payments(world, partitions), new Couriers(world));
                 default -> List.of(new Payments(world, partitions));
             };
         };

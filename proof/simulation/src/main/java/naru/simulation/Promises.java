@@ -78,6 +78,11 @@ public class Promises {
         return List.copyOf(shelf(partition).acknowledged.subMap(from, end).values());
     }
 
+    /** Where everything is that was acknowledged, in order. */
+    List<Long> acknowledgedOffsets(TopicPartition partition) {
+        return List.copyOf(shelf(partition).acknowledged.keySet());
+    }
+
     /** Does something, once, at the very moment when the next record is acknowledged: the best moment to cut the power. */
     void atNextAcknowledgement(Runnable what) {
         trap = what;

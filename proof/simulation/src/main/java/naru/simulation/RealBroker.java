@@ -74,12 +74,17 @@ final class RealBroker implements BrokerUnderTest {
         settings.put("log.cleaner.min.cleanable.ratio", "0.2");
         settings.put("log.roll.ms", "1500");
         // So that silence is noticed within a short story.
-        for (var key : List.of("session.timeout.ms", "min.session.timeout.ms")) {
-            settings.put("group.consumer." + key, Long.toString(Subscribers.PATIENCE_MS));
+        for (var kind : List.of("group.consumer.", "group.share.")) {
+            for (var key : List.of("session.timeout.ms", "min.session.timeout.ms")) {
+                settings.put(kind + key, Long.toString(Subscribers.PATIENCE_MS));
+            }
+            for (var key : List.of("heartbeat.interval.ms", "min.heartbeat.interval.ms", "assignment.interval.ms")) {
+                settings.put(kind + key, "200");
+            }
         }
-        for (var key : List.of("heartbeat.interval.ms", "min.heartbeat.interval.ms", "assignment.interval.ms")) {
-            settings.put("group.consumer." + key, "200");
-        }
+        settings.put("group.share.record.lock.duration.ms", Long.toString(Couriers.LOCK_MS));
+        settings.put("group.share.min.record.lock.duration.ms", Long.toString(Couriers.LOCK_MS));
+        settings.put("share.coordinator.state.topic.num.partitions", "2");
         settings.putAll(more);
         return BrokerSettings.parse(settings);
     }
