@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * The tree of names twice: as processes see it and as the medium has it. Changes reach the medium when a folder they
@@ -26,8 +28,12 @@ final class Names {
         }
     }
 
-    /** Sets names in order; a null node takes the name away. */
-    private record Change(List<Link> links) {
+    /**
+     * Sets names in order; a null node takes the name away.
+     *
+     * @param reached false as long as whoever makes it still waits for a sync before it
+     */
+    private record Change(List<Link> links, BooleanSupplier reached) {
         private record Link(Node.Folder in, String name, Node to) {}
 
         boolean touches(Set<Node.Folder> folders) {
@@ -46,7 +52,13 @@ final class Names {
     }
 
     private final Node.Folder root = new Node.Folder();
+    private final Supplier<BooleanSupplier> progress;
     private List<Change> unsynced = new ArrayList<>();
+
+    /** @param progress asked at each change: what says, later, whether work has come that far */
+    Names(Supplier<BooleanSupplier> progress) {
+        this.progress = progress;
+    }
 
     /** The node, or null. */
     Node find(String path) {
@@ -103,7 +115,7 @@ final class Names {
                 link.in().seen.put(link.name(), link.to());
             }
         }
-        unsynced.add(new Change(List.of(links)));
+        unsynced.add(new Change(List.of(links), progress.get()));
     }
 
     /** The folder above; null when it does not exist. */
@@ -155,7 +167,7 @@ final class Names {
             case 1 -> unsynced.size();
             default -> dice.nextInt(unsynced.size() + 1);
         };
-        unsynced.subList(0, surviving).forEach(Change::apply);
+        unsynced.subList(0, surviving).stream().filter(change -> change.reached().getAsBoolean()).forEach(Change::apply);
         unsynced = new ArrayList<>();
         loseNames(root, dice);
     }

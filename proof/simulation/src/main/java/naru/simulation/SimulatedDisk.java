@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import naru.base.Disk;
 import naru.base.DiskFailure;
 import naru.base.DiskFile;
@@ -28,7 +29,7 @@ public final class SimulatedDisk implements Disk {
     public static final long ROOMY_BYTES = 1L << 40;
 
     private final SimulatedRandomness dice;
-    private final Names names = new Names();
+    private final Names names = new Names(this::progress);
     private final Set<String> locked = new TreeSet<>();
     private DiskFaults faults = DiskFaults.NONE;
     private long totalBytes = ROOMY_BYTES;
@@ -38,7 +39,7 @@ public final class SimulatedDisk implements Disk {
     private int openFiles;
     private int process;
     private long costNs;
-    private List<Runnable> inFlight;
+    private List<Effect> inFlight;
 
     public SimulatedDisk(SimulatedRandomness dice) {
         this.dice = dice;
@@ -116,10 +117,35 @@ public final class SimulatedDisk implements Disk {
     }
 
     /** Ends what {@link #beginWork} began. */
-    List<Runnable> finishWork() {
+    List<? extends Runnable> finishWork() {
         var effects = inFlight;
         inFlight = null;
         return effects;
+    }
+
+    /** What a sync does, once it is done. */
+    private static final class Effect implements Runnable {
+        private final Runnable what;
+        private boolean done;
+
+        private Effect(Runnable what) {
+            this.what = what;
+        }
+
+        @Override
+        public void run() {
+            what.run();
+            done = true;
+        }
+    }
+
+    /** Work goes on behind a sync only when that is done: nobody renames a file whose content is still on its way. */
+    private BooleanSupplier progress() {
+        if (inFlight == null || inFlight.isEmpty()) {
+            return () -> true;
+        }
+        var last = inFlight.getLast();
+        return () -> last.done;
     }
 
     /** What the operations since {@link #beginWork} cost, in nanoseconds. */
@@ -162,7 +188,7 @@ public final class SimulatedDisk implements Disk {
         if (inFlight == null) {
             effect.run();
         } else {
-            inFlight.add(effect);
+            inFlight.add(new Effect(effect));
         }
     }
 

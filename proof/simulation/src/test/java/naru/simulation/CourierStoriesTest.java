@@ -19,12 +19,10 @@ class CourierStoriesTest {
     /** What somebody got wrong in the product. */
     private enum Planted {
         COUNTS_ARE_NOT_KEPT(Bug.body("naru.coordination.shares.StateBatch", "deliveries", code -> code.iconst_0().ireturn())),
-        WHAT_IS_DONE_COMES_BACK(Bug.body("naru.coordination.shares.RecordState", "isFinal", code -> code.iconst_0().ireturn())),
         ANYBODY_MAY_SPEAK(Bug.body("naru.coordination.shares.InFlight$Run", "isHeldBy", code -> code.iconst_1().ireturn())),
         LOCKS_HOLD_NOBODY_OFF(Bug.body("naru.coordination.shares.InFlight$Run", "isAvailable", code -> code
                 .aload(0).getfield(RUN, "settling", SETTLING).ifThenElse(Opcode.IFNULL, CodeBuilder::iconst_1, CodeBuilder::iconst_0)
                 .ireturn())),
-        LOCKS_LAST_FOR_EVER(Bug.body("naru.coordination.shares.SharePartition", "onTime", CodeBuilder::return_)),
         WHAT_IS_GIVEN_BACK_IS_GONE(Bug.body("naru.coordination.shares.SharePartition", "givenBack", code -> code
                 .getstatic(RECORD_STATE, "ARCHIVED", RECORD_STATE).areturn()));
 

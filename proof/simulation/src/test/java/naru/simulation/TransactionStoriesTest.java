@@ -3,6 +3,8 @@ package naru.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintStream;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +45,16 @@ class TransactionStoriesTest {
             }
         }
         throw new AssertionError(mischief + " walked free under " + EXAM_SEEDS_MAX + " seeds");
+    }
+
+    /** Markers of a verdict that a crash found half carried out are never written. */
+    @Test
+    void aMarkerThatIsLostAtACrashIsConvicted() {
+        var shard = ClassDesc.of("naru.coordination.transactions.TransactionShard");
+        var runtime = ClassDesc.of("naru.coordination.runtime.ShardRuntime");
+        new Exam(Cast.PAYMENTS, STORY_MS).convicts("A_LOST_MARKER", PlantedBroker.Bug.body(
+                "naru.coordination.transactions.TransactionShard", "onLoaded", code -> code.aload(0).getfield(shard, "runtime", runtime)
+                        .invokevirtual(runtime, "onLoaded", MethodTypeDesc.ofDescriptor("()V")).return_()));
     }
 
     private static Simulation story(long seed) {
