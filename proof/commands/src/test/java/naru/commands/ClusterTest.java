@@ -1,0 +1,35 @@
+package naru.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import naru.clusters.BrokerProcess;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code naru cluster}, as far as one broker goes. */
+class ClusterTest {
+
+    @TempDir
+    private Path data;
+
+    @Test
+    void aClusterOfOne() throws IOException {
+        try (var broker = BrokerProcess.start(data)) {
+            var terminal = new Terminal(broker.bootstrap());
+            terminal.type("topics create alone --partitions 2");
+            assertThat(terminal.script("", "cluster nodes --json").out()).isEqualTo(
+                    "[\n  {\"broker\":1,\"address\":\"" + broker.bootstrap() + "\",\"rack\":null,\"state\":\"alive\"}\n]\n");
+            assertThat(terminal.type("cluster reassign alone")).isEqualTo(new Terminal.Shown(0, "", "everything is where it shall be\n"));
+            assertThat(terminal.type("cluster reassign alone --replicas 2").err()).isEqualTo(
+                    "naru: 2 replicas need as many brokers, and there is 1; name more with --brokers, or fewer --replicas\n");
+            assertThat(terminal.type("cluster reassign alone --brokers 1,9").err()).startsWith("naru: broker 9 is not in the cluster, or not alive");
+            assertThat(terminal.type("cluster reassign alone --brokers x").err()).isEqualTo("naru: --brokers wants ids, not 'x'; write for example 1,2,3\n");
+            for (var command : new String[] {"cluster quorum", "cluster elect alone", "cluster reassignments"}) {
+                var shown = terminal.type(command);
+                assertThat(shown.code() == 0 || shown.err().contains(" does not serve ")).as(command + ": " + shown.err()).isTrue();
+            }
+        }
+    }
+}
