@@ -59,16 +59,36 @@ public final class KafkaNode implements AutoCloseable {
         return start(List.of(port, freePorts().get(1)), data, voters, settings);
     }
 
+    /**
+     * Formats an empty folder and starts a controller on it that is nothing besides, and waits until it runs.
+     *
+     * @param voters as {@code controller.quorum.voters} names them, this one among them
+     */
+    public static KafkaNode controller(Path data, int id, String clusterId, String voters, int port) throws IOException {
+        var configuration = Files.write(data.resolveSibling(data.getFileName() + ".properties"), List.of(
+                "process.roles=controller",
+                "node.id=" + id,
+                "controller.quorum.voters=" + voters,
+                "listeners=CONTROLLER://127.0.0.1:" + port,
+                "controller.listener.names=CONTROLLER",
+                "log.dirs=" + data));
+        tool("kafka.tools.StorageTool", "format", "--cluster-id", clusterId, "--config", configuration.toString());
+        return started(configuration, port);
+    }
+
     private static KafkaNode start(List<Integer> ports, Path data, Voters voters, String... settings) throws IOException {
-        var process = java(List.of("-Xmx512m", "-Dlog4j2.level=INFO"), "kafka.Kafka",
-                configuration(data, voters, ports, settings).toString());
+        return started(configuration(data, voters, ports, settings), ports.get(0));
+    }
+
+    private static KafkaNode started(Path configuration, int port) throws IOException {
+        var process = java(List.of("-Xmx512m", "-Dlog4j2.level=INFO"), "kafka.Kafka", configuration.toString());
         // Closed by the process's end.
         var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         var said = new StringBuilder();
         for (var line = out.readLine(); line != null; line = out.readLine()) {
             if (line.contains("Kafka Server started")) {
                 Thread.ofPlatform().daemon().start(() -> swallow(out));
-                return new KafkaNode(process, "127.0.0.1:" + ports.get(0));
+                return new KafkaNode(process, "127.0.0.1:" + port);
             }
             said.append(line).append('\n');
         }
