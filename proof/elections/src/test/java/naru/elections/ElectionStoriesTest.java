@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import naru.base.Uuid;
+import naru.quorum.QuorumState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,6 +51,22 @@ class ElectionStoriesTest {
             hashes.add(story(77, 3, 1, true).transcript().hash());
         }
         assertThat(hashes.get(0)).isEqualTo(hashes.get(1));
+    }
+
+    /** It was told who leads, and was gone before it had fetched anything. */
+    @Test
+    void whoRemembersALeaderButNotItsAddressIsNotStopped() {
+        var world = new World(5, 1, 1, true);
+        var late = world.nodes().getLast();
+        world.nodes().getFirst().start();
+        world.timeline().runUntil(10_000_000_000L, () -> world.leader() != null);
+        var leader = world.leader();
+        late.disk().createFolders(Node.FOLDER + "/__cluster_metadata-0");
+        QuorumState.write(late.disk(), Node.FOLDER,
+                new QuorumState.Election(leader.epoch(), leader.id(), -1, Uuid.ZERO, List.of()), true);
+        late.start();
+        assertThat(world.timeline().runUntil(world.timeline().nowNs() + 5_000_000_000L, () -> late.end() >= leader.end()))
+                .isTrue();
     }
 
     /** The processes of leaders end, one after the other; how long until the next one decides. */

@@ -15,10 +15,17 @@ final class ElectionFile implements QuorumStateStore {
 
     private final Disk disk;
     private final String folder;
+    private final boolean isLogEmpty;
 
-    ElectionFile(Disk disk, String folder) {
+    /**
+     * @param isLogEmpty whether this node's log says nothing, so not where the voters are either. A node that remembers
+     *     a leader then and does not know its address is stopped by the leader's first good answer, every time it starts;
+     *     so it may not remember. Its epoch and its vote are what counts, and these it keeps.
+     */
+    ElectionFile(Disk disk, String folder, boolean isLogEmpty) {
         this.disk = disk;
         this.folder = folder;
+        this.isLogEmpty = isLogEmpty;
     }
 
     @Override
@@ -29,7 +36,7 @@ final class ElectionFile implements QuorumStateStore {
         }
         return Optional.of(ElectionState.fromQuorumStateData(new QuorumStateData()
                 .setLeaderEpoch(kept.epoch())
-                .setLeaderId(kept.leaderId())
+                .setLeaderId(isLogEmpty && kept.voters().isEmpty() ? -1 : kept.leaderId())
                 .setVotedId(kept.votedId())
                 .setVotedDirectoryId(Ids.kafkas(kept.votedFolder()))
                 .setCurrentVoters(kept.voters().stream().map(id -> new QuorumStateData.Voter().setVoterId(id)).toList())));

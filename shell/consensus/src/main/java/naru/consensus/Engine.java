@@ -102,7 +102,8 @@ final class Engine {
         client.register(new Telling());
         var voters = new TreeMap<Integer, java.net.InetSocketAddress>();
         self.voters().forEach((id, address) -> voters.put(id, address.unresolved()));
-        client.initialize(voters, new ElectionFile(world.disk(), world.folder()), metrics, _ -> { });
+        boolean isEmpty = log.end() == 0 && log.snapshots().newest() == null;
+        client.initialize(voters, new ElectionFile(world.disk(), world.folder(), isEmpty), metrics, _ -> { });
     }
 
     private static Endpoints endpoints(Membership self) {
