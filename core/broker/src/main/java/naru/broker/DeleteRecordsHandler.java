@@ -27,7 +27,7 @@ final class DeleteRecordsHandler implements Handler<DeleteRecordsRequest> {
     public void handle(Request request, DeleteRecordsRequest asked) {
         PartitionRounds.ofLater(lane, asked.topics(), DeleteRecordsTopic::name, DeleteRecordsTopic::partitions,
                 DeleteRecordsPartition::partitionIndex,
-                DeleteRecordsHandler::delete,
+                (owner, partition, wanted, answer) -> delete(owner, partition, wanted, asked.timeoutMs(), answer),
                 DeleteRecordsHandler::refused,
                 answers -> request.answer(DeleteRecordsResponse.builder().topics(topicsOf(asked, answers)).build()));
     }
@@ -46,7 +46,7 @@ final class DeleteRecordsHandler implements Handler<DeleteRecordsRequest> {
     }
 
     private static void delete(
-            LaneBroker owner, Partition partition, DeleteRecordsPartition wanted,
+            LaneBroker owner, Partition partition, DeleteRecordsPartition wanted, int timeoutMs,
             Consumer<DeleteRecordsPartitionResult> answer) {
         long before = wanted.offset() == UP_TO_HIGH_WATERMARK ? partition.highWatermark() : wanted.offset();
         var error = error(partition, before);
@@ -64,8 +64,31 @@ final class DeleteRecordsHandler implements Handler<DeleteRecordsRequest> {
             return;
         }
         // Whoever hears that records are deleted must not find them again after a crash.
-        owner.partitions().noteStart(partition, why ->
-                answer.accept(why == null ? done(partition, wanted) : refused(wanted, ErrorCode.KAFKA_STORAGE_ERROR)));
+        owner.partitions().noteStart(partition, why -> {
+            if (why != null) {
+                answer.accept(refused(wanted, ErrorCode.KAFKA_STORAGE_ERROR));
+            } else if (partition.leading() == null) {
+                answer.accept(refused(wanted, partition.refusal()));
+            } else {
+                awaitReplicas(owner, partition, wanted, before, timeoutMs, answer);
+            }
+        });
+    }
+
+    /** Nor with another leader: the replicas follow, those that are alive. */
+    private static void awaitReplicas(LaneBroker owner, Partition partition, DeleteRecordsPartition wanted, long before,
+            int timeoutMs, Consumer<DeleteRecordsPartitionResult> answer) {
+        var answered = new boolean[1];
+        Consumer<ErrorCode> once = error -> {
+            if (!answered[0]) {
+                answered[0] = true;
+                answer.accept(error == ErrorCode.NONE ? done(partition, wanted) : refused(wanted, error));
+            }
+        };
+        partition.leading().whenReplicasBeginAt(before, once);
+        if (!answered[0]) {
+            owner.afterMs(Math.max(0, timeoutMs), () -> once.accept(ErrorCode.REQUEST_TIMED_OUT));
+        }
     }
 
     private static ErrorCode error(Partition partition, long before) {

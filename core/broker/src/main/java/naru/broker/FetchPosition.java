@@ -84,9 +84,9 @@ final class FetchPosition {
                 || look.logStart() != logStartTold;
     }
 
-    /** True when the reader was told of a lower high watermark, or of none. */
-    boolean isBehind(long highWatermark) {
-        return highWatermark > highWatermarkTold;
+    /** True when a follower was not told how far it may let consumers read, or that records were deleted. */
+    boolean isBehind(Look look) {
+        return look.highWatermark() > highWatermarkTold || look.logStart() > Math.max(logStartTold, logStart);
     }
 
     /** A follower says itself which high watermark it knows. */

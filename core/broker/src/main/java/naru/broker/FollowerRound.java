@@ -245,15 +245,14 @@ final class FollowerRound {
     }
 
     private static boolean isUrgent(Seat seat, Look look) {
-        return look.isError() || look.divergedAt() != null || seat.position.isBehind(look.highWatermark());
+        return look.isError() || look.divergedAt() != null || seat.position.isBehind(look);
     }
 
     private void decide() {
-        boolean mayWait = deadline != null || fetch.maxWaitMs() > 0 && lane.mayLetFetchWait(1);
+        boolean mayWait = fetch.maxWaitMs() > 0; // replicas are few, and would only come back at once
         if (awaited == 0 && (expired || !mayWait || seats.isEmpty() || urgent > 0 || bytesFound >= fetch.minBytes())) {
             finish();
         } else if (deadline == null && mayWait) {
-            lane.fetchBeganWaiting(1);
             deadline = lane.afterMs(fetch.maxWaitMs(), this::onDeadline);
         }
     }
@@ -292,7 +291,6 @@ final class FollowerRound {
         if (deadline != null) {
             deadline.cancel();
             deadline = null;
-            lane.fetchStoppedWaiting(1);
         }
     }
 

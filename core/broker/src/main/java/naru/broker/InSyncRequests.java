@@ -27,6 +27,8 @@ final class InSyncRequests {
 
     private static final Logger LOG = LoggerFactory.getLogger(InSyncRequests.class);
     private static final long AGAIN_MS = 50;
+    /** A leader of an election that was not clean has nothing to recover but what its log did when it was opened. */
+    private static final byte RECOVERED = 0;
 
     private record Asked(Partition partition, Leading by, ProposeInSyncSet proposal) {
 
@@ -81,7 +83,7 @@ final class InSyncRequests {
                     .leaderEpoch(one.partition().leaderEpoch())
                     .newIsr(List.copyOf(one.proposal().members().keySet()))
                     .newIsrWithEpochs(members)
-                    .leaderRecoveryState(one.partition().state().recoveryState())
+                    .leaderRecoveryState(RECOVERED)
                     .partitionEpoch(one.proposal().partitionEpoch())
                     .build());
         }

@@ -3,6 +3,7 @@ package naru.broker;
 import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import naru.base.OffsetRange;
 import naru.log.Appended;
 import naru.protocol.ErrorCode;
@@ -16,11 +17,15 @@ final class Leading {
 
     private record Waiter(Appender appender, long logAppendTimeMs) {}
 
+    /** Who waits until records before the offset are gone everywhere. */
+    private record Deleting(long offset, Consumer<ErrorCode> whenDone) {}
+
     private final LaneBroker lane;
     private final Partition partition;
     private final PartitionLeader leader;
     private final Long2ObjectOpenHashMap<Waiter> waiters = new Long2ObjectOpenHashMap<>(1); // of most partitions, nobody waits
     private final ArrayList<LeaderEffect> effects = new ArrayList<>(4);
+    private final List<Deleting> deleting = new ArrayList<>(0);
     private long ticketsGiven;
     private boolean over;
     private ErrorCode endedBecause;
@@ -55,9 +60,29 @@ final class Leading {
         return partition.state().replicas().contains(brokerId);
     }
 
+    /** Records were deleted: hears when no replica that is alive has them any more, or why nobody knows. */
+    void whenReplicasBeginAt(long offset, Consumer<ErrorCode> whenDone) {
+        deleting.add(new Deleting(offset, whenDone));
+        partition.followersWatching().raised();
+        tellWhatIsDeleted();
+    }
+
+    private void tellWhatIsDeleted() {
+        long lowest = leader.lowestLogStart(partition.log().logStart());
+        for (var one : List.copyOf(deleting)) {
+            if (one.offset() <= lowest) {
+                deleting.remove(one);
+                one.whenDone().accept(ErrorCode.NONE);
+            }
+        }
+    }
+
     /** A replica asked for what comes after this position: it holds everything before it. */
     void onFollowerFetched(ReplicaReader replica, FetchPosition at, long nowMs) {
         hear(new LeaderInput.FollowerFetched(replica.id(), replica.brokerEpoch(), at.logStart(), at.offset()), nowMs);
+        if (!deleting.isEmpty()) {
+            tellWhatIsDeleted();
+        }
     }
 
     /** The controller has committed something about this partition, which we lead as before. */
@@ -133,5 +158,8 @@ final class Leading {
         over = true;
         leader.on(new LeaderInput.LeadershipEnded(), lane.nowMs(), effects);
         carryOutAll();
+        var unheard = List.copyOf(deleting);
+        deleting.clear();
+        unheard.forEach(one -> one.whenDone().accept(why));
     }
 }

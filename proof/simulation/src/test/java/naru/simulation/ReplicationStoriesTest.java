@@ -19,6 +19,8 @@ import naru.protocol.message.ApiKey;
 import naru.protocol.message.BrokerRegistrationChangeRecord;
 import naru.protocol.message.CreateTopicsRequest;
 import naru.protocol.message.CreateTopicsResponse;
+import naru.protocol.message.DeleteRecordsRequest;
+import naru.protocol.message.DeleteRecordsResponse;
 import naru.protocol.message.FetchRequest;
 import naru.protocol.message.FetchResponse;
 import naru.protocol.message.ListOffsetsRequest;
@@ -203,7 +205,7 @@ class ReplicationStoriesTest {
         var answer = cluster.ask(2, ApiKey.PRODUCE, produce(ALL, 1_000, "a"), ProduceResponse.class);
         assertThat(ErrorCode.of(told(answer).errorCode())).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
         assertThat(told(answer).currentLeader()).isEqualTo(new ProduceResponse.LeaderIdAndEpoch(1, 0));
-        assertThat(answer.nodeEndpoints()).containsExactly(new ProduceResponse.NodeEndpoint(1, "broker1", 1, null));
+        assertThat(answer.nodeEndpoints()).containsExactly(new ProduceResponse.NodeEndpoint(1, "broker1", 1, "rack1"));
         var offsets = cluster.ask(2, ApiKey.LIST_OFFSETS, ListOffsetsRequest.builder().replicaId(-1)
                 .topics(List.of(new ListOffsetsRequest.ListOffsetsTopic(TOPIC, List.of(ListOffsetsRequest.ListOffsetsPartition.builder()
                         .partitionIndex(0).currentLeaderEpoch(-1).timestamp(-1).build())))).build(), ListOffsetsResponse.class);
@@ -233,6 +235,43 @@ class ReplicationStoriesTest {
         cluster.await("the new replica has caught up", () -> ErrorCode.of(fetch(3, 0).errorCode()) == ErrorCode.NONE
                 && read(3).equals(List.of("a")));
         assertThat(ErrorCode.of(fetch(2, 0).errorCode())).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+    }
+
+    @Test
+    void aConsumerIsSentToTheReplicaInItsRack() {
+        create(1);
+        assertThat(append(1, ALL, "a")).isEqualTo(ErrorCode.NONE);
+        cluster.runForMs(100);
+        var partition = FetchRequest.FetchPartition.builder().partition(0).fetchOffset(0).partitionMaxBytes(1 << 20).build();
+        var request = FetchRequest.builder().maxWaitMs(5_000).minBytes(1).maxBytes(1 << 20).rackId("rack3")
+                .topics(List.of(new FetchRequest.FetchTopic("", cluster.cluster().topic(TOPIC).id(), List.of(partition)))).build();
+        var sent = cluster.ask(1, ApiKey.FETCH, request, FetchResponse.class).responses().getFirst().partitions().getFirst();
+        assertThat(sent.preferredReadReplica()).isEqualTo(3);
+        assertThat(sent.records().sizeInBytes()).isZero();
+        var there = cluster.ask(3, ApiKey.FETCH, request, FetchResponse.class).responses().getFirst().partitions().getFirst();
+        assertThat(there.preferredReadReplica()).isEqualTo(-1);
+        assertThat(there.records().sizeInBytes()).isPositive();
+        assertThat(ErrorCode.of(fetch(3, 9).errorCode())).isEqualTo(ErrorCode.OFFSET_NOT_AVAILABLE);
+    }
+
+    @Test
+    void whatIsDeletedIsDeletedAtEveryReplica() {
+        create(1);
+        assertThat(append(1, ALL, "a", "b", "c")).isEqualTo(ErrorCode.NONE);
+        assertThat(append(1, ALL, "d")).isEqualTo(ErrorCode.NONE);
+        var wanted = new DeleteRecordsRequest.DeleteRecordsPartition(0, 3);
+        var answer = cluster.ask(1, ApiKey.DELETE_RECORDS, new DeleteRecordsRequest(
+                List.of(new DeleteRecordsRequest.DeleteRecordsTopic(TOPIC, List.of(wanted))), 5_000), DeleteRecordsResponse.class);
+        var told = answer.topics().getFirst().partitions().getFirst();
+        assertThat(ErrorCode.of(told.errorCode())).isEqualTo(ErrorCode.NONE);
+        assertThat(told.lowWatermark()).isEqualTo(3);
+        assertThat(ErrorCode.of(fetch(2, 0).errorCode())).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE);
+        assertThat(ErrorCode.of(fetch(3, 0).errorCode())).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE);
+        kill(3);
+        wanted = new DeleteRecordsRequest.DeleteRecordsPartition(0, 4);
+        answer = cluster.ask(1, ApiKey.DELETE_RECORDS, new DeleteRecordsRequest(
+                List.of(new DeleteRecordsRequest.DeleteRecordsTopic(TOPIC, List.of(wanted))), 5_000), DeleteRecordsResponse.class);
+        assertThat(ErrorCode.of(answer.topics().getFirst().partitions().getFirst().errorCode())).isEqualTo(ErrorCode.NONE);
     }
 
     @Test

@@ -190,6 +190,8 @@ final class SmallCluster {
             settings.put("node.id", Integer.toString(id));
             settings.put("log.dirs", FOLDER);
             settings.put("listeners", "PLAINTEXT://broker" + id + ":" + id);
+            settings.put("broker.rack", "rack" + id);
+            settings.put("replica.selector.class", "org.apache.kafka.common.replica.RackAwareReplicaSelector");
             settings.put("offsets.topic.num.partitions", "2");
             settings.put("transaction.state.log.num.partitions", "2");
             settings.putAll(more);
