@@ -154,8 +154,19 @@ final class ClusterChecks {
             for (int i = 0; i < topic.partitions().size(); i++) {
                 var state = topic.partitions().get(i);
                 world.timeline().tell(topic.name() + "-" + i + ": leader " + state.leader() + ", epoch " + state.leaderEpoch()
-                        + ", in sync " + state.inSync() + " of " + state.replicas());
+                        + ", in sync " + state.inSync() + " of " + state.replicas() + ", ends " + endsOf(topic.name() + "-" + i));
             }
         });
+    }
+
+    private Map<Integer, Long> endsOf(String partition) {
+        var ends = new TreeMap<Integer, Long>();
+        for (var machine : world.machines()) {
+            var log = logsOf(machine).get(partition);
+            if (log != null) {
+                ends.put(machine.id(), log.isEmpty() ? 0 : log.lastEntry().getValue().next());
+            }
+        }
+        return ends;
     }
 }

@@ -13,7 +13,7 @@ import naru.base.TopicPartition;
  */
 final class ClusterSimulation {
 
-    private static final long CALM_MS_MAX = 120_000;
+    private static final long CALM_MS_MAX = 60_000;
     private static final long START_MS_MAX = 60_000;
     /** How often checkers look into the machines. */
     private static final long LOOK_MS = 250;
@@ -93,6 +93,9 @@ final class ClusterSimulation {
     }
 
     private void look() {
+        if (Boolean.getBoolean("naru.cluster.tell")) {
+            checks.tellState();
+        }
         world.timeline().afterMs(LOOK_MS, () -> {
             if (!over) {
                 checks.look();

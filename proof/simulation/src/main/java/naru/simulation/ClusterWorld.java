@@ -22,6 +22,7 @@ final class ClusterWorld extends World {
     private final SortedMap<Integer, Machine> machines = new TreeMap<>();
     private final Switchboard switchboard;
     private final MetadataOrder metadata;
+    private final List<Integer> voters;
     private final int partitions;
     private final boolean syncsAll;
     /** Replicas, by node and partition, that lost bytes while they were in sync, and have not left the set since. */
@@ -41,7 +42,7 @@ final class ClusterWorld extends World {
         }
         this.switchboard = new Switchboard(
                 timeline(), dice().fork("switchboard"), machines.values(), limits().answerBytesQueuedMax());
-        var voters = machines.keySet().stream().limit(nodes < 3 ? 1 : 3).toList();
+        this.voters = machines.keySet().stream().limit(nodes < 3 ? 1 : 3).toList();
         this.metadata = new MetadataOrder(timeline(), dice().fork("metadata"), voters, new MetadataOrder.Reach() {
             @Override
             public boolean isAwake(int node) {
@@ -161,7 +162,7 @@ final class ClusterWorld extends World {
         var peers = new SimulatedPeers(
                 machine, process, switchboard, timeline(), dice.fork("peers"), limits().answerBytesQueuedMax());
         var log = new SimulatedMetadataLog(machine.id(), metadata, process, timeline(), dice.fork("log"));
-        var ports = new NodeUnderTest.Ports(machine.id(), machines.size(), partitions, syncsAll, machine.clock(),
+        var ports = new NodeUnderTest.Ports(machine.id(), machines.size(), voters, partitions, syncsAll, machine.clock(),
                 dice.fork("broker"), machine.disk(), process, limits(), peers, log);
         List<LaneProgram> programs;
         machine.runs(process);

@@ -18,10 +18,11 @@ public interface NodeUnderTest {
      * Everything a process is handed.
      *
      * @param nodeId from 1 to {@code nodes}
+     * @param voters the nodes that may lead the metadata
      * @param partitions of each topic that clients use
      */
     record Ports(
-            int nodeId, int nodes, int partitions, boolean syncsAll, Clock clock, Randomness randomness, Disk disk,
+            int nodeId, int nodes, List<Integer> voters, int partitions, boolean syncsAll, Clock clock, Randomness randomness, Disk disk,
             Lanes lanes, Limits limits, Peers peers, MetadataLog metadata) {}
 
     List<LaneProgram> start(Ports ports);

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import naru.base.LaneProgram;
 import naru.base.Uuid;
 import naru.broker.Broker;
@@ -42,24 +41,19 @@ final class RealNode implements NodeUnderTest {
         return programs;
     }
 
-    /** As the world deals it: the first three vote, or the one. */
-    private static int voters(Ports ports) {
-        return ports.nodes() < 3 ? 1 : 3;
-    }
-
     private BrokerSettings settings(Ports ports) {
         var settings = new TreeMap<String, String>();
         String host = Machine.host(ports.nodeId());
         int replicas = Math.min(3, ports.nodes());
         settings.put("node.id", Integer.toString(ports.nodeId()));
         settings.put("log.dirs", FOLDER);
-        boolean votes = ports.nodeId() <= voters(ports);
-        String clients = "PLAINTEXT://" + host + ":" + Machine.CLIENT_PORT;
+        String listener = "PLAINTEXT://" + host + ":" + Machine.CLIENT_PORT;
+        boolean votes = ports.voters().contains(ports.nodeId());
         settings.put("process.roles", votes ? "broker,controller" : "broker");
-        settings.put("listeners", votes ? clients + ",CONTROLLER://" + host + ":" + Machine.CONTROLLER_PORT : clients);
+        settings.put("listeners", votes ? listener + ",CONTROLLER://" + host + ":" + Machine.CONTROLLER_PORT : listener);
         settings.put("controller.listener.names", "CONTROLLER");
-        settings.put("controller.quorum.voters", IntStream.rangeClosed(1, voters(ports))
-                .mapToObj(id -> id + "@" + Machine.host(id) + ":" + Machine.CONTROLLER_PORT).collect(Collectors.joining(",")));
+        settings.put("controller.quorum.voters", ports.voters().stream()
+                .map(id -> id + "@" + Machine.host(id) + ":" + Machine.CONTROLLER_PORT).collect(Collectors.joining(",")));
         settings.put("num.partitions", Integer.toString(ports.partitions()));
         settings.put("default.replication.factor", Integer.toString(replicas));
         settings.put("min.insync.replicas", Integer.toString(Math.min(2, replicas)));

@@ -8,6 +8,7 @@ import java.util.Map;
 public final class SimulateCluster {
 
     private static final long DEFAULT_STORY_MS = 10_000;
+    private static final double EXAM_CPU_SECONDS = 600;
 
     /**
      * What to run.
@@ -16,15 +17,22 @@ public final class SimulateCluster {
      * @param storyMs virtual milliseconds of trouble in each story
      * @param runs how many stories
      * @param nodes how many machines
+     * @param exam put known bugs back, one at a time, and see whether each is convicted
      */
-    record Plan(long seed, long storyMs, int runs, int nodes) {
+    record Plan(long seed, long storyMs, int runs, int nodes, boolean exam) {
 
         static Plan of(String... args) {
             long seed = 0;
             long storyMs = DEFAULT_STORY_MS;
             int runs = 1;
             int nodes = 3;
+            boolean exam = false;
             for (int i = 0; i < args.length; i += 2) {
+                if (args[i].equals("--exam")) {
+                    exam = true;
+                    i--;
+                    continue;
+                }
                 if (i + 1 == args.length) {
                     throw new IllegalArgumentException(args[i] + " needs a value");
                 }
@@ -34,10 +42,10 @@ public final class SimulateCluster {
                     case "--runs" -> runs = Integer.parseInt(args[i + 1]);
                     case "--nodes" -> nodes = Integer.parseInt(args[i + 1]);
                     default -> throw new IllegalArgumentException(
-                            args[i] + " is unknown; for clusters there are --nodes K, --seed N, --minutes M and --runs K");
+                            args[i] + " is unknown; for clusters there are --nodes K, --seed N, --minutes M, --runs K and --exam");
                 }
             }
-            return new Plan(seed, storyMs, runs, nodes);
+            return new Plan(seed, storyMs, runs, nodes, exam);
         }
 
         private String replay(long failed) {
@@ -47,7 +55,7 @@ public final class SimulateCluster {
 
     private SimulateCluster() {}
 
-    /** {@code ./run simulate --nodes K [--seed N] [--minutes M] [--runs K]}. */
+    /** {@code ./run simulate --nodes K [--seed N] [--minutes M] [--runs K] [--exam]}. */
     public static void main(String... arguments) {
         Plan plan;
         try {
@@ -56,6 +64,9 @@ public final class SimulateCluster {
             System.err.println("simulate: " + unusable.getMessage());
             System.exit(2);
             return;
+        }
+        if (plan.exam()) {
+            System.exit(ClusterExam.run(plan.nodes(), plan.storyMs(), EXAM_CPU_SECONDS, System.out) ? 0 : 1);
         }
         System.exit(run(plan, new RealNode(Map.of()), System.out) ? 0 : 1);
     }

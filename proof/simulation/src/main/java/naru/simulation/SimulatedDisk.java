@@ -37,6 +37,7 @@ public final class SimulatedDisk implements Disk {
     private int shortReadOnceIn;
     private int slowness = 1;
     private int openFiles;
+    private boolean liesAboutSyncs;
     private int process;
     private long costNs;
     private List<Effect> inFlight;
@@ -47,6 +48,11 @@ public final class SimulatedDisk implements Disk {
 
     public void faults(DiskFaults now) {
         faults = now;
+    }
+
+    /** For the exam: from now on every sync is a lie, whatever else goes wrong. */
+    void lieAboutSyncs() {
+        liesAboutSyncs = true;
     }
 
     public void totalBytes(long bytes) {
@@ -181,7 +187,8 @@ public final class SimulatedDisk implements Disk {
             case READ -> dice.onceIn(8) ? dice.between(100_000, 2_000_000) : 5_000L;
             case CREATE_FOLDER, LIST, OPEN, WRITE, TRUNCATE, ALLOCATE, RENAME, DELETE -> 10_000L;
         };
-        return faults.before(operation, path);
+        boolean lies = liesAboutSyncs && (operation == Operation.SYNC || operation == Operation.SYNC_ALL);
+        return lies ? Fault.LIE : faults.before(operation, path);
     }
 
     void sync(Runnable effect) {
