@@ -18,7 +18,12 @@ final class EpochCache {
     /** What a client says that does not know. */
     private static final int NO_EPOCH = -1;
 
-    record Entry(int epoch, long startOffset) {}
+    record Entry(int epoch, long startOffset) {
+
+        boolean contradicts(int other, long at) {
+            return epoch > other || startOffset > at || startOffset == at && epoch != other;
+        }
+    }
 
     private final Disk disk;
     private final String path;
@@ -26,6 +31,7 @@ final class EpochCache {
     private List<Entry> entries;
     private boolean changed;
     private boolean unsynced;
+    private long start = -1;
     private long end = Long.MAX_VALUE;
 
     /** @param segments of the log, to make the cache again when its file is gone or damaged */
@@ -43,18 +49,28 @@ final class EpochCache {
                 rebuild();
             } else {
                 lines.forEach(line -> assign(Integer.parseInt(line[0]), Long.parseLong(line[1])));
-                changed = entries.removeIf(entry -> entry.startOffset() > end);
+                changed = false;
             }
+            fitIn();
         }
         return entries;
     }
 
-    /** The log as it was found ends there: what the file says beyond is from before a cut. */
-    void within(long logEnd) {
+    /** The log as it was found begins and ends there. */
+    void within(long logStart, long logEnd) {
+        start = logStart;
         end = logEnd;
         if (entries != null) {
-            changed |= entries.removeIf(entry -> entry.startOffset() > end);
+            fitIn();
         }
+    }
+
+    private void fitIn() {
+        if (start >= 0 && start < end && !entries.isEmpty() && entries.getFirst().startOffset() > start) {
+            entries.clear(); // the log began later once, and a crash took that back
+            rebuild();
+        }
+        changed |= entries.removeIf(entry -> entry.startOffset() > end); // from before a cut
     }
 
     /** -1 when there is none. */
@@ -80,10 +96,12 @@ final class EpochCache {
         if (epoch < 0 || !all.isEmpty() && all.getLast().epoch() == epoch && all.getLast().startOffset() <= startOffset) {
             return;
         }
-        while (!all.isEmpty() && (all.getLast().epoch() >= epoch || all.getLast().startOffset() >= startOffset)) {
+        while (!all.isEmpty() && all.getLast().contradicts(epoch, startOffset)) {
             all.removeLast();
         }
-        all.add(new Entry(epoch, startOffset));
+        if (all.isEmpty() || all.getLast().epoch() < epoch) { // else recovery reads on from the middle of an epoch that is known
+            all.add(new Entry(epoch, startOffset));
+        }
         changed = true;
     }
 

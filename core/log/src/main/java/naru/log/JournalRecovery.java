@@ -153,21 +153,28 @@ final class JournalRecovery {
             var name = names.computeIfAbsent(topicId, _ -> new TreeMap<>())
                     .computeIfAbsent(partition, _ -> Optional.ofNullable(partitionOf.apply(topicId, partition))).orElse(null);
             if (name != null) {
-                if (missing || kind == JournalFrame.BYTES_BEHIND_GAP) {
+                boolean behindGap = missing || kind == JournalFrame.BYTES_BEHIND_GAP;
+                if (behindGap) {
                     gaps.add(name);
                 }
-                put(name, base, position, bytes);
+                put(name, base, position, bytes, behindGap);
             }
         }
     }
 
-    private void put(TopicPartition name, long base, long position, ByteBuffer bytes) {
+    private void put(TopicPartition name, long base, long position, ByteBuffer bytes, boolean behindGap) {
         String partitionFolder = folder + "/" + name;
         String path = FileNames.path(partitionFolder, base, FileNames.LOG);
         if (!written.containsKey(path) && !disk.exists(path)) {
             if (base < firstBase(partitionFolder) || base < startOf(name)) {
                 return; // retention deleted it after the frame was written
             }
+            long first = firstBase(partitionFolder);
+            if (behindGap && base > Math.max(0, startOf(name)) && (first < 0 || first >= base)) {
+                findings.add(path + ": not made again, the records in front of it are lost");
+                return; // else the log would seem to begin here
+            }
+            firstBases.put(partitionFolder, first < 0 ? base : first);
             findings.add(path + ": made again from the journal");
         }
         var file = written.computeIfAbsent(path, disk::open);

@@ -63,7 +63,10 @@ public final class Log {
         this.transactions = new LogTransactions(segments, this::ledger, this::writtenEnd);
         this.safety = new LogSafety(facts.clean() ? end : Math.min(Math.max(facts.recoveryPoint(), logStart), end));
         this.cuts = new LogCuts(this, segments, epochs, safety);
-        epochs.within(end);
+        epochs.within(logStart, end);
+        if (recovered.scanned()) {
+            epochs.flushWhenPossible(); // before what was recovered is synced
+        }
         this.findings = recovered.findings();
         this.recovered = recovered.scanned();
         rollRule.drawJitter(config);
@@ -326,12 +329,12 @@ public final class Log {
     }
 
     /** In the page cache. */
-    void cutAt(long end, boolean all) {
+    void cutAt(long end, boolean all, boolean anew) {
+        kept.truncatedTo(anew ? -1 : end); // who wrote before a log began anew belongs to another
         retention.cut(all ? Long.MIN_VALUE : end);
         tail.endAt(end);
         epochs.truncateFromEnd(end);
         epochs.flushWhenPossible();
-        kept.truncatedTo(end);
         safety.becomeDirty();
     }
 

@@ -57,18 +57,23 @@ public final class LogCuts {
             whenDone.accept(null);
             return;
         }
-        begin(home, new Cut(log.logStart(), CutPlace.of(segments, offset, log.logStart())), highWatermark, whenDone);
+        begin(home, new Cut(log.logStart(), CutPlace.of(segments, offset, log.logStart()), false), highWatermark, whenDone);
     }
 
     /** As {@link #truncateTo}: everything goes, and the log begins at {@code offset}. */
     public void startAnewAt(
             long offset, LaneLogs home, ToLongFunction<TopicPartition> highWatermark, Consumer<DiskFailure> whenDone) {
         check(!log.isStaged(), "a log is cut between turns");
-        begin(home, new Cut(offset, offset), highWatermark, whenDone);
+        begin(home, new Cut(offset, offset, true), highWatermark, whenDone);
     }
 
-    /** What will be: nothing is left when the two are the same. */
-    private record Cut(long logStart, long end) {}
+    /** What will be: nothing is left when the log ends where it starts. */
+    private record Cut(long logStart, long end, boolean anew) {
+
+        boolean takesAll() {
+            return end == logStart;
+        }
+    }
 
     private void begin(
             LaneLogs home, Cut cut, ToLongFunction<TopicPartition> highWatermark, Consumer<DiskFailure> whenDone) {
@@ -87,9 +92,8 @@ public final class LogCuts {
             return;
         }
         long start = log.logStart();
-        long known = safety.recoveryPoint();
         log.beginAt(cut.logStart());
-        safety.announceCut(cut.end() == cut.logStart() ? cut.end() : Math.min(known, cut.end()));
+        safety.announceCut(Math.min(safety.recoveryPoint(), cut.end()));
         home.noteStarts(highWatermark, why -> {
             if (!home.isOpen(log)) {
                 return;
@@ -111,7 +115,7 @@ public final class LogCuts {
 
     private void carryOut(LaneLogs home, Cut cut, Consumer<DiskFailure> whenDone) {
         try {
-            log.cutAt(cut.end(), cut.end() == cut.logStart());
+            log.cutAt(cut.end(), cut.takesAll(), cut.anew());
         } catch (DiskFailure why) {
             home.broke(why); // half of it may be done: only a start can bring that in order
             return;

@@ -50,6 +50,7 @@ final class LogRecovery {
     /** @throws DiskFailure when records are damaged or missing that were on the medium */
     Recovered open(LogFacts facts) {
         covered = facts.recoveryPoint();
+        begins = facts.logStart();
         findFiles(ports.disk(), facts);
         if (segments.isEmpty()) {
             long start = Math.max(0, facts.logStart());
@@ -79,7 +80,7 @@ final class LogRecovery {
 
     /** Nothing may be missing in front of what was on the medium. */
     private void refuseLossOf(String path, long position, long end) {
-        if (end < covered) {
+        if (end < covered && covered > begins) { // else all that was on the medium was deleted, or was about to be cut
             throw new DiskFailure(DiskFailure.Kind.DAMAGED, path, new IOException("damaged at position " + position
                     + " (offset " + end + "), but records up to offset " + covered + " were on the medium"));
         }
@@ -196,6 +197,7 @@ final class LogRecovery {
     private boolean scanned;
     private boolean abortedNoted;
     private long covered;
+    private long begins;
 
     private void deleteFrom(Segment segment, long end) {
         refuseLossOf(segment.path(), 0, end);

@@ -250,10 +250,10 @@ class TransactionsTest {
         append(log, "x".repeat(200)); // 3
         end(log, 5, 0, false); // 4
         log.writeStaged();
-        log.cutAt(4, false);
+        log.cutAt(4, false, false);
         assertThat(aborted(log, 0)).containsExactly(new AbortedTransaction(5, 0, 1, 2));
         assertThat(log.lastStableOffset(ALL)).isEqualTo(2);
-        log.cutAt(1, false);
+        log.cutAt(1, false, false);
         assertThat(aborted(log, 0)).isEmpty();
         assertThat(log.lastStableOffset(ALL)).isZero();
     }

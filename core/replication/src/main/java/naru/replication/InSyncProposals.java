@@ -55,7 +55,7 @@ final class InSyncProposals {
             mustVoid = true;
             return false;
         }
-        proposed = null;
+        settled();
         return true;
     }
 

@@ -135,7 +135,11 @@ public class PartitionFollower {
     }
 
     boolean isOpen(FetchPoint at) {
-        return doing == Doing.ASKING && at.equals(asked);
+        return isAsking() && at.equals(asked);
+    }
+
+    boolean isAsking() {
+        return doing == Doing.ASKING;
     }
 
     private void ask(List<FollowerEffect> effects) {

@@ -28,6 +28,9 @@ import naru.replication.LeaderInput.Acks;
  *
  * <p>The in-sync set is the controller's to change: what a leader proposes counts for the high watermark at once, and for nothing
  * else before the record about it is committed.
+ *
+ * <p>One process leads in one epoch: a broker that starts again is given a new epoch before it leads again, for it may have lost
+ * records of the old one that followers hold.
  */
 public class PartitionLeader {
 

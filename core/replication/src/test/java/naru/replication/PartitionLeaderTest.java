@@ -1,5 +1,6 @@
 package naru.replication;
 
+import static naru.replication.LeaderEffect.Reason.NOT_LEADER;
 import static naru.replication.LeaderEffect.Reason.TAKEN_BACK;
 import static naru.replication.LeaderInput.Acks.ALL_IN_SYNC;
 import static naru.replication.LeaderInput.Acks.LEADER;
@@ -23,6 +24,8 @@ import naru.replication.LeaderEffect.SyncLog;
 import naru.replication.LeaderInput.Durable;
 import naru.replication.LeaderInput.FollowerFetched;
 import naru.replication.LeaderInput.InSyncSetConfirmed;
+import naru.replication.LeaderInput.ProposalLost;
+import naru.replication.LeaderInput.ProposalRefused;
 import naru.replication.LeaderInput.SentAgain;
 import naru.replication.LeaderInput.Staged;
 import naru.replication.LeaderInput.TakenBack;
@@ -160,6 +163,99 @@ class PartitionLeaderTest {
         hear(staged(1, 0, 2, LEADER), new Written(2), staged(2, 2, 5, LEADER));
         assertThat(hear(new TakenBack(2))).containsExactly(new Refuse(2, TAKEN_BACK));
         assertThat(hear(new Durable(2))).containsExactly(new RaiseHighWatermark(2), new Acknowledge(1, range(0, 2)));
+    }
+
+    @Test
+    void anOlderRecordChangesNothing() {
+        leading(Durability.MEMORY, 1, 0, 1, 2);
+        hear(confirmed(5, 0, 1));
+        assertThat(hear(confirmed(4, 0, 1, 2), confirmed(5, 0))).isEmpty();
+        assertThat(leader.inSync()).containsExactly(0, 1);
+        assertThat(leader.partitionEpoch()).isEqualTo(5);
+    }
+
+    @Test
+    void whatWasProposedCountsUntilANewerRecordComes() {
+        leading(Durability.MEMORY, 1, 0);
+        hear(fetched(1, 0), staged(1, 0, 2, ALL_IN_SYNC));
+        nowMs += 1_001; // it no longer counts as one that is about to join
+        assertThat(hear(new Written(2))).isEmpty();
+        assertThat(hear(confirmed(1, 0))).containsExactly(new RaiseHighWatermark(2), new Acknowledge(1, range(0, 2)));
+    }
+
+    @Test
+    void aRefusedProposalCountsNoMore() {
+        leading(Durability.MEMORY, 1, 0);
+        hear(fetched(1, 0), staged(1, 0, 2, ALL_IN_SYNC), new Written(2));
+        nowMs += 1_001;
+        assertThat(hear(new ProposalRefused(1))).containsExactly(new RaiseHighWatermark(2), new Acknowledge(1, range(0, 2)));
+    }
+
+    @Test
+    void theRefusalOfAProposalThatWasSentTwiceIsNotTheEndOfIt() {
+        leading(Durability.MEMORY, 1, 0);
+        hear(fetched(1, 0), staged(1, 0, 2, ALL_IN_SYNC), new Written(2));
+        nowMs += 1_001;
+        assertThat(hear(new ProposalLost(1), new TimePassed())).containsExactly(proposal(2, 0, 1));
+        assertThat(hear(new ProposalRefused(2))).isEmpty();
+        assertThat(hear(new TimePassed())).containsExactly(proposal(3, 0)); // for its new partition epoch
+        assertThat(hear(confirmed(1, 0))).containsExactly(new RaiseHighWatermark(2), new Acknowledge(1, range(0, 2)));
+    }
+
+    @Test
+    void onlyTheProcessThatFetchedMayJoinAndOnlyWhileItLives() {
+        leading(Durability.MEMORY, 1, 0);
+        live.put(1, EPOCH + 9);
+        assertThat(hear(fetched(1, 0))).isEmpty();
+        live.put(1, -1L);
+        assertThat(hear(fetched(1, 0))).isEmpty();
+        live.put(1, EPOCH + 1);
+        assertThat(hear(fetched(1, 0))).containsExactly(proposal(1, 0, 1));
+    }
+
+    @Test
+    void whoHasNotReachedTheEpochsBeginningMayNotJoin() {
+        var rules = new PartitionLeader.Rules(0, 1, 1_000, Durability.MEMORY);
+        leader = new PartitionLeader(rules, new ReplicaSets(set(0, 1, 2), set(0, 2), 0), live::get, new Holding(0, 9, 9, 3), nowMs);
+        assertThat(leader.knowsHighWatermark()).isFalse();
+        assertThat(hear(fetched(1, 8))).isEmpty();
+        assertThat(hear(fetched(2, 9))).containsExactly(new RaiseHighWatermark(9));
+    }
+
+    @Test
+    void theWatermarkStandsStillWhileTooFewAreInSync() {
+        leading(Durability.MEMORY, 2, 0);
+        assertThat(hear(staged(1, 0, 2, LEADER), new Written(2))).containsExactly(new Acknowledge(1, range(0, 2)));
+        hear(fetched(1, 2));
+        assertThat(hear(confirmed(1, 0, 1))).containsExactly(new RaiseHighWatermark(2));
+    }
+
+    @Test
+    void underSteadyLoadWhoReachesTheEndOfTheFetchBeforeIsCaughtUp() {
+        leading(Durability.MEMORY, 1, 0, 1);
+        long end = 0;
+        for (int i = 0; i < 10; i++) {
+            hear(staged(i, end, end + 5, NONE), new Written(end + 5), fetched(1, end));
+            end += 5;
+            nowMs += 450;
+            assertThat(hear(new TimePassed())).isEmpty();
+        }
+    }
+
+    @Test
+    void whoeverWaitsIsRefusedWhenLeadershipEnds() {
+        leading(Durability.AUTO, 1, 0, 1);
+        hear(staged(1, 0, 2, ALL_IN_SYNC), new Written(2));
+        assertThat(hear(new LeaderInput.LeadershipEnded())).containsExactly(new Refuse(1, NOT_LEADER));
+        breaks(new TimePassed(), "who does not lead any more decides nothing");
+    }
+
+    @Test
+    void whatAnEarlierProcessFetchedDoesNotCount() {
+        leading(Durability.MEMORY, 1, 0, 1);
+        hear(staged(1, 0, 2, ALL_IN_SYNC), new Written(2), new FollowerFetched(1, EPOCH + 5, 0, 0));
+        assertThat(hear(fetched(1, 2))).isEmpty();
+        assertThat(hear(new FollowerFetched(1, EPOCH + 5, 0, 2))).containsExactly(new RaiseHighWatermark(2), new Acknowledge(1, range(0, 2)));
     }
 
     @Test
