@@ -36,6 +36,11 @@ final class ShareGroup {
         return members.isEmpty();
     }
 
+    /** True when no record says anything about it. In a compacted log the first that does may be any of them. */
+    boolean isUnknown() {
+        return !exists && isEmpty() && target.isEmpty() && assignmentEpoch == 0 && known().isEmpty();
+    }
+
     /** In Kafka's words. */
     String state() {
         return members.isEmpty() ? "Empty" : "Stable";

@@ -75,8 +75,8 @@ public final class ShareGroups implements GroupKind {
     }
 
     private void forgetUnused(ShareGroup group) {
-        if (!group.exists && group.isEmpty() && !group.deciding && group.held.isEmpty() && group.known().isEmpty()) {
-            groups.remove(group.id);
+        if (group.isUnknown() && !group.deciding && group.held.isEmpty()) {
+            groups.remove(group.id, group);
         }
     }
 

@@ -304,8 +304,10 @@ final class ShareHeartbeats {
         }
     }
 
-    private void onBegun(ShareGroup group, Partitions begun) {
+    private void onBegun(ShareGroup group, Partitions answered) {
         group.beginning = false;
+        // A topic may have gone while its partitions were begun.
+        var begun = existing(answered);
         if (begun.isEmpty() || groups.find(group.id) != group) {
             groups.write(group, List.of(), _ -> { });
             return;
@@ -346,7 +348,12 @@ final class ShareHeartbeats {
 
     private void expire(ShareGroup group, ShareMember member) {
         if (group.members.get(member.id) == member) {
-            leave(group, member.id, _ -> { });
+            leave(group, member.id, error -> {
+                if (error != ErrorCode.NONE && group.members.get(member.id) == member) {
+                    // It could not be written: the member has another session.
+                    watch(group, member);
+                }
+            });
         } else {
             groups.write(group, List.of(), _ -> { });
         }
