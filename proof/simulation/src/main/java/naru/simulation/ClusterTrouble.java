@@ -116,9 +116,14 @@ final class ClusterTrouble {
 
     /** Unsynced bytes go, and the policy must stand it: else nothing happens. */
     private void loseBytes(Runnable how) {
-        if (world.syncsAll() || isHealthy(world)) {
+        if (world.syncsAll() || mayLoseBytes()) {
             how.run();
         }
+    }
+
+    /** Who has lost bytes may still stand in an in-sync set, until the controller hears of it: that is one fault, and enough. */
+    private boolean mayLoseBytes() {
+        return isHealthy(world) && !world.hasWounds();
     }
 
     /** All nodes run and every replica of every partition is in sync. */
@@ -144,7 +149,7 @@ final class ClusterTrouble {
                     if (over) {
                         return;
                     }
-                    if (world.syncsAll() || isHealthy(world) && dice.onceIn(2)) {
+                    if (world.syncsAll() || mayLoseBytes() && dice.onceIn(2)) {
                         cutPower(machine);
                     } else {
                         kill(machine);

@@ -124,6 +124,10 @@ final class ClusterWorld extends World {
         return wounded.contains(node + " " + partition);
     }
 
+    boolean hasWounds() {
+        return !wounded.isEmpty();
+    }
+
     void leftInSyncSet(int node, String partition) {
         wounded.remove(node + " " + partition);
     }
