@@ -276,6 +276,7 @@ class TransactionModelTest {
             }
             case 18 -> {
                 if (random.nextInt(8) == 0) {
+                    story.compact(random.nextInt(story.written.size() + 1));
                     story.restart(random.nextBoolean());
                     late.clear(); // a connection does not outlive the broker
                 }

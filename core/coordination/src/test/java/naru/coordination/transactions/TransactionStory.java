@@ -2,7 +2,9 @@ package naru.coordination.transactions;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -80,6 +82,19 @@ final class TransactionStory {
                 },
                 (verdict, partitions, whenWritten) -> markings.addLast(new Marking(verdict, partitions, whenWritten)),
                 clock);
+    }
+
+    /** Of the log's first records, only the last of each key is left, and no tombstone. */
+    void compact(int records) {
+        var left = new LinkedHashMap<String, CoordinatorRecord>();
+        for (var record : written.subList(0, records)) {
+            var key = Arrays.toString(record.key());
+            left.remove(key);
+            left.put(key, record);
+        }
+        left.values().removeIf(record -> record.value() == null);
+        written.subList(0, records).clear();
+        written.addAll(0, left.values());
     }
 
     /** The broker dies: what was not committed never happened. */
