@@ -79,13 +79,7 @@ public final class Main {
     private static Map<String, String> properties(Options options) throws IOException {
         var all = new TreeMap<String, String>();
         if (options.configFile() != null) {
-            var file = new Properties();
-            try (var reader = Files.newBufferedReader(Path.of(options.configFile()), StandardCharsets.UTF_8)) {
-                file.load(reader);
-            } catch (NoSuchFileException _) {
-                throw new IOException("there is no file " + options.configFile());
-            }
-            file.stringPropertyNames().forEach(name -> all.put(name, file.getProperty(name)));
+            all.putAll(readProperties(options.configFile()));
         }
         if (options.dataFolder() != null) {
             all.put("log.dirs", options.dataFolder());
@@ -95,6 +89,18 @@ public final class Main {
             all.remove("advertised.listeners");
         }
         all.putAll(options.settings());
+        return all;
+    }
+
+    static Map<String, String> readProperties(String path) throws IOException {
+        var file = new Properties();
+        try (var reader = Files.newBufferedReader(Path.of(path), StandardCharsets.UTF_8)) {
+            file.load(reader);
+        } catch (NoSuchFileException _) {
+            throw new IOException("there is no file " + path);
+        }
+        var all = new TreeMap<String, String>();
+        file.stringPropertyNames().forEach(name -> all.put(name, file.getProperty(name)));
         return all;
     }
 }

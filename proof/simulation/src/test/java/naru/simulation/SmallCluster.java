@@ -18,6 +18,7 @@ import naru.broker.Broker;
 import naru.client.Exchange;
 import naru.client.Reply;
 import naru.configuration.BrokerSettings;
+import naru.metadata.BrokerNode;
 import naru.metadata.Cluster;
 import naru.metadata.MetadataLog;
 import naru.protocol.Message;
@@ -55,7 +56,8 @@ final class SmallCluster {
             nodes.put(id, new Node(id));
             nodes.get(id).start();
         }
-        await("all brokers are registered", () -> cluster.brokers().size() == brokers);
+        await("all brokers serve", () ->
+                cluster.brokers().size() == brokers && cluster.brokers().values().stream().allMatch(BrokerNode::isActive));
     }
 
     Cluster cluster() {

@@ -154,7 +154,8 @@ final class ShareHeartbeats {
         if (differs || member.epoch != assignmentEpoch) {
             records.add(ShareGroupRecords.current(group.id, member.id, assignmentEpoch, member.epoch, target));
         }
-        boolean tells = request.memberEpoch() == JOINING || differs;
+        // Who asks with the epoch before did not hear the last answer, and with it maybe not what it is to read.
+        boolean tells = request.memberEpoch() == JOINING || differs || request.memberEpoch() != member.epoch;
         answerOnceWritten(group, member.id, records, assignmentEpoch, tells ? target : null, reply);
     }
 
