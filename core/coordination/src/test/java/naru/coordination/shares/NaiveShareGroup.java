@@ -127,7 +127,8 @@ final class NaiveShareGroup {
         assignmentEpoch = aimedIn;
         next.silentAtMs = nowMs + ShareStory.SESSION_MS;
         begin();
-        return new Told(ErrorCode.NONE, aimedIn, request.memberEpoch() == 0 || other ? own : null);
+        boolean missed = known != null && request.memberEpoch() != known.epoch;
+        return new Told(ErrorCode.NONE, aimedIn, request.memberEpoch() == 0 || other || missed ? own : null);
     }
 
     private boolean leave(String id) {
