@@ -52,12 +52,15 @@ final class SmallCluster {
         this.lanesEach = lanesEach;
         this.more = more;
         commit(new FeatureLevelRecord("metadata.version", (short) 30), new FeatureLevelRecord("transaction.version", (short) 2));
+        // One after the other: each decides over its own registration, and the log knows no other order.
         for (int id = 1; id <= brokers; id++) {
+            int all = id;
             nodes.put(id, new Node(id));
             nodes.get(id).start();
+            await("broker " + id + " serves", () ->
+                    cluster.brokers().size() == all && cluster.brokers().values().stream().allMatch(BrokerNode::isActive));
+            runForMs(50);
         }
-        await("all brokers serve", () ->
-                cluster.brokers().size() == brokers && cluster.brokers().values().stream().allMatch(BrokerNode::isActive));
     }
 
     Cluster cluster() {
