@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import naru.clusters.BrokerProcess;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class InterruptTest {
 
     private static final int INTERRUPTED = 130;
+    private static final int PATIENCE_S = 60;
 
     @TempDir
     private Path data;
@@ -34,6 +36,9 @@ class InterruptTest {
             assertThat(shown.readLine()).isEqualTo("whole");
             for (var process : List.of(producer, consumer)) {
                 new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+                if (!process.waitFor(PATIENCE_S, TimeUnit.SECONDS)) {
+                    process.destroyForcibly();
+                }
                 assertThat(process.waitFor()).isEqualTo(INTERRUPTED);
                 assertThat(process.getErrorStream().readAllBytes()).asString(StandardCharsets.UTF_8).isEmpty();
             }
@@ -42,7 +47,8 @@ class InterruptTest {
     }
 
     private static Process start(BrokerProcess broker, String... words) throws IOException {
-        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xlog:disable",
+        // Whoever runs the tests in the background ignores the signal, and children inherit that.
+        var command = new ArrayList<>(List.of("env", "--default-signal=INT", Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xlog:disable",
                 "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-cp", System.getProperty("java.class.path"), "naru.cli.Main"));
         command.addAll(List.of(words));
         command.addAll(List.of("--bootstrap-server", broker.bootstrap()));
