@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Naru beside Apache Kafka: bench.py [--runs N] [--only start,memory,partitions,speed,durable,compaction,groups] [--gigabytes G] [--tools DIR]
+"""Naru beside Apache Kafka: bench.py [--runs N] [--only start,memory,partitions,speed,durable,compaction,groups,shares] [--gigabytes G] [--tools DIR]
 
 Needs the bench tools (a load generator, Apache Kafka as a peer, and the program that holds two brokers side by side) in
 DIR, by default the folder `shared/bench` beside the project. Prints every raw line, keeps them in docs/benchmarks/, and
@@ -237,11 +237,14 @@ def compacted(folder):
     return checkpoint.exists() and "state 0 " in checkpoint.read_text()
 
 
+def java():
+    home = subprocess.run(["bash", "-c", f". {HOME}/build/jdk.sh; echo $JAVA_HOME"], capture_output=True, text=True, check=True)
+    return pathlib.Path(home.stdout.strip()) / "bin" / "java"
+
+
 def load(report, port, pid, *arguments):
     """Members by the thousand; the figures of each line that they print."""
-    java = pathlib.Path(subprocess.run(["bash", "-c", f". {HOME}/build/jdk.sh; echo $JAVA_HOME"],
-                                       capture_output=True, text=True, check=True).stdout.strip()) / "bin" / "java"
-    command = [java, "-cp", f"{HOME}/apps/server/target/naru/lib/*", HOME / "proof" / "benchmarks" / "GroupLoad.java",
+    command = [java(), "-cp", f"{HOME}/apps/server/target/naru/lib/*", HOME / "proof" / "benchmarks" / "GroupLoad.java",
                str(port), str(pid), *map(str, arguments)]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     for line in said.splitlines():
@@ -282,6 +285,45 @@ def groups(report, tools):
             subprocess.run([peer, "stop"])
 
 
+def shares(report, tools, runs):
+    """A hundred consumers of one share group on one partition, pair by pair with Kafka; the load of proof/clusters."""
+    path = pathlib.Path(tempfile.mkdtemp()) / "classpath"
+    subprocess.run(["mvn", "-q", "-B", "-f", HOME, "-pl", "proof/clusters", "-am", "-DskipTests", "package"], check=True)
+    subprocess.run(["mvn", "-q", "-B", "-f", HOME / "proof" / "benchmarks" / "load", "dependency:build-classpath",
+                    f"-Dmdep.outputFile={path}"], check=True)
+    classes = ":".join([f"{HOME}/proof/clusters/target/test-classes", f"{HOME}/apps/server/target/naru/lib/*", path.read_text()])
+    with tempfile.TemporaryDirectory() as folder:
+        peer = tools / "peer" / "kafka"
+        broker = Broker(folder)
+        try:
+            broker.ready()
+            subprocess.run([peer, "start", str(PEER_PORT)], check=True)
+            pairs = []
+            for run in range(runs + 1):
+                rates = [share_round(report, classes, port) for port in (PORT, PEER_PORT)]
+                if run and all(rates):  # the first is for the compilers
+                    pairs.append(rates)
+            mine, his = (statistics.median(rates) for rates in zip(*pairs))
+            ratio = statistics.median(ours / theirs for ours, theirs in pairs)
+            report.row("share group of 100 on one partition: acknowledgements per second",
+                       f"{mine:.0f} beside {his:.0f}: {ratio:.1f}x, {len(pairs)} of {runs} pairs", "1x")
+        finally:
+            broker.stop()
+            subprocess.run([peer, "stop"])
+
+
+def share_round(report, classes, port):
+    """Acknowledgements per second; None when something was wrong or it took more than two minutes."""
+    command = [java(), "-cp", classes, "naru.clusters.ShareLoad", f"127.0.0.1:{port}", "100", "100000", "1"]
+    try:
+        said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout.strip().splitlines()[-1]
+    except subprocess.TimeoutExpired:
+        said = "not done after 120 s"
+    report.say(f"port {port}: {said}")
+    found = re.search(r"acknowledged/s=([0-9]+) wrong=0", said)
+    return float(found.group(1)) if found else None
+
+
 MEMORY = [("produce-small", "rate", "4x"), ("produce-10", "rate", "4x"), ("produce-bulk", "cpu", "0.75x"),
           ("produce-all", "rate", ""), ("fetch-bulk", "rate", "1.0x"), ("fetch-bulk", "cpu", "1.0x"),
           ("paced-500", "p99", "0.5x"), ("memory", "RSS", "400 MB")]
@@ -298,7 +340,7 @@ def write(report, wanted):
     DOCS.mkdir(parents=True, exist_ok=True)
     today = datetime.date.today().isoformat()
     commit = subprocess.run(["git", "-C", HOME, "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
-    part = wanted if wanted in (["compaction"], ["groups"]) else []
+    part = wanted if wanted in (["compaction"], ["groups"], ["shares"]) else []
     name = "-".join([today, *part, commit])
     (DOCS / f"{name}.txt").write_text("\n".join(report.raw) + "\n")
     table = "\n".join(f"| {figure} | {value} | {wanted} |" for figure, value, wanted in report.rows)
@@ -344,6 +386,8 @@ def main():
         speed(report, chosen.tools, chosen.runs, "auto", DURABLE)
     if "groups" in wanted:
         groups(report, chosen.tools)
+    if "shares" in wanted:
+        shares(report, chosen.tools, chosen.runs)
     write(report, wanted)
 
 

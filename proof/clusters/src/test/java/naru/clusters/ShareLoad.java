@@ -282,18 +282,18 @@ final class ShareLoad {
         }
     }
 
-    /** @param arguments where the broker listens, how many consumers, how many records */
+    /** @param arguments where the broker listens, how many consumers, how many records, how many rounds */
     public static void main(String... arguments) throws Exception {
         String bootstrap = arguments[0];
         int consumers = Integer.parseInt(arguments[1]);
         int records = Integer.parseInt(arguments[2]);
-        for (int round = 1; round <= 3; round++) {
+        for (int round = 1; round <= Integer.parseInt(arguments[3]); round++) {
             String name = "load-" + System.currentTimeMillis();
             var id = given(bootstrap, name, name, records);
             var load = new ShareLoad(bootstrap, name, name, id, records, 0);
             long tookNs = load.run(consumers, () -> false);
-            System.out.printf(Locale.ROOT, "shares %s consumers=%d records=%d seconds=%.2f acknowledged/s=%.0f wrong=%d %s%n",
-                    bootstrap, consumers, records, tookNs / 1e9, load.acceptedCount.get() / (tookNs / 1e9), load.wrong.size(),
+            System.out.printf(Locale.ROOT, "consumers=%d records=%d seconds=%.2f acknowledged/s=%.0f wrong=%d %s%n",
+                    consumers, records, tookNs / 1e9, load.acceptedCount.get() / (tookNs / 1e9), load.wrong.size(),
                     load.wrong.isEmpty() ? "" : load.wrong.peek());
         }
         System.exit(0);
