@@ -78,6 +78,8 @@ class CompactionPropertyTest {
         private long nowMs = NOW;
         private boolean compacting;
         private int rounds;
+        /** The producers who write at the moment; what the others wrote last grows old, and is replaced. */
+        private int busy = 6;
 
         Story(long seed) {
             dice = new Random(seed);
@@ -107,6 +109,7 @@ class CompactionPropertyTest {
         }
 
         private void act() {
+            busy = 1 + dice.nextInt(6);
             int turns = 1 + dice.nextInt(25);
             for (int t = 0; t < turns; t++) {
                 turn();
@@ -166,7 +169,7 @@ class CompactionPropertyTest {
 
         private void append() {
             var builder = new BatchBuilder();
-            long producer = dice.nextInt(6) - 1;
+            long producer = dice.nextInt(busy) - 1;
             boolean transactional = producer >= 3;
             int count = 1 + dice.nextInt(4);
             if (transactional) {

@@ -32,6 +32,7 @@ final class NoticeReader {
     private long start = -1;
     private long end = Long.MAX_VALUE;
     private long skipped;
+    private boolean cameBack;
     private boolean stopped;
 
     /** @param restMsMax how long it rests at most between two questions; a slow one sees segments go before it has read them */
@@ -98,6 +99,7 @@ final class NoticeReader {
             return;
         }
         if (part.errorCode() == ErrorCode.NONE.code()) {
+            cameBack = false;
             board.highWatermark(partition, part.highWatermark(), known);
             long next = batches.read(part, position, true, record ->
                     board.read(partition, record.offset(), StandardCharsets.UTF_8.decode(record.value()).toString()));
@@ -120,8 +122,14 @@ final class NoticeReader {
                 errands.again();
                 return;
             }
-            unless(found.offset() > position, name + " is out of range at " + partition + "@" + position
-                    + ", and the first record is at " + found.offset());
+            if (found.offset() <= position) {
+                // Between the two answers the power may have been cut, and what was deleted came back. Not twice in a row.
+                unless(!cameBack, name + " is out of range at " + partition + "@" + position
+                        + ", and the first record is at " + found.offset());
+                cameBack = true;
+                fetch();
+                return;
+            }
             board.gone(partition, position, found.offset());
             skipped += found.offset() - position;
             position = found.offset();

@@ -22,7 +22,6 @@ class AccountStoriesTest {
         THE_LAST_ENTRY_GOES(Bug.branch("naru.log.Survival", "stays", Opcode.IFLT, Opcode.IFLE)),
         TOMBSTONES_GO_AT_ONCE(Bug.body("naru.log.Survival", "horizon", code -> code.lconst_1().lreturn())),
         ABORTED_ENTRIES_REPLACE(Bug.body("naru.log.CleanedTransactions", "isNeededNoMore", code -> code.iconst_0().ireturn())),
-        NO_BATCH_IS_THE_LAST(Bug.body("naru.log.Survival", "isProducersLast", code -> code.iconst_0().ireturn())),
         EVERYTHING_IS_OLD(Bug.body("naru.log.Retention", "isExpired", code -> code.iconst_1().ireturn())),
         NOTHING_IS_OLD(Bug.body("naru.log.Retention", "isExpired", code -> code.iconst_0().ireturn()));
 
