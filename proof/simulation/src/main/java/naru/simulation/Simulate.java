@@ -1,6 +1,8 @@
 package naru.simulation;
 
 import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Runs stories by seed, one or many, and says how to see a failed one again. What {@code ./run simulate} calls. */
@@ -21,34 +23,17 @@ public final class Simulate {
     record Plan(long seed, long storyMs, int runs, int kills, Cast cast, boolean loud) {
 
         static Plan of(String... args) {
-            long seed = 0;
-            long storyMs = DEFAULT_STORY_MS;
-            int runs = 1;
-            int kills = 0;
-            Cast cast = null;
-            for (int i = 0; i < args.length; i += 2) {
-                if (i + 1 == args.length) {
-                    throw new IllegalArgumentException(args[i] + " needs a value");
-                }
-                switch (args[i]) {
-                    case "--seed" -> seed = Long.parseLong(args[i + 1]);
-                    case "--minutes" -> storyMs = (long) (Double.parseDouble(args[i + 1]) * 60_000);
-                    case "--runs" -> runs = Integer.parseInt(args[i + 1]);
-                    case "--kills" -> kills = Integer.parseInt(args[i + 1]);
-                    case "--only" -> cast = Cast.of(args[i + 1]);
-                    default -> throw new IllegalArgumentException(
-                            args[i] + " is unknown; there are --seed N, --minutes M, --runs K, --kills N and --only CAST");
-                }
-            }
-            if (cast == null) {
-                cast = kills > 0 ? Cast.PAYMENTS : Cast.EVERYBODY;
-            }
-            return new Plan(seed, storyMs, kills > 0 ? Integer.MAX_VALUE : runs, kills, cast, kills == 1 || kills == 0 && runs == 1);
+            var options = new Options(List.of("--seed N", "--minutes M", "--runs K", "--kills N", "--only CAST"), args);
+            int kills = (int) options.number("--kills", 0);
+            int runs = kills > 0 ? Integer.MAX_VALUE : (int) options.number("--runs", 1);
+            var cast = Cast.of(options.text("--only", (kills > 0 ? Cast.PAYMENTS : Cast.EVERYBODY).name()));
+            return new Plan(options.number("--seed", 0), options.storyMs(DEFAULT_STORY_MS), runs, kills, cast,
+                    kills == 1 || kills == 0 && runs == 1);
         }
 
         private String replay(long failed) {
-            return "./run simulate --seed " + failed + " --minutes " + storyMs / 60_000.0
-                    + (cast == Cast.EVERYBODY ? "" : " --only " + cast.name().toLowerCase(java.util.Locale.ROOT));
+            return "./run simulate --seed " + failed + Options.minutes(storyMs)
+                    + (cast == Cast.EVERYBODY ? "" : " --only " + cast.name().toLowerCase(Locale.ROOT));
         }
     }
 
@@ -74,7 +59,7 @@ public final class Simulate {
             var transcript = new Transcript(plan.loud() ? out : null);
             try {
                 var report = new Simulation(seed, transcript, broker).only(plan.cast()).run(plan.storyMs());
-                out.printf(java.util.Locale.ROOT,
+                out.printf(Locale.ROOT,
                         "seed %d: story %016x, %d crashes, %d acknowledged, %d read, %d clients killed, %s%n",
                         seed, report.transcriptHash(), report.crashes(), report.acknowledged(), report.read(),
                         report.clientsKilled(), report.tally());

@@ -1,8 +1,10 @@
 package naru.simulation;
 
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Runs stories of clusters by seed, one or many. What {@code ./run simulate --nodes K} calls. */
 public final class SimulateCluster {
@@ -18,44 +20,27 @@ public final class SimulateCluster {
      * @param runs how many stories
      * @param nodes how many machines
      * @param exam put known bugs back, one at a time, and see whether each is convicted
+     * @param bugs which, in an exam
      */
-    record Plan(long seed, long storyMs, int runs, int nodes, boolean exam) {
+    record Plan(long seed, long storyMs, int runs, int nodes, boolean exam, List<ClusterBug> bugs) {
 
         static Plan of(String... args) {
-            long seed = 0;
-            long storyMs = DEFAULT_STORY_MS;
-            int runs = 1;
-            int nodes = 3;
-            boolean exam = false;
-            for (int i = 0; i < args.length; i += 2) {
-                if (args[i].equals("--exam")) {
-                    exam = true;
-                    i--;
-                    continue;
-                }
-                if (i + 1 == args.length) {
-                    throw new IllegalArgumentException(args[i] + " needs a value");
-                }
-                switch (args[i]) {
-                    case "--seed" -> seed = Long.parseLong(args[i + 1]);
-                    case "--minutes" -> storyMs = (long) (Double.parseDouble(args[i + 1]) * 60_000);
-                    case "--runs" -> runs = Integer.parseInt(args[i + 1]);
-                    case "--nodes" -> nodes = Integer.parseInt(args[i + 1]);
-                    default -> throw new IllegalArgumentException(
-                            args[i] + " is unknown; for clusters there are --nodes K, --seed N, --minutes M, --runs K and --exam");
-                }
-            }
-            return new Plan(seed, storyMs, runs, nodes, exam);
+            var options = new Options(
+                    List.of("--nodes K", "--seed N", "--minutes M", "--runs K", "--exam", "--bugs NAME,..."), args);
+            String bugs = options.text("--bugs", null);
+            return new Plan(options.number("--seed", 0), options.storyMs(DEFAULT_STORY_MS), (int) options.number("--runs", 1),
+                    (int) options.number("--nodes", 3), options.has("--exam"), bugs == null ? List.of(ClusterBug.values())
+                            : Stream.of(bugs.split(",")).map(ClusterBug::valueOf).toList());
         }
 
         private String replay(long failed) {
-            return "./run simulate --nodes " + nodes + " --seed " + failed + " --minutes " + storyMs / 60_000.0;
+            return "./run simulate --nodes " + nodes + " --seed " + failed + Options.minutes(storyMs);
         }
     }
 
     private SimulateCluster() {}
 
-    /** {@code ./run simulate --nodes K [--seed N] [--minutes M] [--runs K] [--exam]}. */
+    /** {@code ./run simulate --nodes K [--seed N] [--minutes M] [--runs K] [--exam [--bugs NAME,...]]}. */
     public static void main(String... arguments) {
         Plan plan;
         try {
@@ -66,7 +51,8 @@ public final class SimulateCluster {
             return;
         }
         if (plan.exam()) {
-            System.exit(ClusterExam.run(plan.nodes(), plan.storyMs(), EXAM_CPU_SECONDS, System.out) ? 0 : 1);
+            var exam = new ClusterExam(plan.seed(), plan.nodes(), plan.storyMs(), EXAM_CPU_SECONDS);
+            System.exit(exam.run(plan.bugs(), System.out) ? 0 : 1);
         }
         System.exit(run(plan, new RealNode(Map.of()), System.out) ? 0 : 1);
     }

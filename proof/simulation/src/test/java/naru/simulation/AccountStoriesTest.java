@@ -3,7 +3,6 @@ package naru.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.classfile.Opcode;
-import naru.simulation.PlantedBroker.Bug;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -19,15 +18,15 @@ class AccountStoriesTest {
 
     /** What somebody got wrong in the product. */
     private enum Planted {
-        THE_LAST_ENTRY_GOES(Bug.branch("naru.log.Survival", "stays", Opcode.IFLT, Opcode.IFLE)),
-        TOMBSTONES_GO_AT_ONCE(Bug.body("naru.log.Survival", "horizon", code -> code.lconst_1().lreturn())),
-        ABORTED_ENTRIES_REPLACE(Bug.body("naru.log.CleanedTransactions", "isNeededNoMore", code -> code.iconst_0().ireturn())),
-        EVERYTHING_IS_OLD(Bug.body("naru.log.Retention", "isExpired", code -> code.iconst_1().ireturn())),
-        NOTHING_IS_OLD(Bug.body("naru.log.Retention", "isExpired", code -> code.iconst_0().ireturn()));
+        THE_LAST_ENTRY_GOES(Sabotage.branch("naru.log.Survival", "stays", Opcode.IFLT, Opcode.IFLE)),
+        TOMBSTONES_GO_AT_ONCE(Sabotage.body("naru.log.Survival", "horizon", code -> code.lconst_1().lreturn())),
+        ABORTED_ENTRIES_REPLACE(Sabotage.body("naru.log.CleanedTransactions", "isNeededNoMore", code -> code.iconst_0().ireturn())),
+        EVERYTHING_IS_OLD(Sabotage.body("naru.log.Retention", "isExpired", code -> code.iconst_1().ireturn())),
+        NOTHING_IS_OLD(Sabotage.body("naru.log.Retention", "isExpired", code -> code.iconst_0().ireturn()));
 
-        private final Bug bug;
+        private final Sabotage bug;
 
-        Planted(Bug bug) {
+        Planted(Sabotage bug) {
             this.bug = bug;
         }
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Opcode;
 import java.lang.constant.ClassDesc;
-import naru.simulation.PlantedBroker.Bug;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,17 +17,17 @@ class CourierStoriesTest {
 
     /** What somebody got wrong in the product. */
     private enum Planted {
-        COUNTS_ARE_NOT_KEPT(Bug.body("naru.coordination.shares.StateBatch", "deliveries", code -> code.iconst_0().ireturn())),
-        ANYBODY_MAY_SPEAK(Bug.body("naru.coordination.shares.InFlight$Run", "isHeldBy", code -> code.iconst_1().ireturn())),
-        LOCKS_HOLD_NOBODY_OFF(Bug.body("naru.coordination.shares.InFlight$Run", "isAvailable", code -> code
+        COUNTS_ARE_NOT_KEPT(Sabotage.body("naru.coordination.shares.StateBatch", "deliveries", code -> code.iconst_0().ireturn())),
+        ANYBODY_MAY_SPEAK(Sabotage.body("naru.coordination.shares.InFlight$Run", "isHeldBy", code -> code.iconst_1().ireturn())),
+        LOCKS_HOLD_NOBODY_OFF(Sabotage.body("naru.coordination.shares.InFlight$Run", "isAvailable", code -> code
                 .aload(0).getfield(RUN, "settling", SETTLING).ifThenElse(Opcode.IFNULL, CodeBuilder::iconst_1, CodeBuilder::iconst_0)
                 .ireturn())),
-        WHAT_IS_GIVEN_BACK_IS_GONE(Bug.body("naru.coordination.shares.SharePartition", "givenBack", code -> code
+        WHAT_IS_GIVEN_BACK_IS_GONE(Sabotage.body("naru.coordination.shares.SharePartition", "givenBack", code -> code
                 .getstatic(RECORD_STATE, "ARCHIVED", RECORD_STATE).areturn()));
 
-        private final Bug bug;
+        private final Sabotage bug;
 
-        Planted(Bug bug) {
+        Planted(Sabotage bug) {
             this.bug = bug;
         }
     }

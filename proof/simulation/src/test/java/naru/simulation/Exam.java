@@ -31,7 +31,7 @@ record Exam(Cast cast, long storyMs) {
         }
     }
 
-    void convicts(Object name, PlantedBroker.Bug bug) {
+    void convicts(Object name, Sabotage bug) {
         var broker = PlantedBroker.with(bug, Map.of());
         for (long seed = 0; seed < SEEDS_MAX; seed++) {
             try {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
-import naru.simulation.PlantedBroker.Bug;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -17,17 +16,17 @@ class SubscriberStoriesTest {
 
     /** What somebody got wrong in the product. */
     private enum Planted {
-        EPOCHS_OF_HEARTBEATS_DO_NOT_MATTER(Bug.body("naru.coordination.consumers.Heartbeats", "checkEpoch", CodeBuilder::return_)),
-        EVERYTHING_IS_FREE(Bug.body("naru.coordination.consumers.Draft", "isFree", code -> code.iconst_1().ireturn())),
-        NOBODY_HAS_TO_GIVE_BACK(Bug.body("naru.coordination.consumers.Reconciliation", "stillHas", code -> code.iconst_0().ireturn())),
-        ANYBODY_MAY_COMMIT(Bug.body("naru.coordination.consumers.ConsumerGroups", "mayCommit", code ->
+        EPOCHS_OF_HEARTBEATS_DO_NOT_MATTER(Sabotage.body("naru.coordination.consumers.Heartbeats", "checkEpoch", CodeBuilder::return_)),
+        EVERYTHING_IS_FREE(Sabotage.body("naru.coordination.consumers.Draft", "isFree", code -> code.iconst_1().ireturn())),
+        NOBODY_HAS_TO_GIVE_BACK(Sabotage.body("naru.coordination.consumers.Reconciliation", "stillHas", code -> code.iconst_0().ireturn())),
+        ANYBODY_MAY_COMMIT(Sabotage.body("naru.coordination.consumers.ConsumerGroups", "mayCommit", code ->
                 code.getstatic(ERROR_CODE, "NONE", ERROR_CODE).areturn())),
-        SILENCE_IS_NOT_NOTICED(Bug.body("naru.coordination.consumers.Timeouts", "onHeartbeat", CodeBuilder::return_)),
-        WHAT_IS_LEFT_OVER_STAYS(Bug.body("naru.coordination.consumers.Draft", "retarget", CodeBuilder::return_));
+        SILENCE_IS_NOT_NOTICED(Sabotage.body("naru.coordination.consumers.Timeouts", "onHeartbeat", CodeBuilder::return_)),
+        WHAT_IS_LEFT_OVER_STAYS(Sabotage.body("naru.coordination.consumers.Draft", "retarget", CodeBuilder::return_));
 
-        private final Bug bug;
+        private final Sabotage bug;
 
-        Planted(Bug bug) {
+        Planted(Sabotage bug) {
             this.bug = bug;
         }
     }

@@ -52,7 +52,7 @@ class TransactionStoriesTest {
     void aMarkerThatIsLostAtACrashIsConvicted() {
         var shard = ClassDesc.of("naru.coordination.transactions.TransactionShard");
         var runtime = ClassDesc.of("naru.coordination.runtime.ShardRuntime");
-        new Exam(Cast.PAYMENTS, STORY_MS).convicts("A_LOST_MARKER", PlantedBroker.Bug.body(
+        new Exam(Cast.PAYMENTS, STORY_MS).convicts("A_LOST_MARKER", Sabotage.body(
                 "naru.coordination.transactions.TransactionShard", "onLoaded", code -> code.aload(0).getfield(shard, "runtime", runtime)
                         .invokevirtual(runtime, "onLoaded", MethodTypeDesc.ofDescriptor("()V")).return_()));
     }
