@@ -131,7 +131,7 @@ final class DescribeConfigsHandler implements Handler<DescribeConfigsRequest> {
         }
         return new DescribeConfigsResourceResult(
                 key.name(), value.shown(), isReadOnly(resource, key), value.source().id(), value.isSensitive(),
-                synonyms, key.type().id(), asked.includeDocumentation() ? key.says() : null);
+                synonyms, key.type().id(), asked.includeDocumentation() ? key.documentation() : null);
     }
 
     private static boolean isReadOnly(Resource resource, ConfigKey key) {

@@ -10,7 +10,8 @@ import java.util.List;
  * @param internal true for keys that nobody is told about
  * @param synonyms keys of the level below (a topic's key follows the broker's) that speak in its place, the first that
  *     is set wins
- * @param says one line for people; empty when the name says enough
+ * @param says what the key does, for people
+ * @param breaks what goes wrong when it is set wrong; empty where that is plain, or where nothing does
  */
 public record ConfigKey(
         String name,
@@ -21,7 +22,8 @@ public record ConfigKey(
         Scope scope,
         boolean internal,
         List<Synonym> synonyms,
-        String says) {
+        String says,
+        String breaks) {
 
     public enum Importance { HIGH, MEDIUM, LOW }
 
@@ -38,7 +40,7 @@ public record ConfigKey(
     }
 
     static ConfigKey key(String name, ConfigType type, String defaultValue, Importance importance, Allowed allowed) {
-        return new ConfigKey(name, type, defaultValue, importance, allowed, Scope.READ_ONLY, false, List.of(), "");
+        return new ConfigKey(name, type, defaultValue, importance, allowed, Scope.READ_ONLY, false, List.of(), "", "");
     }
 
     ConfigKey clusterWide() {
@@ -50,11 +52,11 @@ public record ConfigKey(
     }
 
     private ConfigKey scoped(Scope wider) {
-        return new ConfigKey(name, type, defaultValue, importance, allowed, wider, internal, synonyms, says);
+        return new ConfigKey(name, type, defaultValue, importance, allowed, wider, internal, synonyms, says, breaks);
     }
 
     ConfigKey hidden() {
-        return new ConfigKey(name, type, defaultValue, importance, allowed, scope, true, synonyms, says);
+        return new ConfigKey(name, type, defaultValue, importance, allowed, scope, true, synonyms, says, breaks);
     }
 
     /** Broker keys, each as {@code name} or {@code name*factor}. */
@@ -66,11 +68,20 @@ public record ConfigKey(
                     ? new Synonym(one, 1)
                     : new Synonym(one.substring(0, star), Long.parseLong(one.substring(star + 1))));
         }
-        return new ConfigKey(name, type, defaultValue, importance, allowed, scope, internal, List.copyOf(followed), says);
+        return new ConfigKey(name, type, defaultValue, importance, allowed, scope, internal, List.copyOf(followed), says, breaks);
     }
 
-    ConfigKey says(String line) {
-        return new ConfigKey(name, type, defaultValue, importance, allowed, scope, internal, synonyms, line);
+    ConfigKey says(String what) {
+        return new ConfigKey(name, type, defaultValue, importance, allowed, scope, internal, synonyms, what, breaks);
+    }
+
+    ConfigKey breaks(String what) {
+        return new ConfigKey(name, type, defaultValue, importance, allowed, scope, internal, synonyms, says, what);
+    }
+
+    /** All that people are told about the key. */
+    public String documentation() {
+        return breaks.isEmpty() ? says : says + " Set wrong: " + breaks;
     }
 
     public boolean isSensitive() {

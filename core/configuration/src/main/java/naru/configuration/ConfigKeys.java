@@ -8,9 +8,18 @@ import java.util.TreeMap;
 /** The keys one kind of resource has, by name. */
 public final class ConfigKeys {
 
-    public static final ConfigKeys BROKER = new ConfigKeys(List.of(
-            NetworkKeys.ALL, LogKeys.ALL, QuorumKeys.ALL, ReplicationKeys.ALL, GroupCoordinatorKeys.ALL,
-            RemoteStorageKeys.ALL, SecurityKeys.ALL));
+    /** What a broker's keys are about, in the order in which one reads of it. */
+    public record Theme(String title, List<ConfigKey> keys) {}
+
+    public static final List<Theme> BROKER_THEMES = List.of(
+            new Theme("The node and its controllers", QuorumKeys.ALL),
+            new Theme("Listeners, connections and requests", NetworkKeys.ALL),
+            new Theme("Topics and logs", LogKeys.ALL),
+            new Theme("Replication", ReplicationKeys.ALL),
+            new Theme("Groups, offsets and transactions", GroupCoordinatorKeys.ALL),
+            new Theme("Remote storage", RemoteStorageKeys.ALL),
+            new Theme("Security", SecurityKeys.ALL));
+    public static final ConfigKeys BROKER = new ConfigKeys(BROKER_THEMES.stream().map(Theme::keys).toList());
     public static final ConfigKeys TOPIC = new ConfigKeys(List.of(TopicKeys.ALL));
     public static final ConfigKeys GROUP = new ConfigKeys(List.of(GroupKeys.ALL));
     public static final ConfigKeys CLIENT_METRICS = new ConfigKeys(List.of(ClientMetricsKeys.ALL));

@@ -49,19 +49,18 @@ public record Membership(
 
         static Timeouts of(BrokerSettings settings) {
             return new Timeouts(
-                    given(settings, "fetch.timeout.ms", USUAL.fetchMs()),
-                    given(settings, "election.timeout.ms", USUAL.electionMs()),
-                    given(settings, "election.backoff.max.ms", USUAL.backoffMaxMs()),
-                    given(settings, "request.timeout.ms", USUAL.requestMs()),
-                    given(settings, "retry.backoff.ms", USUAL.retryMs()),
-                    given(settings, "append.linger.ms", USUAL.lingerMs()),
-                    given(settings, "fetch.max.bytes", USUAL.fetchBytes()),
-                    given(settings, "fetch.snapshot.max.bytes", USUAL.snapshotBytes()),
+                    given(settings, "controller.quorum.fetch.timeout.ms", USUAL.fetchMs()),
+                    given(settings, "controller.quorum.election.timeout.ms", USUAL.electionMs()),
+                    given(settings, "controller.quorum.election.backoff.max.ms", USUAL.backoffMaxMs()),
+                    given(settings, "controller.quorum.request.timeout.ms", USUAL.requestMs()),
+                    given(settings, "controller.quorum.retry.backoff.ms", USUAL.retryMs()),
+                    given(settings, "controller.quorum.append.linger.ms", USUAL.lingerMs()),
+                    given(settings, "controller.quorum.fetch.max.bytes", USUAL.fetchBytes()),
+                    given(settings, "controller.quorum.fetch.snapshot.max.bytes", USUAL.snapshotBytes()),
                     settings.flag("controller.quorum.auto.join.enable"));
         }
 
-        private static int given(BrokerSettings settings, String key, int ours) {
-            String name = "controller.quorum." + key;
+        private static int given(BrokerSettings settings, String name, int ours) {
             return settings.isGiven(name) ? settings.integer(name) : ours;
         }
     }
