@@ -28,7 +28,10 @@ public interface DiskFile extends AutoCloseable {
 
     void truncate(long size);
 
-    /** Returns when the content, and the size needed to read it, survive a power cut ({@code fdatasync}). */
+    /**
+     * Returns when the content, and the size needed to read it, survive a power cut ({@code fdatasync}). A failure is never one of
+     * {@link DiskFailure.Kind#FULL}: what could not be brought to the medium may be gone.
+     */
     void sync();
 
     /** Asks the system to begin writing this range to the medium, without waiting. A hint. */

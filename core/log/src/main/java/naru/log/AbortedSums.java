@@ -3,6 +3,7 @@ package naru.log;
 import java.util.ArrayList;
 import java.util.List;
 import naru.base.Disk;
+import naru.base.DiskFailure;
 
 /**
  * How many aborted transactions each segment of a log has, and a checksum over them: the file {@code naru-aborted}. A lost or
@@ -46,7 +47,14 @@ final class AbortedSums {
                 lines.add(segment.base() + " " + entries + " " + segment.aborted().crc(entries));
             }
         }
-        WholeFile.write(disk, folder + "/" + FILE, TextCheckpoint.encode(lines));
+        try {
+            WholeFile.write(disk, folder + "/" + FILE, TextCheckpoint.encode(lines));
+        } catch (DiskFailure failure) {
+            if (failure.kind() != DiskFailure.Kind.FULL) {
+                throw failure;
+            }
+            changed = true; // what was noted before costs recovery a look at the records, until the next sync notes more
+        }
     }
 
     /** Compaction, which syncs what it makes, has put other segments in the place of some. */

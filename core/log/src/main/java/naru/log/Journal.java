@@ -155,9 +155,26 @@ public final class Journal {
             waiting.leftOut();
             return;
         }
+        if (!write(bytes)) {
+            state = State.FULL;
+            waiting.leftOut();
+            return;
+        }
         sequence++;
-        current.write(frame.finish(generation, sequence, checkpointed), bytes, sequence);
         noted = checkpointed;
+    }
+
+    /** False where a file system that copies on every write finds no room for what had its place. What is half written is no frame. */
+    private boolean write(int bytes) {
+        try {
+            current.write(frame.finish(generation, sequence + 1, checkpointed), bytes, sequence + 1);
+            return true;
+        } catch (DiskFailure failure) {
+            if (failure.kind() != DiskFailure.Kind.FULL) {
+                throw failure;
+            }
+            return false;
+        }
     }
 
     /** Runs {@code then} on this lane, maybe at once, when no recovery will apply what was entered for this log up to now. */
@@ -265,7 +282,7 @@ public final class Journal {
         }
         var begun = new Checkpoint(syncs, told, sequence, growing(), new ArrayList<>(2), state);
         lanes.offLane(folder.path(), Work.CHORE, () -> {
-            begun.run(disk, folder.path(), oneByOne, room.laterBytes());
+            begun.run(disk, folder.path(), oneByOne, room);
             return begun;
         }, outcome -> onCheckpointed(begun, outcome));
     }
@@ -286,7 +303,7 @@ public final class Journal {
             List<LogSync> syncs, WaitingLogs told, long sequence, List<JournalFile> growing, List<JournalFile> grown,
             State begunIn) {
 
-        void run(Disk disk, String path, boolean oneByOne, long laterBytes) {
+        void run(Disk disk, String path, boolean oneByOne, Room room) {
             if (oneByOne) {
                 for (var sync : syncs) {
                     sync.run(disk);
@@ -295,16 +312,18 @@ public final class Journal {
                 disk.syncAll(path);
             }
             for (var file : growing) {
-                if (disk.freeBytes(path) >= ROOM_KEPT_FREE * laterBytes) {
-                    grow(file, laterBytes);
+                long bytes = disk.freeBytes(path) / ROOM_KEPT_FREE;
+                long wanted = bytes >= room.laterBytes() ? room.laterBytes() : bytes >= room.firstBytes() ? room.firstBytes() : 0;
+                if (wanted > file.size()) {
+                    grow(file, wanted);
                 }
             }
         }
 
         /** Where others need the room more, a journal goes on in the room it has. */
-        private void grow(JournalFile file, long laterBytes) {
+        private void grow(JournalFile file, long bytes) {
             try {
-                file.allocate(laterBytes);
+                file.allocate(bytes);
                 grown.add(file);
             } catch (DiskFailure failure) {
                 if (failure.kind() != DiskFailure.Kind.FULL) {
@@ -326,10 +345,13 @@ public final class Journal {
             return;
         }
         checkpointed = done.sequence();
-        for (var sync : done.syncs()) {
-            sync.log().synced(sync);
+        try {
+            done.syncs().forEach(sync -> sync.log().synced(sync));
+        } catch (DiskFailure why) {
+            breakDown(why);
+            return;
         }
-        done.grown().forEach(file -> file.grownTo(room.laterBytes()));
+        done.grown().forEach(JournalFile::takeGrowth);
         other.reclaimTo(checkpointed);
         if (done.begunIn() == State.FULL) {
             current.reclaimTo(checkpointed);

@@ -2,6 +2,7 @@ package naru.log;
 
 import java.nio.ByteBuffer;
 import naru.base.Disk;
+import naru.base.DiskFailure;
 import naru.base.DiskFile;
 
 /** One of a journal's two files: frames one after the other from the beginning, in room zeroed ahead. */
@@ -11,6 +12,7 @@ final class JournalFile {
 
     private final DiskFile file;
     private long size;
+    private long allocated;
     private long end;
     private long lastSequence;
     private boolean dirty;
@@ -19,8 +21,21 @@ final class JournalFile {
         String path = folder + "/" + PREFIX + lane + suffix;
         disk.delete(path);
         this.file = disk.open(path);
-        this.size = size;
-        file.allocate(size);
+        this.size = reserve(size);
+    }
+
+    /** None on a disk that is full: then the segments are synced themselves, until a checkpoint finds room. */
+    private long reserve(long bytes) {
+        try {
+            file.allocate(bytes);
+            return bytes;
+        } catch (DiskFailure failure) {
+            if (failure.kind() != DiskFailure.Kind.FULL) {
+                throw failure;
+            }
+            file.truncate(0);
+            return 0;
+        }
     }
 
     boolean hasRoomFor(int bytes) {
@@ -56,10 +71,11 @@ final class JournalFile {
         return size;
     }
 
-    /** Off the lane, while nobody writes to it. */
+    /** Off the lane, while nobody writes to it; {@link #takeGrowth} makes use of it. */
     void allocate(long bytes) {
         file.allocate(bytes);
         file.sync();
+        allocated = bytes;
     }
 
     /** Off the lane: gives back what a vain {@link #allocate} took, which others need more. */
@@ -67,8 +83,8 @@ final class JournalFile {
         file.truncate(size);
     }
 
-    void grownTo(long bytes) {
-        size = bytes;
+    void takeGrowth() {
+        size = allocated;
     }
 
     void sync() {

@@ -1,5 +1,7 @@
 package naru.log;
 
+import naru.base.DiskFailure;
+
 /** The ledger of one log and its snapshots: read from the newest one, and the batches behind it, when first needed. */
 final class KeptLedger {
 
@@ -43,7 +45,14 @@ final class KeptLedger {
         }
         long previous = files.newest();
         var holding = previous < 0 ? null : segments.holding(previous);
-        files.write(end, LedgerSnapshot.encode(ledger));
+        try {
+            files.write(end, LedgerSnapshot.encode(ledger));
+        } catch (DiskFailure failure) {
+            if (failure.kind() != DiskFailure.Kind.FULL) {
+                throw failure;
+            }
+            return; // the snapshot before is as true, and has more batches behind it to be read
+        }
         if (holding != null && holding.base() != previous) {
             files.delete(previous);
         }

@@ -11,8 +11,6 @@ import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import naru.base.Disk;
 import naru.base.DiskFailure;
-import naru.base.Lanes.Outcome;
-import naru.base.Lanes.Work;
 import naru.base.TopicPartition;
 import naru.base.Uuid;
 
@@ -316,30 +314,12 @@ public final class LaneLogs {
     }
 
     void flush(Log log, Runnable then) {
-        if (!isOpen(log)) {
-            return;
-        }
-        var sync = log.beginSync(true);
-        folder.lanes().offLane(path, Work.SYNC, () -> {
-            sync.run(disk);
-            return sync;
-        }, outcome -> {
-            onFlushed(sync, outcome);
-            then.run();
-        });
-    }
-
-    private void onFlushed(LogSync sync, Outcome<LogSync> outcome) {
-        sync.release();
-        if (failure != null) {
-            return;
-        }
-        if (outcome instanceof Outcome.Failed<LogSync>(var why)) {
-            broke(why instanceof DiskFailure known ? known : new DiskFailure(DiskFailure.Kind.BROKEN, path, why));
-            return;
-        }
-        if (sync.log().synced(sync)) {
-            sync.log().safety().durableTo(sync.end());
+        if (isOpen(log)) {
+            try {
+                new LogFlush(this, log.beginSync(true), then).begin(disk, folder.lanes());
+            } catch (DiskFailure why) {
+                broke(why);
+            }
         }
     }
 

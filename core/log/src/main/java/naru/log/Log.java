@@ -268,7 +268,7 @@ public final class Log {
         }
         beginAt(offset);
         epochs.truncateFromStart(offset);
-        epochs.flush();
+        epochs.flushWhenPossible();
         return true;
     }
 

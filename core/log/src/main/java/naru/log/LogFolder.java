@@ -214,9 +214,19 @@ public final class LogFolder {
 
     /**
      * Blocking, after the lanes have ended. A clean stop: everything on the medium, checkpoints, and Kafka's mark that nothing
-     * needs recovery. The mark is left out when a log that is here could not be brought in order.
+     * needs recovery. The mark is left out when a log that is here could not be brought in order, or the disk has no room: the
+     * next start then finds what a crash leaves.
      */
     public void close(ToLongFunction<TopicPartition> highWatermark) {
+        try {
+            closeInOrder(highWatermark);
+        } catch (DiskFailure why) {
+            failure = why;
+            whenNotCheckpointed.accept(why);
+        }
+    }
+
+    private void closeInOrder(ToLongFunction<TopicPartition> highWatermark) {
         for (var share : shares) {
             if (failure != null || share == null || share.failure() != null) {
                 return;

@@ -99,9 +99,10 @@ final class StagedWrite {
                 active.truncateTo(bytesBefore, writtenEnd);
             }
             epochs.truncateFromEnd(writtenEnd);
-            ledgerFiles.deleteFrom(writtenEnd);
+            ledgerFiles.deleteFrom(writtenEnd + 1); // one at the end says what holds there, whoever wrote it
         } catch (DiskFailure again) {
-            failure.addSuppressed(again);
+            again.addSuppressed(failure);
+            throw new DiskFailure(DiskFailure.Kind.BROKEN, again.path(), again);
         }
     }
 }

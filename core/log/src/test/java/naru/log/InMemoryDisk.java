@@ -33,6 +33,10 @@ final class InMemoryDisk implements Disk {
     /** How many more writes succeed; the next one leaves half of its bytes behind and fails. */
     int writesUntilFailure = Integer.MAX_VALUE;
     DiskFailure.Kind failure = DiskFailure.Kind.FULL;
+    /** How many bytes may still be reserved. */
+    long room = Long.MAX_VALUE;
+    boolean syncsFail;
+    int syncs;
 
     /** The power goes: of each file stays what was synced, and of what was not a prefix of random length or nothing. */
     void cutPower(Random dice) {
@@ -169,7 +173,7 @@ final class InMemoryDisk implements Disk {
 
     @Override
     public long freeBytes(String folder) {
-        return Long.MAX_VALUE;
+        return room;
     }
 
     @Override
@@ -245,6 +249,10 @@ final class InMemoryDisk implements Disk {
 
         @Override
         public void sync() {
+            syncs++;
+            if (syncsFail) {
+                throw new DiskFailure(DiskFailure.Kind.BROKEN, path, null);
+            }
             content.synced = content.now.clone();
         }
 
@@ -253,6 +261,9 @@ final class InMemoryDisk implements Disk {
 
         @Override
         public void allocate(long size) {
+            if (size - content.now.length > room) {
+                throw new DiskFailure(DiskFailure.Kind.FULL, path, null);
+            }
             if (size > content.now.length) {
                 content.resize(size);
             }

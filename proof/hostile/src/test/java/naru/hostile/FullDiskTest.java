@@ -69,6 +69,35 @@ class FullDiskTest {
         }
     }
 
+    /** What is written from time to time for the next start finds no room either, and that is nobody's loss. */
+    @Test
+    void checkpointsWithoutRoomAndTheBrokerLives() throws Exception {
+        var disk = new SmallDisk();
+        try (var broker = BrokerHere.start(disk, folder.resolve("data"), UnaryOperator.identity(),
+                        "log.flush.offset.checkpoint.interval.ms=100");
+                var client = broker.connect()) {
+            assertThat(client.createTopic(TOPIC, 1)).isZero();
+            disk.leaveRoomFor(2 * RECORD_BYTES);
+            assertThat(client.append(TOPIC, sequenced(0)).errorCode()).isZero();
+            disk.leaveRoomFor(0);
+            long untilNs = System.nanoTime() + 30_000_000_000L;
+            while (!disk.hasRefused(".snapshot.tmp") && System.nanoTime() < untilNs) {
+                Thread.onSpinWait();
+            }
+            assertThat(disk.hasRefused(".snapshot.tmp")).as("a checkpoint came while there was no room").isTrue();
+            assertThat(ErrorCode.of(client.append(TOPIC, sequenced(1)).errorCode())).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+            assertThat(numberAt(client, 0)).isZero();
+            disk.leaveRoomFor(Long.MAX_VALUE);
+            assertThat(ErrorCode.of(client.append(TOPIC, sequenced(1)).errorCode())).isEqualTo(ErrorCode.NONE);
+            assertThat(numberAt(client, 1)).isEqualTo(1);
+        }
+    }
+
+    private static ByteBuffer sequenced(int number) {
+        return new BatchBuilder().producer(4711, (short) 0, number).add(number, null, ByteBuffer.allocate(RECORD_BYTES).putInt(0, number))
+                .build();
+    }
+
     @Test
     void topicsAreNotCreatedWithoutRoomAndTheBrokerLives() throws Exception {
         var disk = new SmallDisk();

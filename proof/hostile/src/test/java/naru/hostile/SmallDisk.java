@@ -2,6 +2,8 @@ package naru.hostile;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import naru.base.DiskFailure;
 import naru.base.DiskFile;
@@ -12,14 +14,21 @@ import naru.disk.PassingFile;
 final class SmallDisk extends FileDisk {
 
     private final AtomicLong room = new AtomicLong(Long.MAX_VALUE);
+    private final Set<String> refused = ConcurrentHashMap.newKeySet();
 
     void leaveRoomFor(long bytes) {
         room.set(bytes);
     }
 
+    /** True once a file whose name ends so has found no room. */
+    boolean hasRefused(String ending) {
+        return refused.stream().anyMatch(path -> path.endsWith(ending));
+    }
+
     private void take(String path, long bytes) {
         if (room.addAndGet(-bytes) < 0) {
             room.addAndGet(bytes);
+            refused.add(path);
             throw new DiskFailure(DiskFailure.Kind.FULL, path, new IOException("No space left on device"));
         }
     }

@@ -129,7 +129,7 @@ final class ChannelFile implements DiskFile {
         try {
             channel.force(false);
         } catch (IOException e) {
-            throw Failures.of(path, e);
+            throw Failures.ofSync(path, e);
         }
     }
 

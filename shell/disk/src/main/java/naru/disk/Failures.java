@@ -24,4 +24,10 @@ final class Failures {
         };
         return new DiskFailure(kind, path, cause);
     }
+
+    /** Whatever the reason: what could not be brought to the medium may be gone from the cache, and no second sync would say so. */
+    static DiskFailure ofSync(String path, IOException cause) {
+        var failure = of(path, cause);
+        return failure.kind() == DiskFailure.Kind.FULL ? new DiskFailure(DiskFailure.Kind.BROKEN, path, cause) : failure;
+    }
 }

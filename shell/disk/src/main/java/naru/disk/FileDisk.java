@@ -135,12 +135,11 @@ public class FileDisk implements Disk {
 
     @Override
     public void syncFolder(String folder) {
-        orFailure(folder, () -> {
-            try (var channel = FileChannel.open(Path.of(folder), StandardOpenOption.READ)) {
-                channel.force(true);
-                return null;
-            }
-        });
+        try (var channel = FileChannel.open(Path.of(folder), StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException e) {
+            throw Failures.ofSync(folder, e);
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package naru.disk;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -10,6 +11,7 @@ import java.lang.invoke.MethodHandle;
 import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import naru.base.DiskFailure;
 
 /**
  * The few calls of Linux that Java has no method for. On other systems every one of them answers "not done", and the
@@ -74,9 +76,18 @@ final class SystemCalls {
         return withDescriptor(path, READ_WRITE, fd -> (int) syncFileRange.handle().invokeExact(fd, position, length, SYNC_FILE_RANGE_WRITE));
     }
 
-    /** Waits until everything written to the folder's file system is on the medium. */
+    /**
+     * Waits until everything written to the folder's file system is on the medium.
+     *
+     * @throws DiskFailure when the medium failed: whoever tried another way then would hear that all is well
+     */
     boolean syncFileSystem(String folder) {
-        return withDescriptor(folder, READ_ONLY, fd -> (int) syncfs.handle().invokeExact(fd));
+        return withDescriptor(folder, READ_ONLY, fd -> {
+            if ((int) syncfs.handle().invokeExact(fd) != 0) {
+                throw new DiskFailure(DiskFailure.Kind.BROKEN, folder, new IOException("syncfs failed"));
+            }
+            return 0;
+        });
     }
 
     private interface Call {

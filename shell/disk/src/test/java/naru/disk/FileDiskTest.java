@@ -70,6 +70,12 @@ class FileDiskTest {
     }
 
     @Test
+    void aSyncThatFindsNoRoomHasFailed() {
+        assertThat(Failures.ofSync("f", new IOException("No space left on device")).kind()).isEqualTo(DiskFailure.Kind.BROKEN);
+        assertThat(Failures.ofSync("f", new java.nio.file.NoSuchFileException("f")).kind()).isEqualTo(DiskFailure.Kind.MISSING);
+    }
+
+    @Test
     void aHeldFileIsReadableUntilTheLastHolderLetsGo() {
         var file = disk.open(at("segment"));
         file.write(pieces("kept"), 0);
