@@ -80,6 +80,14 @@ final class Cluster implements AutoCloseable {
         });
     }
 
+    /** Waits until so many replicas of the first partition are in sync. */
+    void awaitInSync(String topic, int count) throws InterruptedException {
+        insist(count + " in sync of " + topic, () -> {
+            var one = partitions(topic).getFirst();
+            return one.leader() != null && one.isr().size() == count ? Optional.of(true) : Optional.empty();
+        });
+    }
+
     /** Every partition goes back to the first of its replicas. */
     void spreadLeaders(String topic) throws InterruptedException {
         insist("preferred leaders of " + topic, () -> {

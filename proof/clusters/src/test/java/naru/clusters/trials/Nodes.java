@@ -12,9 +12,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Three or more nodes, each a broker and a controller in a process of its own, to which everything may happen. */
+/** Three or more nodes, each in a process of its own, to which everything may happen. */
 final class Nodes implements AutoCloseable {
 
+    private static final String CLUSTER_ID = "MkU3OEVBNTcwNTJENDM2Qg";
     private static final int PORT_IN_ROOM = 9092;
     private static final long START_S_MAX = 120;
     private static final long STOP_S_MAX = 90;
@@ -25,45 +26,65 @@ final class Nodes implements AutoCloseable {
     private final Path home;
     private final int count;
     private final List<Integer> ports = new ArrayList<>();
+    private final List<Integer> controllers;
     private final Process[] processes;
 
-    private Nodes(Roads roads, Software software, Path home, int count) {
+    private Nodes(Roads roads, Software software, Path home, int count, List<Integer> controllers) {
         this.roads = roads;
         this.software = software;
         this.home = home;
         this.count = count;
-        this.processes = new Process[count + 1];
+        this.controllers = controllers;
+        this.processes = new Process[all() + 1];
     }
 
     /**
-     * Formats and starts them, and waits until all serve.
+     * Formats and starts them, each a broker and a controller, and waits until all serve.
      *
      * @param settings besides those that make them a cluster, each as {@code key=value}
      */
     static Nodes start(Roads roads, Software software, Path home, int count, List<String> settings)
             throws IOException, InterruptedException {
-        var nodes = new Nodes(roads, software, home, count);
+        return start(new Nodes(roads, software, home, count, IntStream.rangeClosed(1, count).boxed().toList()), settings);
+    }
+
+    /** As many brokers, and one controller besides, which has the number after the last of them. */
+    static Nodes startApart(Roads roads, Software software, Path home, int brokers, List<String> settings)
+            throws IOException, InterruptedException {
+        return start(new Nodes(roads, software, home, brokers, List.of(brokers + 1)), settings);
+    }
+
+    private static Nodes start(Nodes nodes, List<String> settings) throws IOException, InterruptedException {
         nodes.choosePorts();
-        String clusterId = "MkU3OEVBNTcwNTJENDM2Qg";
-        for (int node = 1; node <= count; node++) {
-            Files.createDirectories(nodes.folder(node));
-            Files.write(nodes.settings(node), nodes.properties(node, settings));
-            Software.run(software.format(clusterId, nodes.settings(node)));
-        }
-        for (int node = 1; node <= count; node++) {
-            nodes.begin(node);
-        }
-        for (int node = 1; node <= count; node++) {
-            nodes.awaitReady(node);
+        try {
+            for (int node = 1; node <= nodes.all(); node++) {
+                Files.createDirectories(nodes.folder(node));
+                Files.write(nodes.settings(node), nodes.properties(node, settings));
+                Software.run(nodes.software.format(CLUSTER_ID, nodes.settings(node)));
+            }
+            for (int node = 1; node <= nodes.all(); node++) {
+                nodes.begin(node);
+            }
+            for (int node = 1; node <= nodes.all(); node++) {
+                nodes.awaitReady(node);
+            }
+        } catch (IOException | InterruptedException failure) {
+            nodes.close();
+            throw failure;
         }
         return nodes;
     }
 
+    /** Of brokers, and of controllers that are no brokers. */
+    private int all() {
+        return Math.max(count, controllers.getLast());
+    }
+
     private void choosePorts() throws IOException {
         var held = new ArrayList<ServerSocket>();
-        for (int i = 0; i < 2 * count; i++) {
+        for (int i = 0; i < 2 * all(); i++) {
             if (roads instanceof Roads.Rooms) {
-                ports.add(PORT_IN_ROOM + i / count);
+                ports.add(PORT_IN_ROOM + i / all());
             } else {
                 var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 held.add(socket);
@@ -89,16 +110,22 @@ final class Nodes implements AutoCloseable {
     }
 
     private List<String> properties(int node, List<String> settings) {
-        String voters = IntStream.rangeClosed(1, count)
-                .mapToObj(i -> i + "@" + roads.host(i) + ":" + ports.get(count + i - 1)).collect(Collectors.joining(","));
+        String voters = controllers.stream().map(id -> id + "@" + controllerAddress(id)).collect(Collectors.joining(","));
+        boolean isBroker = node <= count;
+        boolean isController = controllers.contains(node);
         var lines = new ArrayList<>(List.of(
-                "process.roles=broker,controller", "node.id=" + node, "controller.quorum.voters=" + voters,
-                "listeners=PLAINTEXT://" + address(node) + ",CONTROLLER://" + roads.host(node) + ":" + ports.get(count + node - 1),
-                "advertised.listeners=PLAINTEXT://" + address(node), "controller.listener.names=CONTROLLER",
-                "inter.broker.listener.name=PLAINTEXT", "log.dirs=" + folder(node).resolve("data"),
+                "process.roles=" + (isBroker ? isController ? "broker,controller" : "broker" : "controller"),
+                "node.id=" + node, "controller.quorum.voters=" + voters, "controller.listener.names=CONTROLLER",
+                "listeners=" + (isBroker ? "PLAINTEXT://" + address(node) : "") + (isBroker && isController ? "," : "")
+                        + (isController ? "CONTROLLER://" + controllerAddress(node) : ""),
+                "log.dirs=" + folder(node).resolve("data"),
                 "default.replication.factor=" + count, "offsets.topic.replication.factor=" + count, "offsets.topic.num.partitions=3",
                 "transaction.state.log.replication.factor=" + count, "transaction.state.log.num.partitions=3",
                 "group.initial.rebalance.delay.ms=0"));
+        if (isBroker) {
+            lines.add("advertised.listeners=PLAINTEXT://" + address(node));
+            lines.add("inter.broker.listener.name=PLAINTEXT");
+        }
         lines.addAll(settings);
         return lines;
     }
@@ -108,10 +135,15 @@ final class Nodes implements AutoCloseable {
         return roads.host(node) + ":" + ports.get(node - 1);
     }
 
+    private String controllerAddress(int node) {
+        return roads.host(node) + ":" + ports.get(all() + node - 1);
+    }
+
     String bootstrap() {
         return IntStream.rangeClosed(1, count).mapToObj(this::address).collect(Collectors.joining(","));
     }
 
+    /** Of brokers. */
     int count() {
         return count;
     }
@@ -178,7 +210,7 @@ final class Nodes implements AutoCloseable {
 
     @Override
     public void close() {
-        for (int node = 1; node <= count; node++) {
+        for (int node = 1; node <= all(); node++) {
             if (processes[node] != null) {
                 kill(node);
             }

@@ -26,7 +26,8 @@ sealed interface Software {
     record Built() implements Software {
 
         private static List<String> main(String name, String... words) {
-            var command = new ArrayList<>(List.of(java(), "-Xmx256m", "--enable-native-access=ALL-UNNAMED", "-cp",
+            // Many start in a short time, and none of them lives long.
+            var command = new ArrayList<>(List.of(java(), "-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "-cp",
                     System.getProperty("java.class.path"), name));
             command.addAll(List.of(words));
             return command;
