@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""Naru beside Apache Kafka: bench.py [--runs N] [--only start,memory,partitions,speed,durable,compaction,groups,shares] [--gigabytes G] [--tools DIR]
+"""Naru beside Apache Kafka: bench.py [--runs N] [--only start,memory,partitions,speed,durable,compaction,groups,shares,failover,rolling,cluster] [--gigabytes G] [--tools DIR]
 
 Needs the bench tools (a load generator, Apache Kafka as a peer, and the program that holds two brokers side by side) in
 DIR, by default the folder `shared/bench` beside the project. Prints every raw line, keeps them in docs/benchmarks/, and
 writes docs/benchmarks/measured.md. Takes about forty minutes with nine runs; the machine should have nothing else to do.
+failover (--trials N of each fault, --faults NAME,...) takes most of an hour with twenty; where networks may be made, it cuts them, too.
 """
 import argparse, datetime, json, os, pathlib, re, signal, statistics, subprocess, sys, tempfile, time
 
-import wire
+import cluster, wire
 
 HOME = pathlib.Path(__file__).resolve().parents[2]
 DOCS = HOME / "docs" / "benchmarks"
@@ -285,13 +286,19 @@ def groups(report, tools):
             subprocess.run([peer, "stop"])
 
 
-def shares(report, tools, runs):
-    """A hundred consumers of one share group on one partition, pair by pair with Kafka; the load of proof/clusters."""
+def clients():
+    """The class path of the loads in proof/clusters."""
     path = pathlib.Path(tempfile.mkdtemp()) / "classpath"
     subprocess.run(["mvn", "-q", "-B", "-f", HOME, "-pl", "proof/clusters", "-am", "-DskipTests", "package"], check=True)
     subprocess.run(["mvn", "-q", "-B", "-f", HOME / "proof" / "benchmarks" / "load", "dependency:build-classpath",
                     f"-Dmdep.outputFile={path}"], check=True)
-    classes = ":".join([f"{HOME}/proof/clusters/target/test-classes", f"{HOME}/apps/server/target/naru/lib/*", path.read_text()])
+    proof = [f"{HOME}/proof/{room}" for room in ("clusters/target/test-classes", "clusters/target/classes", "histories/target/classes")]
+    return ":".join([*proof, f"{HOME}/apps/server/target/naru/lib/*", path.read_text()])
+
+
+def shares(report, tools, runs):
+    """A hundred consumers of one share group on one partition, pair by pair with Kafka; the load of proof/clusters."""
+    classes = clients()
     with tempfile.TemporaryDirectory() as folder:
         peer = tools / "peer" / "kafka"
         broker = Broker(folder)
@@ -340,7 +347,7 @@ def write(report, wanted):
     DOCS.mkdir(parents=True, exist_ok=True)
     today = datetime.date.today().isoformat()
     commit = subprocess.run(["git", "-C", HOME, "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
-    part = wanted if wanted in (["compaction"], ["groups"], ["shares"]) else []
+    part = wanted if wanted in (["compaction"], ["groups"], ["shares"], ["failover"], ["rolling"], ["cluster"]) else []
     name = "-".join([today, *part, commit])
     (DOCS / f"{name}.txt").write_text("\n".join(report.raw) + "\n")
     table = "\n".join(f"| {figure} | {value} | {wanted} |" for figure, value, wanted in report.rows)
@@ -361,6 +368,8 @@ def main():
     options.add_argument("--runs", type=int, default=9)
     options.add_argument("--only", default="start,memory,partitions,durable,speed")
     options.add_argument("--gigabytes", type=float, default=10, help="of the topic that is compacted")
+    options.add_argument("--trials", type=int, default=20, help="of each fault")
+    options.add_argument("--faults", default="", help="kill-leader, stop-controller and so on; by default all")
     options.add_argument("--tools", type=pathlib.Path, default=HOME.parent / "shared" / "bench")
     chosen = options.parse_args()
     if not (chosen.tools / "compare").exists():
@@ -388,6 +397,12 @@ def main():
         groups(report, chosen.tools)
     if "shares" in wanted:
         shares(report, chosen.tools, chosen.runs)
+    if "failover" in wanted:
+        cluster.failover(report, java(), clients(), chosen.trials, [one for one in chosen.faults.split(",") if one])
+    if "rolling" in wanted:
+        cluster.rolling(report, java(), clients(), chosen.tools, chosen.trials)
+    if "cluster" in wanted:
+        cluster.beside(report, java(), chosen.tools, chosen.runs)
     write(report, wanted)
 
 

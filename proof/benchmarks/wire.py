@@ -65,6 +65,16 @@ def create(connection, topic, partitions):
     return struct.unpack_from(">h", answer, 4 + 4 + 2 + len(topic))[0]
 
 
+def create_at(connection, topic, assignment):
+    """Creates a topic whose partitions lie where this says: the ids of the replicas of each, the leader first. The error code."""
+    body = struct.pack(">i", 1) + text(topic) + struct.pack(">ihi", -1, -1, len(assignment))
+    for partition, replicas in enumerate(assignment):
+        body += struct.pack(">ii", partition, len(replicas)) + struct.pack(f">{len(replicas)}i", *replicas)
+    body += struct.pack(">iib", 0, 60000, 0)
+    answer = ask(connection, 19, 2, body)
+    return struct.unpack_from(">h", answer, 4 + 4 + 2 + len(topic))[0]
+
+
 def configure(connection, topic, settings):
     """Sets keys of a topic; the error code. An API without a version of the old kind is asked in its first."""
     body = struct.pack(">i", 1) + b"\x02" + text(topic) + struct.pack(">i", len(settings))

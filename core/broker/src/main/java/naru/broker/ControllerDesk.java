@@ -44,7 +44,7 @@ final class ControllerDesk implements MetadataLog.Follower {
     private static final int RECORDS_MAX = 10_000;
 
     /** Who is overdue is found so much later at the latest, in parts of a session's length. */
-    private static final int LOOKS_PER_SESSION = 15;
+    private static final int LOOKS_PER_SESSION = 30;
 
     /** Who hears of what was committed, and of who decides. */
     interface Publisher {
@@ -374,6 +374,9 @@ final class ControllerDesk implements MetadataLog.Follower {
 
     @Override
     public void onLeader(int leaderId, int ofEpoch) {
+        if (leaderId >= 0 && leaderId != room.settings().nodeId()) {
+            sessions.decidesElsewhere(leaderId);
+        }
         publisher.leaderIs(leaderId);
     }
 

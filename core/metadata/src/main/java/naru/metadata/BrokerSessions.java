@@ -14,6 +14,7 @@ public final class BrokerSessions {
 
     /** No process is known to hold this number. */
     private static final long NOBODY = -1;
+    private static final int NOBODY_YET = -1;
 
     /**
      * @param epoch of the registration
@@ -29,16 +30,30 @@ public final class BrokerSessions {
         }
     }
 
+    /**
+     * Another controller is a broker too, as a rule, and lost the decision because most had not heard it for a while. If it
+     * is well, it speaks up as soon as it hears who decides now, and that long it may take. A whole session more would leave
+     * what it leads without a leader for twice as long as it takes to miss any other broker.
+     */
+    private static final long DEPOSED_NS_MAX = TimeUnit.MILLISECONDS.toNanos(250);
+
     private final long timeoutNs;
     private final TreeMap<Integer, Session> sessions = new TreeMap<>();
+    private int decidedBefore = NOBODY_YET;
 
     /** @param timeoutMs how long a broker may be silent, {@code broker.session.timeout.ms} */
     public BrokerSessions(int timeoutMs) {
         this.timeoutNs = TimeUnit.MILLISECONDS.toNanos(timeoutMs);
     }
 
+    /** Another node decides now. */
+    public void decidesElsewhere(int id) {
+        decidedBefore = id;
+    }
+
     /**
-     * This controller has just begun to decide: every broker that may lead is taken for alive from now on.
+     * This controller has just begun to decide: every broker that may lead is taken for alive from now on, and for a shorter
+     * time the one that decided before.
      *
      * @param endOffset of the metadata
      */
@@ -46,7 +61,8 @@ public final class BrokerSessions {
         sessions.clear();
         cluster.brokers().values().stream().filter(broker -> !broker.fenced()).forEach(broker ->
                 sessions.put(broker.id(), new Session(
-                        broker.epoch(), nowNs, -1, broker.inControlledShutdown() ? endOffset : -1, false)));
+                        broker.epoch(), broker.id() == decidedBefore ? nowNs - timeoutNs + Math.min(timeoutNs, DEPOSED_NS_MAX) : nowNs,
+                        -1, broker.inControlledShutdown() ? endOffset : -1, false)));
     }
 
     /** A broker has registered, or sent a heartbeat under this epoch; one of an epoch before the known one is not heard. */

@@ -53,6 +53,16 @@ class BrokerSessionsTest {
     }
 
     @Test
+    void who_decided_before_has_little_time_to_be_heard() {
+        sessions.decidesElsewhere(1);
+        sessions.begin(cluster, 20, 5_000 * MS);
+        assertThat(sessions.overdue(cluster, 5_249 * MS)).isEmpty();
+        assertThat(sessions.overdue(cluster, 5_250 * MS)).isEqualTo(Map.of(1, 10L));
+        sessions.heard(1, 10, 30, 5_250 * MS);
+        assertThat(sessions.overdue(cluster, 6_499 * MS)).isEmpty();
+    }
+
+    @Test
     void who_is_fenced_cannot_be_overdue() {
         sessions.begin(cluster, 20, 0);
         var fenced = cluster.with(BrokerRegistrationChangeRecord.builder()

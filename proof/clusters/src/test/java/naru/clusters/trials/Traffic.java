@@ -37,8 +37,12 @@ import org.apache.kafka.common.serialization.StringSerializer;
  */
 final class Traffic implements AutoCloseable {
 
-    /** Kafka's clients notice a broker that answers no more by this alone, and its default is half a minute. */
-    private static final int REQUEST_MS_MAX = 1_500;
+    /**
+     * By this alone Kafka's clients notice a broker that answers no more, and its default is half a minute. Then they ask who
+     * leads now; should nobody know yet, a lost host is connected to in vain for ten seconds. So it must not be shorter than
+     * a cluster needs to miss a broker.
+     */
+    private static final int REQUEST_MS_MAX = 2_000;
 
     private static final int COMMIT_EVERY_MS = 100;
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(120);
