@@ -16,11 +16,12 @@ import org.apache.kafka.common.TopicPartitionInfo;
 /** A cluster as an administrator sees it. */
 final class Cluster implements AutoCloseable {
 
-    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(120);
+    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(60);
     private static final int ANSWER_S_MAX = 30;
 
     private final Admin admin;
     private final int nodes;
+    private String state = "nothing was heard";
 
     Cluster(String bootstrap, int nodes) {
         this.admin = Admin.create(Map.of("bootstrap.servers", bootstrap, "request.timeout.ms", 3_000));
@@ -36,7 +37,7 @@ final class Cluster implements AutoCloseable {
     }
 
     /** Asks until there is an answer: what a cluster says in the middle of a change is no answer. */
-    private static <T> T insist(String what, Question<Optional<T>> question) throws InterruptedException {
+    private <T> T insist(String what, Question<Optional<T>> question) throws InterruptedException {
         long untilNs = System.nanoTime() + PATIENCE_NS;
         while (true) {
             Exception last = null;
@@ -49,7 +50,7 @@ final class Cluster implements AutoCloseable {
                 last = notNow;
             }
             if (System.nanoTime() > untilNs) {
-                throw new AssertionError("in vain: " + what, last);
+                throw new AssertionError("in vain: " + what + "; at last " + state, last);
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }
@@ -73,10 +74,11 @@ final class Cluster implements AutoCloseable {
     /** Waits until every node serves and every partition has all its replicas in sync. */
     void awaitWhole(String topic) throws InterruptedException {
         insist("every replica of " + topic + " in sync", () -> {
-            boolean whole = admin.describeCluster().nodes().get(ANSWER_S_MAX, TimeUnit.SECONDS).size() == nodes
-                    && partitions(topic).stream().allMatch(one ->
-                            one.leader() != null && one.isr().size() == one.replicas().size());
-            return whole ? Optional.of(true) : Optional.empty();
+            int alive = admin.describeCluster().nodes().get(ANSWER_S_MAX, TimeUnit.SECONDS).size();
+            var wanting = partitions(topic).stream()
+                    .filter(one -> one.leader() == null || one.isr().size() < one.replicas().size()).toList();
+            state = alive + " nodes, " + wanting.size() + " partitions not whole, such as " + wanting.stream().findFirst();
+            return alive == nodes && wanting.isEmpty() ? Optional.of(true) : Optional.empty();
         });
     }
 
