@@ -81,7 +81,7 @@ record Group(String name, String type, String state, String coordinator, String 
 
     static Group of(Brokers brokers, String name, long nowMs) {
         String type = typeOf(brokers, name);
-        var wire = brokers.coordinator("share".equals(type) ? Brokers.GROUP : Brokers.GROUP, name);
+        var wire = brokers.coordinator(Brokers.GROUP, name);
         var described = switch (type) {
             case "consumer" -> consumer(wire, name);
             case "share" -> share(wire, name);

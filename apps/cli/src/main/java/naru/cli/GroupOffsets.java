@@ -38,8 +38,7 @@ final class GroupOffsets {
     Map<Place, Long> committed(Collection<Place> places) {
         long deadlineNs = System.nanoTime() + brokers.timeoutMs() * 1_000_000;
         while (true) {
-            var topology = places == null ? null : places;
-            var answer = ask(topology);
+            var answer = ask(places);
             var found = answer.groups().getFirst();
             var error = ErrorCode.of(found.errorCode());
             if (error == ErrorCode.NONE || error == ErrorCode.GROUP_ID_NOT_FOUND) {

@@ -75,9 +75,9 @@ final class InputLines {
     }
 
     private void put(byte[] line) throws InterruptedException {
-        boolean wasEmpty = lines.isEmpty();
         lines.put(line);
-        if (wasEmpty) {
+        // Asked afterwards: whoever takes the line in between needs no waking, whoever sees none before it is woken.
+        if (lines.size() == 1) {
             whenLine.run();
         }
     }

@@ -76,7 +76,11 @@ record InputRecord(int partition, long timestampMs, ByteBuffer key, ByteBuffer v
         if (!object.containsKey("value") && !object.containsKey("valueBase64")) {
             throw new Malformed("has no field \"value\"; write for example {\"key\":\"a\",\"value\":\"b\"}");
         }
-        return new InputRecord((int) number(object, "partition"), number(object, "timestamp"),
+        long partition = number(object, "partition");
+        if (partition < -1 || partition > Integer.MAX_VALUE) {
+            throw new Malformed("has a field \"partition\" that is no partition's number");
+        }
+        return new InputRecord((int) partition, number(object, "timestamp"),
                 bytes(object, "key"), bytes(object, "value"), headers(object.get("headers")));
     }
 

@@ -23,10 +23,6 @@ final class Interruption {
         wakers.forEach(Runnable::run);
     }
 
-    boolean isAsked() {
-        return asked;
-    }
-
     /** Between two steps of work that asks no broker. */
     void check() {
         if (asked) {

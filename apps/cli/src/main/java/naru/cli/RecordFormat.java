@@ -41,16 +41,16 @@ final class RecordFormat {
             case "raw" -> bytes(record.value(), false);
             case "hex" -> screen.line(record.value() == null ? "" : HexFormat.of().formatHex(array(record.value())));
             case "json" -> screen.line(json(place, record));
-            case "key-value" -> screen.line(text(record.key()) + separator + text(record.value()));
+            case "key-value" -> screen.line(clean(text(record.key()) + separator + text(record.value())));
             case "full" -> screen.line(full(place, record));
-            default -> screen.line(pattern(name, place, record));
+            default -> screen.line(clean(pattern(name, place, record)));
         }
     }
 
     /** As they are; on a terminal without what would move its cursor. */
     private void bytes(ByteBuffer value, boolean line) {
         if (screen.isOutTerminal() && line) {
-            screen.line(harmless(text(value)));
+            screen.line(clean(text(value)));
             return;
         }
         byte[] all = value == null ? new byte[0] : array(value);
@@ -58,6 +58,11 @@ final class RecordFormat {
         if (line) {
             screen.raw(new byte[] {'\n'}, 0, 1);
         }
+    }
+
+    /** Text of others for a line: on a terminal without what would move its cursor or change its colours. */
+    private String clean(String text) {
+        return screen.isOutTerminal() ? harmless(text) : text;
     }
 
     static String harmless(String text) {
@@ -69,12 +74,12 @@ final class RecordFormat {
 
     private String full(Place place, Record record) {
         var line = new StringBuilder(screen.painted(Ink.FAINT, place.partition() + ":" + record.offset() + "  " + Times.shown(record.timestampMs())));
-        line.append("  ").append(screen.painted(Ink.NAME, record.key() == null ? "-" : text(record.key())));
-        line.append("  ").append(record.value() == null ? "(deleted)" : text(record.value()));
+        line.append("  ").append(screen.painted(Ink.NAME, record.key() == null ? "-" : clean(text(record.key()))));
+        line.append("  ").append(record.value() == null ? "(deleted)" : clean(text(record.value())));
         for (var header : record.headers()) {
-            line.append("  ").append(screen.painted(Ink.FAINT, header.key() + "=" + text(header.value())));
+            line.append("  ").append(screen.painted(Ink.FAINT, clean(header.key() + "=" + text(header.value()))));
         }
-        return screen.isOutTerminal() ? line.toString() : line.toString();
+        return line.toString();
     }
 
     static String json(Place place, Record record) {

@@ -43,6 +43,8 @@ class RecordsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', value = {"{\"value\":\"a|is not JSON: a text has no closing quote at column 12",
         "[1]|is no JSON object", "{\"key\":\"a\"}|has no field \"value\"", "{\"value\":1,\"partition\":\"x\"}|has a field \"partition\" that is no whole number",
+        "{\"value\":1,\"partition\":4294967296}|has a field \"partition\" that is no partition's number",
+        "{\"value\":1,\"partition\":-5}|has a field \"partition\" that is no partition's number",
         "{\"valueBase64\":\"?\"}|has a field \"valueBase64\" that is not base 64", "{\"value\":1,\"headers\":[1]}|has headers that are no objects"})
     void jsonThatIsNoRecord(String line, String said) {
         assertThatThrownBy(() -> InputRecord.ofJson(line)).isInstanceOf(InputRecord.Malformed.class).hasMessageStartingWith(said);

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import naru.clusters.BrokerProcess;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,20 +19,30 @@ class LogTest {
     private static final int BATCHES = 20;
 
     @TempDir
+    private static Path sound;
+    @TempDir
     private Path folder;
     private final Terminal offline = new Terminal(null);
 
     /** One batch for each record, all of the same size. */
-    private Path written() throws IOException {
-        var data = folder.resolve("data");
-        try (var broker = BrokerProcess.start(data)) {
+    @BeforeAll
+    static void write() throws IOException {
+        try (var broker = BrokerProcess.start(sound.resolve("data"))) {
             var terminal = new Terminal(broker.bootstrap());
             terminal.type("topics create kept");
             for (int i = 10; i < 10 + BATCHES; i++) {
                 terminal.pipe("value " + i + "\n", "produce kept");
             }
         }
-        return data.resolve("kept-0");
+    }
+
+    private Path written() throws IOException {
+        try (var files = Files.walk(sound)) {
+            for (var file : files.skip(1).toList()) {
+                Files.copy(file, folder.resolve(sound.relativize(file)));
+            }
+        }
+        return folder.resolve("data", "kept-0");
     }
 
     @Test

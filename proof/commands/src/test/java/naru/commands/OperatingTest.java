@@ -4,36 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
 import naru.clusters.BrokerProcess;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code naru status}, {@code stop}, {@code perf}, {@code transactions} and {@code completion}. */
-class OperatingTest {
-
-    @TempDir
-    private static Path folder;
-    private static BrokerProcess broker;
-    private static Terminal terminal;
-
-    @BeforeAll
-    static void start() throws IOException {
-        broker = BrokerProcess.start(folder.resolve("data"));
-        terminal = new Terminal(broker.bootstrap());
-    }
-
-    @AfterAll
-    static void stop() {
-        broker.close();
-    }
+class OperatingTest extends AtABroker {
 
     private static KafkaProducer<String, String> transactional(String id) {
         var settings = new Properties();

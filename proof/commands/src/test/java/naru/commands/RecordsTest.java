@@ -4,33 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import naru.clusters.BrokerProcess;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code naru produce} and {@code naru consume} against a broker in a process of its own. */
-class RecordsTest {
-
-    @TempDir
-    private static Path folder;
-    private static BrokerProcess broker;
-    private static Terminal terminal;
-
-    @BeforeAll
-    static void start() throws IOException {
-        broker = BrokerProcess.start(folder.resolve("data"));
-        terminal = new Terminal(broker.bootstrap());
-    }
-
-    @AfterAll
-    static void stop() {
-        broker.close();
-    }
+class RecordsTest extends AtABroker {
 
     @Test
     void linesInAndLinesOut() {
@@ -119,5 +98,14 @@ class RecordsTest {
         assertThat(terminal.type("produce wrong --from-file /no/such/file").err()).isEqualTo("naru: there is no file /no/such/file; check --from-file\n");
         assertThat(terminal.pipe("x".repeat(2_000_000), "produce wrong").err()).startsWith("naru: partition 0 of topic 'wrong' did not take the records: ")
                 .endsWith("; raise the topic's max.message.bytes with 'naru topics alter'\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"value", "key-value", "full", "%k %v %h"})
+    void recordsCannotDriveATerminal(String format) {
+        terminal.type("topics create rude --if-not-exists");
+        terminal.pipe("{\"key\":\"\\u001b[2J\",\"value\":\"\\u001b[31mred\",\"headers\":{\"h\":\"\\u001b[0m\"}}\n", "produce rude --format json");
+        var shown = terminal.type("consume rude --max 1 --format '" + format + "'").out();
+        assertThat(shown).contains("[31mred").doesNotContain("\u001b");
     }
 }

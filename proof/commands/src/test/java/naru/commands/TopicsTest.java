@@ -2,33 +2,11 @@ package naru.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
-import naru.clusters.BrokerProcess;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code naru topics} against a broker in a process of its own. */
-class TopicsTest {
-
-    @TempDir
-    private static Path data;
-    private static BrokerProcess broker;
-    private static Terminal terminal;
-
-    @BeforeAll
-    static void start() throws IOException {
-        broker = BrokerProcess.start(data);
-        terminal = new Terminal(broker.bootstrap());
-    }
-
-    @AfterAll
-    static void stop() {
-        broker.close();
-    }
+class TopicsTest extends AtABroker {
 
     @Test
     void aTopicFromItsBeginningToItsEnd() {

@@ -25,7 +25,7 @@ public final class Completion {
                 """
                 + body(commands, everywhere)
                 + """
-                  if [[ ${COMP_WORDS[COMP_CWORD - 1]} == --@(from-file|to-file|command-config|config|data|plan) ]]; then
+                  if [[ ${COMP_WORDS[COMP_CWORD - 1]} == --@(from-file|to-file|command-config|config|data) ]]; then
                     COMPREPLY=($(compgen -f -- "$cur"))
                     return
                   fi

@@ -130,11 +130,6 @@ public final class Screen implements AutoCloseable {
         write(out, text + "\n");
     }
 
-    /** A line of the result in a colour. */
-    public void line(Ink ink, String text) {
-        line(ink.paint(text, colours));
-    }
-
     public String painted(Ink ink, String text) {
         return ink.paint(text, colours);
     }

@@ -22,7 +22,6 @@ public final class Brokers implements AutoCloseable {
 
     public static final byte GROUP = 0;
     public static final byte TRANSACTION = 1;
-    public static final byte SHARE = 2;
 
     private static final int DEFAULT_PORT = 9092;
     private static final long LOADING_MS = 100;

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import naru.cli.Failure;
-import naru.client.Reply;
 import naru.protocol.ErrorCode;
 import naru.protocol.Records;
 import naru.protocol.batch.BatchBuilder;
@@ -25,12 +24,11 @@ import naru.protocol.message.ProduceRequest.TopicProduceData;
 import naru.protocol.message.ProduceResponse;
 
 /**
- * Writes records to one topic. Batches carry sequence numbers, so what is sent again after a lost connection is written
- * once. Of each partition one batch is under way, which keeps the order.
+ * Writes records to one topic. For all replicas in sync batches carry sequence numbers, so what is sent again after a lost
+ * connection is written once. Of each partition one batch is under way, which keeps the order.
  */
 public final class Producer {
 
-    private static final long RETRY_MS = 100;
     private static final int NO_PARTITION = -1;
 
     /**
@@ -70,21 +68,20 @@ public final class Producer {
     private final Rules rules;
     private final Heard heard;
     private final List<Part> parts = new ArrayList<>();
+    private final Attempts attempts;
     private Topology topology;
     private long producerId = BatchHeader.NO_PRODUCER_ID;
     private short producerEpoch = -1;
     private long waitingBytes;
-    private long failingSinceNs;
     private int sticky;
     private int underWay;
-    private boolean stale;
-    private Failure failed;
 
     public Producer(Brokers brokers, String topic, Rules rules, Heard heard) {
         this.brokers = brokers;
         this.topic = topic;
         this.rules = rules;
         this.heard = heard;
+        this.attempts = new Attempts(brokers);
         this.topology = Topology.of(brokers, List.of(topic));
         for (int i = 0; i < topology.topic(topic).partitions().size(); i++) {
             parts.add(new Part(i));
@@ -160,9 +157,7 @@ public final class Producer {
         }
         send();
         brokers.peers().turn((waitNs + 999_999) / 1_000_000);
-        if (failed != null) {
-            throw failed;
-        }
+        attempts.check();
     }
 
     /** Returns when everything is written. */
@@ -178,8 +173,7 @@ public final class Producer {
     }
 
     private void send() {
-        if (stale) {
-            stale = false;
+        if (attempts.takeStale()) {
             topology = Topology.of(brokers, List.of(topic));
         }
         var byLeader = new TreeMap<Integer, List<Part>>();
@@ -187,7 +181,7 @@ public final class Producer {
             if (!part.underWay && !part.ready.isEmpty()) {
                 int leader = topology.leader(new Place(topic, part.index));
                 if (leader < 0) {
-                    later(new Failure("partition " + part.index + " of topic '" + topic + "' has no leader", "see 'naru status'"));
+                    attempts.later(new Failure("partition " + part.index + " of topic '" + topic + "' has no leader", "see 'naru status'"));
                     return;
                 }
                 byLeader.computeIfAbsent(leader, _ -> new ArrayList<>()).add(part);
@@ -204,33 +198,19 @@ public final class Producer {
                         .map(part -> new PartitionProduceData(part.index, new Records.InMemory(part.ready.getFirst().batch().duplicate())))
                         .toList())))
                 .build();
-        led.forEach(part -> part.underWay = true);
-        underWay++;
         Wire wire;
         try {
             wire = brokers.node(leader);
         } catch (Failure gone) {
-            underWay--;
-            led.forEach(part -> part.underWay = false);
-            later(gone);
+            attempts.later(gone);
             return;
         }
+        led.forEach(part -> part.underWay = true);
+        underWay++;
         wire.askLater(ApiKey.PRODUCE, request, brokers.timeoutMs(), reply -> {
             underWay--;
             led.forEach(part -> part.underWay = false);
-            if (reply instanceof Reply.Answered(ProduceResponse answer, int _)) {
-                hear(answer);
-            } else {
-                try {
-                    wire.answer(ApiKey.PRODUCE, ProduceResponse.class, reply);
-                } catch (Failure why) {
-                    if (reply instanceof Reply.Unspoken) {
-                        failed = why;
-                    } else {
-                        later(why);
-                    }
-                }
-            }
+            attempts.hear(wire, ProduceResponse.class, reply, this::hear);
         });
     }
 
@@ -242,7 +222,7 @@ public final class Producer {
                 if (error == ErrorCode.NONE || error == ErrorCode.DUPLICATE_SEQUENCE_NUMBER) {
                     var written = part.ready.removeFirst();
                     waitingBytes -= written.batch().remaining();
-                    failingSinceNs = 0;
+                    attempts.succeeded();
                     heard.written(part.index, partition.baseOffset(), written.count(), written.addedNs());
                 } else {
                     String message = partition.errorMessage();
@@ -251,25 +231,13 @@ public final class Producer {
                     }
                     var why = Refused.of(error, message, "partition " + part.index + " of topic '" + topic + "' did not take the records");
                     if (error.isRetriable() && error != ErrorCode.CORRUPT_MESSAGE) {
-                        later(why);
+                        attempts.later(why);
                     } else {
-                        failed = why;
+                        attempts.failed(why);
                     }
                 }
             }
         }
-    }
-
-    /** Tries again for as long as an answer may take; then it has failed. */
-    private void later(Failure why) {
-        long now = System.nanoTime();
-        failingSinceNs = failingSinceNs == 0 ? now : failingSinceNs;
-        if (now - failingSinceNs > brokers.timeoutMs() * 1_000_000) {
-            failed = why;
-            return;
-        }
-        brokers.pause(RETRY_MS);
-        stale = true;
     }
 
     /** By the name that Kafka's configurations have for it; null when there is none such. */

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import naru.cli.Failure;
-import naru.client.Reply;
 import naru.protocol.ErrorCode;
 import naru.protocol.MalformedMessage;
 import naru.protocol.Records;
@@ -27,7 +26,6 @@ import naru.protocol.message.FetchResponse.PartitionData;
 public final class Reading {
 
     private static final int UNPACKED_BYTES_MAX = 1 << 30;
-    private static final long RETRY_MS = 100;
     private static final short ABORT = 0;
 
     /**
@@ -70,10 +68,8 @@ public final class Reading {
     private final Map<Place, Part> parts = new TreeMap<>();
     private final RecordReader reader = new RecordReader(UNPACKED_BYTES_MAX);
     private final List<Arrived> arrived = new ArrayList<>();
+    private final Attempts attempts;
     private Topology topology;
-    private boolean stale;
-    private long failingSinceNs;
-    private Failure failed;
     private long bytes;
     private String note;
 
@@ -85,6 +81,7 @@ public final class Reading {
         this.brokers = brokers;
         this.topology = topology;
         this.rules = rules;
+        this.attempts = new Attempts(brokers);
         from.forEach((place, offset) -> parts.put(place, new Part(place, offset, to == null ? Long.MAX_VALUE : to.getOrDefault(place, offset))));
     }
 
@@ -120,9 +117,7 @@ public final class Reading {
         }
         ask();
         brokers.peers().turn(waitMs);
-        if (failed != null) {
-            throw failed;
-        }
+        attempts.check();
         var now = List.copyOf(arrived);
         arrived.clear();
         for (var one : now) {
@@ -138,8 +133,7 @@ public final class Reading {
     }
 
     private void ask() {
-        if (stale) {
-            stale = false;
+        if (attempts.takeStale()) {
             topology = Topology.of(brokers, parts.keySet().stream().map(Place::topic).distinct().toList());
         }
         var byLeader = new TreeMap<Integer, List<Part>>();
@@ -147,7 +141,7 @@ public final class Reading {
             if (!part.underWay && !part.isDone()) {
                 int leader = topology.leader(part.place);
                 if (leader < 0) {
-                    later(new Failure("partition " + part.place + " has no leader", "see 'naru status'"));
+                    attempts.later(new Failure("partition " + part.place + " has no leader", "see 'naru status'"));
                     return;
                 }
                 byLeader.computeIfAbsent(leader, _ -> new ArrayList<>()).add(part);
@@ -177,31 +171,19 @@ public final class Reading {
         try {
             wire = brokers.node(leader);
         } catch (Failure gone) {
-            later(gone);
+            attempts.later(gone);
             return;
         }
         led.forEach(part -> part.underWay = true);
         wire.askLater(ApiKey.FETCH, request, rules.waitMs(), reply -> {
             led.forEach(part -> part.underWay = false);
-            if (reply instanceof Reply.Answered(FetchResponse answer, int _)) {
-                hear(answer);
-            } else {
-                try {
-                    wire.answer(ApiKey.FETCH, FetchResponse.class, reply);
-                } catch (Failure why) {
-                    if (reply instanceof Reply.Unspoken) {
-                        failed = why;
-                    } else {
-                        later(why);
-                    }
-                }
-            }
+            attempts.hear(wire, FetchResponse.class, reply, this::hear);
         });
     }
 
     private void hear(FetchResponse answer) {
         if (answer.errorCode() != ErrorCode.NONE.code()) {
-            failed = Refused.of(ErrorCode.of(answer.errorCode()), null, "the broker gives no records");
+            attempts.failed(Refused.of(ErrorCode.of(answer.errorCode()), null, "the broker gives no records"));
             return;
         }
         for (var topic : answer.responses()) {
@@ -218,7 +200,7 @@ public final class Reading {
     private void hear(Part part, PartitionData data) {
         var error = ErrorCode.of(data.errorCode());
         if (error == ErrorCode.NONE) {
-            failingSinceNs = 0;
+            attempts.succeeded();
             arrived.add(new Arrived(part, part.next, data));
         } else if (error == ErrorCode.OFFSET_OUT_OF_RANGE && data.logStartOffset() > part.next) {
             note = "records of " + part.place + " from offset " + part.next + " on are gone; going on at " + data.logStartOffset();
@@ -226,22 +208,11 @@ public final class Reading {
         } else {
             var why = Refused.of(error, null, "partition " + part.place + " cannot be read");
             if (error.isRetriable() || error == ErrorCode.FENCED_LEADER_EPOCH || error == ErrorCode.UNKNOWN_TOPIC_ID) {
-                later(why);
+                attempts.later(why);
             } else {
-                failed = why;
+                attempts.failed(why);
             }
         }
-    }
-
-    private void later(Failure why) {
-        long now = System.nanoTime();
-        failingSinceNs = failingSinceNs == 0 ? now : failingSinceNs;
-        if (now - failingSinceNs > brokers.timeoutMs() * 1_000_000) {
-            failed = why;
-            return;
-        }
-        brokers.pause(RETRY_MS);
-        stale = true;
     }
 
     /** The batches' headers alone say where to go on. */

@@ -86,18 +86,19 @@ public final class SocketPeers implements Peers, Timing, AutoCloseable {
         return link;
     }
 
-    /** Hears and sends what can be heard and sent now; waits for it at most this long. */
+    /** Hears and sends what can be heard and sent now; waits for it at most this long, and not at all once anything has happened. */
     public void turn(long waitMs) {
+        boolean anything = !soon.isEmpty();
         for (int left = soon.size(); left > 0; left--) {
             soon.removeFirst().run();
         }
-        runTimers();
+        anything |= runTimers();
         if (interrupted) {
             throw new Interrupted();
         }
         long timerMs = timers.isEmpty() ? waitMs : Math.max(0, (timers.peek().atNs - System.nanoTime() + 999_999) / 1_000_000);
         try {
-            if (waitMs <= 0 || timerMs <= 0 || !soon.isEmpty()) {
+            if (anything || waitMs <= 0 || timerMs <= 0 || !soon.isEmpty()) {
                 selector.selectNow();
             } else {
                 selector.select(Math.min(waitMs, timerMs));
@@ -115,14 +116,17 @@ public final class SocketPeers implements Peers, Timing, AutoCloseable {
         }
     }
 
-    private void runTimers() {
+    private boolean runTimers() {
         long now = System.nanoTime();
+        boolean any = false;
         while (!timers.isEmpty() && timers.peek().atNs - now <= 0) {
             var task = timers.poll().task;
             if (task != null) {
+                any = true;
                 task.run();
             }
         }
+        return any;
     }
 
     @Override

@@ -108,9 +108,4 @@ public final class Topology {
         }
         return byLeader;
     }
-
-    /** Whether every leader of these serves this API. */
-    public static boolean serves(Brokers brokers, ApiKey api) {
-        return brokers.first().serves(api);
-    }
 }

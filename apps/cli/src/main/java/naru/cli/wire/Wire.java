@@ -17,12 +17,10 @@ public final class Wire {
 
     /** A question that was sent. */
     public final class Asked<A extends Message> {
-        private final ApiKey api;
         private final Class<A> type;
         private Reply reply;
 
-        private Asked(ApiKey api, Class<A> type) {
-            this.api = api;
+        private Asked(Class<A> type) {
             this.type = type;
         }
 
@@ -31,7 +29,7 @@ public final class Wire {
             while (reply == null) {
                 peers.turn(IDLE_MS);
             }
-            return answer(api, type, reply);
+            return answer(type, reply);
         }
     }
 
@@ -68,12 +66,6 @@ public final class Wire {
         return exchange.versionOf(api) >= 0;
     }
 
-    /** In which version this API is asked; -1 when there is none. */
-    public int versionOf(ApiKey api) {
-        awaitOpen();
-        return exchange.versionOf(api);
-    }
-
     private void awaitOpen() {
         while (!exchange.isOpen()) {
             if (exchange.hasEnded()) {
@@ -93,33 +85,34 @@ public final class Wire {
     }
 
     public <A extends Message> Asked<A> ask(ApiKey api, Message request, Class<A> type) {
-        return ask(api, request, 0, type);
-    }
-
-    /** @param thinkingMs what the broker may wait before it answers, in addition to what is usual */
-    public <A extends Message> Asked<A> ask(ApiKey api, Message request, long thinkingMs, Class<A> type) {
-        var asked = new Asked<A>(api, type);
-        exchange.ask(api, api.stableMax(), request, thinkingMs, reply -> asked.reply = reply);
+        var asked = new Asked<A>(type);
+        exchange.ask(api, api.stableMax(), request, 0, reply -> asked.reply = reply);
         return asked;
     }
 
-    /** Asks without waiting; the answer, or what became of it, is heard in a later turn. */
+    /**
+     * Asks without waiting; the answer, or what became of it, is heard in a later turn.
+     *
+     * @param thinkingMs what the broker may wait before it answers, in addition to what is usual
+     */
     public void askLater(ApiKey api, Message request, long thinkingMs, Consumer<Reply> whenReplied) {
         exchange.ask(api, api.stableMax(), request, thinkingMs, whenReplied);
     }
 
-    /** The answer, or the failure that the lack of one is. */
-    public <A extends Message> A answer(ApiKey api, Class<A> type, Reply reply) {
+    private <A extends Message> A answer(Class<A> type, Reply reply) {
         return switch (reply) {
             case Reply.Answered(Message answer, int _) -> type.cast(answer);
             case Reply.Lost lost -> throw lost(lost);
-            case Reply.Unspoken(ApiKey unspoken) -> throw new Failure(
-                    "the broker at " + address + " does not serve " + unspoken + " in a version that naru knows",
-                    "this needs Kafka 3.0 or newer, or a newer Naru");
+            case Reply.Unspoken(ApiKey api) -> throw unspoken(api);
         };
     }
 
-    private Failure lost(Reply.Lost lost) {
+    Failure unspoken(ApiKey api) {
+        return new Failure("the broker at " + address + " does not serve " + api + " in a version that naru knows",
+                "this needs Kafka 3.0 or newer, or a newer Naru");
+    }
+
+    Failure lost(Reply.Lost lost) {
         strange = strange == null ? link.strange() : strange;
         String checkPort = isBootstrap ? "check the address in --bootstrap-server" : "check the broker's advertised.listeners";
         if (strange != null) {

@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import naru.clusters.RestartableBroker;
 import naru.clusters.Slot;
@@ -140,12 +142,10 @@ final class Pipeline implements AutoCloseable {
         var text = new StringDeserializer();
         try (telling; var consumer = new KafkaConsumer<>(settings, text, text)) {
             var ends = audit(telling, consumer, "in");
-            await(() -> "transformers behind", () -> {
-                transformers.forEach(Pipeline::look);
-                var committed = consumer.committed(ends.keySet());
-                return ends.entrySet().stream().allMatch(end ->
-                        committed.get(end.getKey()) != null && committed.get(end.getKey()).offset() >= end.getValue());
-            });
+            long behind = awaitLess(Long.MAX_VALUE, () -> behind(consumer, ends));
+            while (behind > 0) {
+                behind = awaitLess(behind, () -> behind(consumer, ends));
+            }
             for (var transformer : transformers) {
                 end(transformer);
             }
@@ -159,6 +159,26 @@ final class Pipeline implements AutoCloseable {
         try (var files = Files.list(histories)) {
             return HistoryFile.read(files.sorted().toList());
         }
+    }
+
+    /** How many records of the input nobody has transformed yet. */
+    private long behind(KafkaConsumer<String, String> consumer, Map<TopicPartition, Long> ends) {
+        transformers.forEach(Pipeline::look);
+        var committed = consumer.committed(ends.keySet());
+        return ends.entrySet().stream().mapToLong(end -> {
+            var offset = committed.get(end.getKey());
+            return Math.max(0, end.getValue() - (offset == null ? 0 : offset.offset()));
+        }).sum();
+    }
+
+    /** Patience begins anew with each record that is done: how much there is to do says nothing about who hangs. */
+    private static long awaitLess(long before, LongSupplier left) {
+        var now = new AtomicLong();
+        await(() -> "transformers are " + before + " records behind and stay so", () -> {
+            now.set(left.getAsLong());
+            return now.get() < before;
+        });
+        return now.get();
     }
 
     private void end(Slot slot) throws IOException, InterruptedException {
