@@ -6,7 +6,7 @@ if "%~1"=="" (
   exit /b 1
 )
 set NARU_HOME=%~dp0..\..
-set LIB=%NARU_HOME%\libs\naru
+set LIB=%NARU_HOME%\libs\server
 if not exist "%LIB%" set LIB=%NARU_HOME%\apps\server\target\naru\lib
 set JAVA=java
 if defined JAVA_HOME set JAVA="%JAVA_HOME%\bin\java"

@@ -194,8 +194,4 @@ final class ControllerDoor {
             tryAgainLater();
         }
     }
-
-    void close() {
-        line.close();
-    }
 }

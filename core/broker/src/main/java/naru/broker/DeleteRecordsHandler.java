@@ -55,10 +55,8 @@ final class DeleteRecordsHandler implements Handler<DeleteRecordsRequest> {
             return;
         }
         try {
-            if (!partition.log().deleteRecordsBefore(before)) {
-                answer.accept(done(partition, wanted));
-                return;
-            }
+            // Also when they are gone here already: a request before this one may still wait for disk and replicas.
+            partition.log().deleteRecordsBefore(before);
         } catch (DiskFailure failure) {
             answer.accept(refused(wanted, ErrorCode.KAFKA_STORAGE_ERROR));
             return;
@@ -78,16 +76,22 @@ final class DeleteRecordsHandler implements Handler<DeleteRecordsRequest> {
     /** Nor with another leader: the replicas follow, those that are alive. */
     private static void awaitReplicas(LaneBroker owner, Partition partition, DeleteRecordsPartition wanted, long before,
             int timeoutMs, Consumer<DeleteRecordsPartitionResult> answer) {
-        var answered = new boolean[1];
-        Consumer<ErrorCode> once = error -> {
-            if (!answered[0]) {
-                answered[0] = true;
-                answer.accept(error == ErrorCode.NONE ? done(partition, wanted) : refused(wanted, error));
-            }
+        var waiting = new Object() {
+            private Timers.Timer timeout;
+            private boolean over;
         };
-        partition.leading().whenReplicasBeginAt(before, once);
-        if (!answered[0]) {
-            owner.afterMs(Math.max(0, timeoutMs), () -> once.accept(ErrorCode.REQUEST_TIMED_OUT));
+        var callOff = partition.leading().whenReplicasBeginAt(before, error -> {
+            waiting.over = true;
+            if (waiting.timeout != null) {
+                waiting.timeout.cancel();
+            }
+            answer.accept(error == ErrorCode.NONE ? done(partition, wanted) : refused(wanted, error));
+        });
+        if (!waiting.over) {
+            waiting.timeout = owner.afterMs(Math.max(0, timeoutMs), () -> {
+                callOff.run();
+                answer.accept(refused(wanted, ErrorCode.REQUEST_TIMED_OUT));
+            });
         }
     }
 

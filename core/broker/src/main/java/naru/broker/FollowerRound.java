@@ -58,6 +58,7 @@ final class FollowerRound {
     private int awaited;
     private int round;
     private Timers.Timer deadline;
+    private int countedAsWaiting;
     private boolean expired;
     private boolean woken;
 
@@ -249,11 +250,13 @@ final class FollowerRound {
     }
 
     private void decide() {
-        boolean mayWait = fetch.maxWaitMs() > 0; // replicas are few, and would only come back at once
+        boolean mayWait = deadline != null || fetch.maxWaitMs() > 0 && lane.mayLetFetchWait(seats.size());
         if (awaited == 0 && (expired || !mayWait || seats.isEmpty() || urgent > 0 || bytesFound >= fetch.minBytes())) {
             finish();
         } else if (deadline == null && mayWait) {
             deadline = lane.afterMs(fetch.maxWaitMs(), this::onDeadline);
+            countedAsWaiting = seats.size();
+            lane.fetchBeganWaiting(countedAsWaiting);
         }
     }
 
@@ -291,6 +294,7 @@ final class FollowerRound {
         if (deadline != null) {
             deadline.cancel();
             deadline = null;
+            lane.fetchStoppedWaiting(countedAsWaiting);
         }
     }
 

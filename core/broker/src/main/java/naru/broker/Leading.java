@@ -55,16 +55,22 @@ final class Leading {
         return leader.holds(followerId, offset);
     }
 
-    /** False for a broker that is not among the replicas, as far as the controller has told us. */
+    /** False for a broker that is not among the other replicas, as far as the controller has told us. */
     boolean isAssigned(int brokerId) {
-        return partition.state().replicas().contains(brokerId);
+        return brokerId != lane.broker().nodeId() && partition.state().replicas().contains(brokerId);
     }
 
-    /** Records were deleted: hears when no replica that is alive has them any more, or why nobody knows. */
-    void whenReplicasBeginAt(long offset, Consumer<ErrorCode> whenDone) {
-        deleting.add(new Deleting(offset, whenDone));
+    /**
+     * Records were deleted: hears when no replica that is alive has them any more, or why nobody knows.
+     *
+     * @return calls off the waiting
+     */
+    Runnable whenReplicasBeginAt(long offset, Consumer<ErrorCode> whenDone) {
+        var one = new Deleting(offset, whenDone);
+        deleting.add(one);
         partition.followersWatching().raised();
         tellWhatIsDeleted();
+        return () -> deleting.remove(one);
     }
 
     private void tellWhatIsDeleted() {

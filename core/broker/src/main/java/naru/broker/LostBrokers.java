@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.TreeMap;
 import naru.base.PeerLink;
 import naru.base.PeerVisit;
-import naru.metadata.BrokerNode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,18 +58,14 @@ final class LostBrokers {
             asked.remove(id);
             return;
         }
-        var door = doorOf(lane.cluster().brokers().get(id));
+        // Brokers reach each other there; what is advertised to clients may mean another machine from here.
+        var door = lane.replication().neighbours().addressOf(id);
         if (door == null) {
             asked.remove(id);
             return;
         }
         var visit = new Knock(id, epoch, times);
         visit.link = lane.broker().peers().connect(door.host(), door.port(), visit);
-    }
-
-    /** Where brokers reach each other, else wherever clients reach it. */
-    private static naru.protocol.message.RegisterBrokerRecord.BrokerEndpoint doorOf(BrokerNode broker) {
-        return broker.endpoints().isEmpty() ? null : broker.endpoints().getFirst();
     }
 
     private void knockAgain(int id, long epoch, int times) {

@@ -122,30 +122,26 @@ final class ProduceRound {
         }
     }
 
-    /** What was appended stays, and may be acknowledged by all yet; but nobody waits for it. */
+    /**
+     * What was appended stays, and may be acknowledged by all yet; but nobody waits for it. Topics and their partitions have
+     * their seats in the order of the request, which may name a topic twice.
+     */
     private void onDeadline() {
-        for (var topic : topics) {
-            var outcomes = topic.partitionResponses();
+        int next = 0;
+        for (var asked : produce.topicData()) {
+            if (asked.partitionData().isEmpty()) {
+                continue; // it is not answered
+            }
+            var outcomes = topics.get(next++).partitionResponses();
             for (int i = 0; i < outcomes.size(); i++) {
                 if (outcomes.get(i) == NOT_YET) {
-                    int index = partitionAt(topic, i);
                     outcomes.set(i, PartitionProduceResponse.builder()
-                            .index(index).errorCode(ErrorCode.REQUEST_TIMED_OUT.code()).baseOffset(-1).build());
+                            .index(asked.partitionData().get(i).index()).errorCode(ErrorCode.REQUEST_TIMED_OUT.code()).baseOffset(-1).build());
                     missing--;
                 }
             }
         }
         answerWhenComplete();
-    }
-
-    /** The partitions of each topic have their seats in the order of the request. */
-    private int partitionAt(TopicProduceResponse answered, int seat) {
-        for (var topic : produce.topicData()) {
-            if (topic.topicId().equals(answered.topicId()) && topic.name().equals(answered.name())) {
-                return topic.partitionData().get(seat).index();
-            }
-        }
-        throw new IllegalStateException("every topic that is answered was asked about");
     }
 
     /**

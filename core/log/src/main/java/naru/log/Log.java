@@ -161,14 +161,9 @@ public final class Log {
         return epochs.endOf(epoch, logEnd());
     }
 
-    /** The newest leader epoch of which the log knows: that of its last batch, or one that has begun without any; -1 for none. */
+    /** The leader epoch of the last batch; -1 for none. */
     public int lastEpoch() {
         return epochs.last();
-    }
-
-    /** This broker leads the partition from now on; what it appends has this epoch. */
-    public void beginEpoch(int epoch) {
-        epochs.assign(epoch, logEnd());
     }
 
     public List<ProducerState> describeProducers() {

@@ -32,10 +32,6 @@ record LogFacts(
         return new LogFacts(logStart, recoveryPoint, false, -1, -1, -1, -1, -1);
     }
 
-    LogFacts withRecoveryPoint(long offset) {
-        return new LogFacts(logStart, offset, clean, -1, -1, -1, scanBase, scanPosition);
-    }
-
     LogFacts withScan(long base, long position) {
         return new LogFacts(logStart, recoveryPoint, clean, activeBase, activeBytes, end, base, position);
     }

@@ -155,7 +155,7 @@ class CutPropertyTest {
             var before = new TreeMap<>(model);
             long next = log.logEnd();
             if (dice.nextInt(6) == 0) {
-                log.beginEpoch(++leaderEpoch);
+                leaderEpoch++;
                 var own = one("own");
                 assertThat(log.append(own, leaderEpoch, Origin.CLIENT, nowMs)).isInstanceOf(Appended.Accepted.class);
                 before.put(next, bytesOf(own));

@@ -155,6 +155,25 @@ class ReplicationStoriesTest {
     }
 
     @Test
+    void aTopicThatIsNamedTwiceIsToldTwice() {
+        create(1);
+        kill(3);
+        var first = partitionOf(produce(ALL, 100, "a"));
+        var nowhere = new ProduceRequest.PartitionProduceData(7, first.records());
+        var id = cluster.cluster().topic(TOPIC).id();
+        var answer = cluster.ask(1, ApiKey.PRODUCE, ProduceRequest.builder().acks(ALL).timeoutMs(100).topicData(List.of(
+                new ProduceRequest.TopicProduceData(TOPIC, id, List.of(first)),
+                new ProduceRequest.TopicProduceData(TOPIC, id, List.of(nowhere, partitionOf(produce(ALL, 100, "b")))))).build(), ProduceResponse.class);
+        assertThat(answer.responses().stream().flatMap(topic -> topic.partitionResponses().stream())
+                .map(one -> one.index() + " " + ErrorCode.of(one.errorCode()))).containsExactly(
+                        "0 REQUEST_TIMED_OUT", "7 UNKNOWN_TOPIC_OR_PARTITION", "0 REQUEST_TIMED_OUT");
+    }
+
+    private static ProduceRequest.PartitionProduceData partitionOf(Message request) {
+        return ((ProduceRequest) request).topicData().getFirst().partitionData().getFirst();
+    }
+
+    @Test
     void aNewLeaderHasEverythingAcknowledged() {
         create(2);
         assertThat(append(1, ALL, "a")).isEqualTo(ErrorCode.NONE);

@@ -95,9 +95,14 @@ public class FileDisk implements Disk {
     private DiskFile channelFile(String path, OpenOption... options) {
         return orFailure(path, () -> {
             var channel = FileChannel.open(Path.of(path), options);
-            var key = keyOf(Path.of(path));
-            inodes.opened(key);
-            return new ChannelFile(path, channel, writeback, () -> inodes.closed(key));
+            try {
+                var key = keyOf(Path.of(path));
+                inodes.opened(key);
+                return new ChannelFile(path, channel, writeback, () -> inodes.closed(key));
+            } catch (IOException e) {
+                channel.close();
+                throw e;
+            }
         });
     }
 

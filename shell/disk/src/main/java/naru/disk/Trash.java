@@ -20,6 +20,9 @@ final class Trash {
     private static final long CHUNK_BYTES = 2L << 20;
     private static final long REST_NS = 100_000_000;
 
+    /** Files that may wait: each keeps a descriptor, and those are wanted for the living. */
+    static final int WAITING_MAX = 256;
+
     /** A deleted file, and where its room will be free again. */
     private record Doomed(FileChannel channel, Object key, FreeRoom room) {}
 
@@ -80,7 +83,17 @@ final class Trash {
         try {
             return shrink(file);
         } catch (IOException _) {
-            return Next.REST; // it has no name: its room comes back with the end of the process at the latest
+            letGo(file);
+            return Next.REST;
+        }
+    }
+
+    /** It has no name: whoever holds it last frees its room, at once then. */
+    private static void letGo(Doomed file) {
+        try {
+            file.channel().close();
+        } catch (IOException _) {
+            // closed all the same, as far as this process goes
         }
     }
 
@@ -90,14 +103,18 @@ final class Trash {
             return Next.REST;
         }
         long size = file.channel().size();
-        if (size <= CHUNK_BYTES) {
+        if (size > CHUNK_BYTES) {
+            file.channel().truncate(size - CHUNK_BYTES);
+            putBack(file);
+        } else {
             file.channel().close();
-            return Next.REST;
         }
-        file.channel().truncate(size - CHUNK_BYTES);
-        putBack(file);
-        // When room is scarce, writers have more from it than from an even disk.
-        return file.room().bytes() > size ? Next.REST : Next.HURRY;
+        // When room or descriptors are scarce, writers have more from them than from an even disk.
+        return file.room().bytes() > size && waiting() <= WAITING_MAX ? Next.REST : Next.HURRY;
+    }
+
+    private synchronized int waiting() {
+        return waiting.size();
     }
 
     private synchronized Doomed takeFirst() {

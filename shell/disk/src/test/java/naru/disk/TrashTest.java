@@ -67,6 +67,16 @@ final class TrashTest {
     }
 
     @Test
+    void itHurriesWhenTooManyWait() throws IOException {
+        for (int i = 0; i < Trash.WAITING_MAX; i++) {
+            trash.add(FileChannel.open(folder.resolve("doomed"), StandardOpenOption.WRITE), KEY, () -> Long.MAX_VALUE);
+        }
+        assertThat(trash.step()).isEqualTo(Trash.Next.REST);
+        trash.add(file, KEY, () -> Long.MAX_VALUE);
+        assertThat(trash.step()).isEqualTo(Trash.Next.HURRY);
+    }
+
+    @Test
     void theNameIsGoneAtOnceAndReadersKeepTheirBytes() throws IOException {
         var disk = new FileDisk(_ -> new Thread(() -> {}));
         var path = folder.resolve("segment");
