@@ -29,24 +29,12 @@ import org.junit.jupiter.api.Test;
  */
 class CompactionPropertyTest {
 
-    private static final int SEEDS = Integer.getInteger("naru.compaction.seeds", 100);
     private static final int KEYS = 12;
 
     @Test
     void what_stays_is_the_map_of_last_values() {
-        long first = Long.getLong("naru.compaction.seed", 1);
-        int seeds = System.getProperty("naru.compaction.seed") == null ? SEEDS : 1;
-        int rounds = 0;
-        for (long seed = first; seed < first + seeds; seed++) {
-            var story = new Story(seed);
-            try {
-                story.tell();
-            } catch (AssertionError | RuntimeException e) {
-                fail("seed " + seed + ": " + story.told + ": " + e.getMessage(), e);
-            }
-            rounds += story.rounds;
-        }
-        assertThat(rounds).as("rounds that came to their end").isGreaterThanOrEqualTo(seeds);
+        var told = Seeds.tell("compaction", 100, Story::new, story -> story.rounds);
+        assertThat(told.sum()).as("rounds that came to their end").isGreaterThanOrEqualTo(told.seeds());
     }
 
     private record Written(String key, String value) {}
@@ -59,7 +47,7 @@ class CompactionPropertyTest {
         private long marker = Long.MAX_VALUE;
     }
 
-    private static final class Story {
+    private static final class Story implements Seeds.Story {
         private final Random dice;
         private final StringBuilder told = new StringBuilder();
         private final ForgetfulDisk disk = new ForgetfulDisk();
@@ -87,7 +75,13 @@ class CompactionPropertyTest {
                     .cleanup(false, true).compaction(new CompactionRules(0, 0, Long.MAX_VALUE, dice.nextInt(2) * 5_000L)).build();
         }
 
-        void tell() {
+        @Override
+        public String standing() {
+            return told.toString();
+        }
+
+        @Override
+        public void tell() {
             start();
             for (int i = 0; i < 12; i++) {
                 nowMs += dice.nextInt(4_000);

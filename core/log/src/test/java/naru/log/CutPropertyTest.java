@@ -27,29 +27,16 @@ import org.junit.jupiter.api.Test;
  */
 class CutPropertyTest {
 
-    private static final int SEEDS = Integer.getInteger("naru.cut.seeds", 70);
-
     @Test
     void what_was_cut_stays_cut_and_what_is_safe_stays() {
-        long first = Long.getLong("naru.cut.seed", 1);
-        int seeds = System.getProperty("naru.cut.seed") == null ? SEEDS : 1;
-        int cuts = 0;
-        for (long seed = first; seed < first + seeds; seed++) {
-            var story = new Story(seed);
-            try {
-                story.tell();
-            } catch (AssertionError | RuntimeException e) {
-                fail("seed " + seed + ": " + story.told + ": " + e.getMessage(), e);
-            }
-            cuts += story.cuts;
-        }
-        assertThat(cuts).as("cuts that came to their end").isGreaterThanOrEqualTo(seeds);
+        var told = Seeds.tell("cut", 70, Story::new, story -> story.cuts);
+        assertThat(told.sum()).as("cuts that came to their end").isGreaterThanOrEqualTo(told.seeds());
     }
 
     /** What is under way and may have happened or not when the process ends. */
     private record Pending(boolean anew, long offset) {}
 
-    private static final class Story {
+    private static final class Story implements Seeds.Story {
         private final Random dice;
         private final StringBuilder told = new StringBuilder();
         private final ForgetfulDisk disk = new ForgetfulDisk();
@@ -78,7 +65,13 @@ class CutPropertyTest {
                     .cleanup(!compacts, compacts).compaction(new CompactionRules(0, 0, Long.MAX_VALUE, 0)).build();
         }
 
-        void tell() {
+        @Override
+        public String standing() {
+            return told.toString();
+        }
+
+        @Override
+        public void tell() {
             start();
             for (int i = 0; i < 16; i++) {
                 nowMs += dice.nextInt(4_000);

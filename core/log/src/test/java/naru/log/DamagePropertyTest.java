@@ -22,27 +22,17 @@ import org.junit.jupiter.api.Test;
  */
 class DamagePropertyTest {
 
-    private static final int SEEDS = Integer.getInteger("naru.damage.seeds", 400);
     private static final long PRODUCER = 7;
     private static final LogConfig CONFIG =
             LogConfig.DEFAULTS.toBuilder().segmentBytes(900).indexIntervalBytes(150).build();
 
     @Test
     void one_damaged_file_never_makes_a_wrong_record() {
-        long first = Long.getLong("naru.damage.seed", 1);
-        int seeds = System.getProperty("naru.damage.seed") == null ? SEEDS : 1;
-        for (long seed = first; seed < first + seeds; seed++) {
-            var story = new Story(seed);
-            try {
-                story.tell();
-            } catch (AssertionError | RuntimeException e) {
-                fail("seed " + seed + ": " + story.damage + ": " + e.getMessage(), e);
-            }
-        }
+        Seeds.tell("damage", 400, Story::new);
     }
 
     /** One folder, and what became of it. */
-    private static final class Story {
+    private static final class Story implements Seeds.Story {
         private final Random dice;
         private final World world = new World();
         /** By offset; null where a marker stands. */
@@ -63,7 +53,13 @@ class DamagePropertyTest {
             dice = new Random(seed);
         }
 
-        void tell() {
+        @Override
+        public String standing() {
+            return damage;
+        }
+
+        @Override
+        public void tell() {
             write();
             damageOne();
             Log log;

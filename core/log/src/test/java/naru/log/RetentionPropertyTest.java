@@ -2,7 +2,6 @@ package naru.log;
 
 import static naru.log.World.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -18,24 +17,14 @@ import org.junit.jupiter.api.Test;
  */
 class RetentionPropertyTest {
 
-    private static final int SEEDS = Integer.getInteger("naru.retention.seeds", 300);
-
     @Test
     void what_goes_is_what_the_rules_say() {
-        long first = Long.getLong("naru.retention.seed", 1);
-        int seeds = System.getProperty("naru.retention.seed") == null ? SEEDS : 1;
-        for (long seed = first; seed < first + seeds; seed++) {
-            try {
-                new Story(seed).tell();
-            } catch (AssertionError | RuntimeException e) {
-                fail("seed " + seed + ": " + e.getMessage(), e);
-            }
-        }
+        Seeds.tell("retention", 300, Story::new);
     }
 
     private record Part(long base, long end, long bytes, long newestMs) {}
 
-    private static final class Story {
+    private static final class Story implements Seeds.Story {
         private final Random dice;
         private final World world = new World();
         private final List<Records.InFile> held = new ArrayList<>();
@@ -48,7 +37,8 @@ class RetentionPropertyTest {
             dice = new Random(seed);
         }
 
-        void tell() {
+        @Override
+        public void tell() {
             config = draw();
             log = world.log(config);
             for (int i = 0; i < 15; i++) {

@@ -2,7 +2,6 @@ package naru.log;
 
 import static naru.log.World.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 
 import java.util.Random;
 import java.util.TreeMap;
@@ -17,23 +16,12 @@ import org.junit.jupiter.api.Test;
  */
 class TransactionsPropertyTest {
 
-    private static final int SEEDS = Integer.getInteger("naru.transactions.seeds", 100);
-
     @Test
     void readers_of_committed_records_see_what_the_model_says() {
-        long first = Long.getLong("naru.transactions.seed", 1);
-        int seeds = System.getProperty("naru.transactions.seed") == null ? SEEDS : 1;
-        for (long seed = first; seed < first + seeds; seed++) {
-            var story = new Story(seed);
-            try {
-                story.tell();
-            } catch (AssertionError | RuntimeException e) {
-                fail("seed " + seed + ", step " + story.step + ", after " + story.last + ": " + e.getMessage() + "\n" + story.state(), e);
-            }
-        }
+        Seeds.tell("transactions", 100, Story::new);
     }
 
-    private static final class Story {
+    private static final class Story implements Seeds.Story {
         private static final int PRODUCERS = 5;
 
         private final Random dice;
@@ -56,7 +44,13 @@ class TransactionsPropertyTest {
                     .indexIntervalBytes(dice.nextInt(300)).retention(-1, 2_000 + dice.nextInt(10_000)).build();
         }
 
-        void tell() {
+        @Override
+        public String standing() {
+            return "step " + step + ", after " + last + "\n" + state();
+        }
+
+        @Override
+        public void tell() {
             open();
             int steps = 20 + dice.nextInt(150);
             for (step = 0; step < steps; step++) {

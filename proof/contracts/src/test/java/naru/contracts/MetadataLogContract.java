@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import naru.base.ClientLink;
-import naru.base.LaneProgram;
-import naru.base.Visit;
 import naru.metadata.Cluster;
 import naru.metadata.MetadataLog;
 import naru.metadata.MetadataLog.Outcome;
@@ -93,7 +90,9 @@ abstract class MetadataLogContract {
         disk.establishFolders(FOLDER);
         lanes = new SimulatedLanes(1, timeline, dice.fork("lanes"), disk);
         log = open(rules);
-        lanes.run(0, new Idle());
+        lanes.run(0, _ -> {
+            throw new AssertionError("nobody connects");
+        });
         onLane(() -> log.follow(heard));
     }
 
@@ -224,34 +223,5 @@ abstract class MetadataLogContract {
     private void onLaneShortly() {
         lanes.post(0, log::onTime);
         timeline.runForMs(400);
-    }
-
-    /** A lane that has nothing to do but what is posted to it. */
-    private static final class Idle implements LaneProgram {
-
-        @Override
-        public Visit onConnect(ClientLink link) {
-            throw new AssertionError("nobody connects");
-        }
-
-        @Override
-        public void onStart() {
-            // nothing to begin with
-        }
-
-        @Override
-        public void endTurn() {
-            // nothing is written here
-        }
-
-        @Override
-        public void onTime() {
-            // nothing is due
-        }
-
-        @Override
-        public long nextDeadlineNs() {
-            return Long.MAX_VALUE;
-        }
     }
 }

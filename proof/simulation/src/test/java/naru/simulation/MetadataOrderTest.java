@@ -33,28 +33,6 @@ class MetadataOrderTest {
         private int snapshots;
     }
 
-    /** A lane that has nothing to do. */
-    private static final class Idle implements LaneProgram {
-        @Override
-        public Visit onConnect(ClientLink link) {
-            throw new AssertionError("nobody connects");
-        }
-
-        @Override
-        public void onStart() {}
-
-        @Override
-        public void endTurn() {}
-
-        @Override
-        public void onTime() {}
-
-        @Override
-        public long nextDeadlineNs() {
-            return Long.MAX_VALUE;
-        }
-    }
-
     /** Appends a record every few moments while it leads, and remembers what it hears. */
     private static final class Follower implements LaneProgram, MetadataLog.Follower {
         private final NodeUnderTest.Ports ports;
@@ -133,9 +111,6 @@ class MetadataOrderTest {
         public Visit onConnect(ClientLink link) {
             throw new AssertionError("nobody connects");
         }
-
-        @Override
-        public void endTurn() {}
     }
 
     private static Heard live(long seed, Transcript transcript) {
@@ -143,7 +118,9 @@ class MetadataOrderTest {
         NodeUnderTest product = ports -> {
             var lanes = new ArrayList<LaneProgram>(List.of(new Follower(ports, heard)));
             while (lanes.size() < ports.lanes().count()) {
-                lanes.add(new Idle());
+                lanes.add(_ -> {
+                    throw new AssertionError("nobody connects");
+                });
             }
             return lanes;
         };

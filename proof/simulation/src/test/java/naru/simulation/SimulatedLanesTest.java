@@ -90,20 +90,9 @@ class SimulatedLanesTest {
         }
 
         @Override
-        public void onStart() {}
-
-        @Override
         public void endTurn() {
             atEndOfTurn.forEach(Runnable::run);
             atEndOfTurn.clear();
-        }
-
-        @Override
-        public void onTime() {}
-
-        @Override
-        public long nextDeadlineNs() {
-            return Long.MAX_VALUE;
         }
     }
 

@@ -37,20 +37,6 @@ class SimulatedPeersTest {
                 public void onClosed() {}
             };
         }
-
-        @Override
-        public void onStart() {}
-
-        @Override
-        public void endTurn() {}
-
-        @Override
-        public void onTime() {}
-
-        @Override
-        public long nextDeadlineNs() {
-            return Long.MAX_VALUE;
-        }
     }
 
     private static Outgoing framed(int length, ByteBuffer content) {

@@ -318,9 +318,6 @@ final class ToyBroker {
         }
 
         @Override
-        public void onStart() {}
-
-        @Override
         public void endTurn() {
             store.endTurn();
         }

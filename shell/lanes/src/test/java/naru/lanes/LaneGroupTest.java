@@ -37,9 +37,6 @@ class LaneGroupTest {
         }
 
         @Override
-        public void onStart() {}
-
-        @Override
         public void endTurn() {
             turns.incrementAndGet();
         }

@@ -73,20 +73,6 @@ class NetworkTest {
                 }
             };
         }
-
-        @Override
-        public void onStart() {}
-
-        @Override
-        public void endTurn() {}
-
-        @Override
-        public void onTime() {}
-
-        @Override
-        public long nextDeadlineNs() {
-            return Long.MAX_VALUE;
-        }
     }
 
     private interface Answers {

@@ -78,9 +78,6 @@ final class ShellBench {
         }
 
         @Override
-        public void onStart() {}
-
-        @Override
         public void endTurn() {
             if (staged.isEmpty()) {
                 return;
@@ -99,14 +96,6 @@ final class ShellBench {
             staged.clear();
             asks.forEach(ask -> ask.link.send(new Outgoing(List.of(new Piece.Memory(ask.answer)))));
             asks.clear();
-        }
-
-        @Override
-        public void onTime() {}
-
-        @Override
-        public long nextDeadlineNs() {
-            return Long.MAX_VALUE;
         }
     }
 

@@ -15,14 +15,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import naru.base.ClientLink;
-import naru.base.LaneProgram;
 import naru.base.Limits;
 import naru.base.Outgoing;
 import naru.base.Outgoing.Piece;
 import naru.base.PeerLink;
 import naru.base.PeerVisit;
-import naru.base.Visit;
 import naru.lanes.LaneGroup;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,28 +39,6 @@ class TcpPeersTest {
     private LaneGroup lanes;
     private TcpPeers peers;
     private ServerSocket other;
-
-    /** A lane that does nothing but what is posted to it. */
-    private static final class Idle implements LaneProgram {
-        @Override
-        public Visit onConnect(ClientLink link) {
-            throw new AssertionError("nobody listens here");
-        }
-
-        @Override
-        public void onStart() {}
-
-        @Override
-        public void endTurn() {}
-
-        @Override
-        public void onTime() {}
-
-        @Override
-        public long nextDeadlineNs() {
-            return Long.MAX_VALUE;
-        }
-    }
 
     private class Diary implements PeerVisit {
         @Override
@@ -85,7 +60,9 @@ class TcpPeersTest {
     @BeforeEach
     void begin() throws Exception {
         lanes = LaneGroup.of(1, (_, why) -> failures.add(why));
-        lanes.start((_, _) -> new Idle());
+        lanes.start((_, _) -> _ -> {
+            throw new AssertionError("nobody listens here");
+        });
         peers = new TcpPeers(lanes, SMALL, CONNECT_MS_MAX);
         other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     }
