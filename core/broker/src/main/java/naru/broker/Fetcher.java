@@ -221,10 +221,13 @@ final class Fetcher {
         }
     }
 
-    /** An answer to an older question than the newest is not for this log any more; the newest is answered, too. */
+    /**
+     * An answer to an older question than the newest is not for this log any more; the newest is answered, too. It may not even have
+     * left: then it leaves with the next request, and must stay open until that.
+     */
     private void tell(Following.Key key, FetchResponse.PartitionData answer, long number) {
         var one = session.get(key);
-        if (one == null || one.namedIn() > number || one.open() == null) {
+        if (one == null || one.namedIn() > number || one.open() == null || !one.isNamed()) {
             return;
         }
         one.onAnswer(answer);
