@@ -295,6 +295,11 @@ public final class Broker {
         return new FolderStates(folders, identity.folderIds());
     }
 
+    /** True for a cluster that knows all that the process before this one on this node was told. */
+    boolean isCurrent(Cluster cluster) {
+        return membership == null || membership.isKnownTo(cluster);
+    }
+
     private void publish(Cluster cluster, Changes changes, Runnable whenAllKnow) {
         var missing = new int[] {lanes.length};
         Runnable taken = () -> {
@@ -386,13 +391,7 @@ public final class Broker {
     /** Blocking, after the lanes have ended: everything to the medium, and the marks of a clean stop. */
     public void close() {
         for (var folder : folders) {
-            folder.close(name -> highWatermarkOf(lanes[laneOf(name.topic(), name.partition())], name));
+            folder.close(name -> LanePartitions.highWatermarkOf(lanes[laneOf(name.topic(), name.partition())], name));
         }
-    }
-
-    /** For a checkpoint: 0 where there is no such partition. */
-    static long highWatermarkOf(LaneBroker lane, TopicPartition name) {
-        var place = lane.place(name.topic(), name.partition());
-        return place.partition() == null ? 0 : place.partition().highWatermark();
     }
 }

@@ -64,12 +64,13 @@ final class BrokerLifecycle {
     private Timers.Timer next;
     private Runnable whenGone;
 
-    BrokerLifecycle(LaneBroker lane, ControllerDesk desk, List<Listener> advertised, Watch watch) {
+    /** @param incarnation of this process: another one on the same node has another */
+    BrokerLifecycle(LaneBroker lane, ControllerDesk desk, Uuid incarnation, List<Listener> advertised, Watch watch) {
         var settings = lane.broker().settings();
         this.lane = lane;
         this.desk = desk;
         this.watch = watch;
-        this.incarnation = lane.randomness().nextUuid();
+        this.incarnation = incarnation;
         this.listeners = advertised.stream().map(one -> new BrokerRegistrationRequest.Listener(
                 one.name(), one.host(), one.port(), one.protocol().id())).toList();
         this.sessionMs = settings.integer("broker.session.timeout.ms");

@@ -193,6 +193,6 @@ final class Compactions implements Compaction.Host {
 
     @Override
     public ToLongFunction<TopicPartition> highWatermark() {
-        return name -> Broker.highWatermarkOf(lane, name);
+        return name -> LanePartitions.highWatermarkOf(lane, name);
     }
 }

@@ -31,6 +31,8 @@ final class LanePartitions {
     private final List<LaneLogs> folders = new ArrayList<>();
 
     private final PartitionRoles roles;
+    /** Whether what we hear is no older than what the process before us on this node had heard. */
+    private boolean current;
 
     LanePartitions(LaneBroker lane) {
         this.lane = lane;
@@ -70,32 +72,38 @@ final class LanePartitions {
     /** From time to time: so that a crash has little to look through. */
     void checkpoint() {
         for (var folder : folders) {
-            folder.checkpoint(name -> Broker.highWatermarkOf(lane, name));
+            folder.checkpoint(name -> highWatermarkOf(lane, name));
         }
     }
 
     /** From time to time: where the logs begin. */
     void noteStarts() {
         for (var folder : folders) {
-            folder.noteStarts(name -> Broker.highWatermarkOf(lane, name));
+            folder.noteStarts(name -> highWatermarkOf(lane, name));
         }
+    }
+
+    /** For a checkpoint: 0 where there is no such partition. */
+    static long highWatermarkOf(LaneBroker lane, TopicPartition name) {
+        var place = lane.place(name.topic(), name.partition());
+        return place.partition() == null ? 0 : place.partition().highWatermark();
     }
 
     /** Records were deleted: hears when they cannot come back any more (null), or why they may. */
     void noteStart(Partition partition, Consumer<DiskFailure> whenNoted) {
-        homeOf(partition).noteStarts(name -> Broker.highWatermarkOf(lane, name), whenNoted);
+        homeOf(partition).noteStarts(name -> highWatermarkOf(lane, name), whenNoted);
     }
 
     /** Drops the records at and behind the offset; hears why the log is as it was, or null. Nothing may be appended meanwhile. */
     void truncate(Partition partition, long offset, Consumer<DiskFailure> whenDone) {
         partition.log().cuts().truncateTo(
-                offset, homeOf(partition), name -> Broker.highWatermarkOf(lane, name), whenDone);
+                offset, homeOf(partition), name -> highWatermarkOf(lane, name), whenDone);
     }
 
     /** As {@link #truncate}: everything goes, and the log begins at the offset. */
     void startAnew(Partition partition, long offset, Consumer<DiskFailure> whenDone) {
         partition.log().cuts().startAnewAt(
-                offset, homeOf(partition), name -> Broker.highWatermarkOf(lane, name), whenDone);
+                offset, homeOf(partition), name -> highWatermarkOf(lane, name), whenDone);
     }
 
     /** A role that the controller gave could not be taken until now. */
@@ -139,7 +147,21 @@ final class LanePartitions {
         return partition.log().folder().startsWith(folder + "/");
     }
 
+    /**
+     * After a start a node is told the metadata as it was at some time in the past, and then what came after. To go through
+     * that with the logs of the newest state would delete what was given away and came back, and a topic for the sake of one
+     * that bore its name before. So nothing is done until the cluster knows this process.
+     */
     void apply(Cluster cluster, Changes changes) {
+        if (current) {
+            bringInLine(cluster, changes);
+        } else if (lane.broker().isCurrent(cluster)) {
+            current = true;
+            bringInLine(cluster, Changes.of(cluster.toRecords()));
+        }
+    }
+
+    private void bringInLine(Cluster cluster, Changes changes) {
         for (var id : changes.removed()) {
             remove(id);
         }

@@ -2,6 +2,7 @@ package naru.broker;
 
 import java.util.List;
 import java.util.function.Consumer;
+import naru.base.Uuid;
 import naru.configuration.Listener;
 import naru.metadata.Cluster;
 import naru.metadata.Command;
@@ -19,6 +20,7 @@ final class Membership {
     private final ControllerDesk desk;
     private final ControllerDoor door;
     private final LostBrokers lost;
+    private final Uuid incarnation;
     private BrokerLifecycle lifecycle;
     private int leader = NOBODY;
 
@@ -27,6 +29,7 @@ final class Membership {
         this.desk = desk;
         this.door = new ControllerDoor(lane, desk::isLeading);
         this.lost = new LostBrokers(lane, desk);
+        this.incarnation = lane.randomness().nextUuid();
     }
 
     /** @param asker null when this broker asks for itself */
@@ -40,7 +43,7 @@ final class Membership {
 
     /** This node is a broker, and can be reached: it wants to serve. */
     void begin(List<Listener> advertised, BrokerLifecycle.Watch watch) {
-        lifecycle = new BrokerLifecycle(lane, desk, advertised, watch);
+        lifecycle = new BrokerLifecycle(lane, desk, incarnation, advertised, watch);
         lifecycle.leaderIs(leader);
     }
 
@@ -75,6 +78,12 @@ final class Membership {
         if (now) {
             lost.onLeadership();
         }
+    }
+
+    /** From any lane: true when this very process has registered in it. */
+    boolean isKnownTo(Cluster cluster) {
+        var self = cluster.brokers().get(lane.broker().nodeId());
+        return self != null && self.incarnation().equals(incarnation);
     }
 
     void onCluster(Cluster cluster) {
