@@ -144,6 +144,11 @@ final class Caller implements ClientSide {
         lost(connection, "its end");
     }
 
+    /** Who finds the way among many brokers; null where there is only one. */
+    Router router() {
+        return router;
+    }
+
     boolean isConnected() {
         return router != null ? router.isReady() : link != null && ready;
     }

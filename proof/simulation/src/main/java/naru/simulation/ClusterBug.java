@@ -4,6 +4,7 @@ import static java.lang.constant.ConstantDescs.CD_long;
 
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Opcode;
+import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.List;
@@ -16,9 +17,12 @@ enum ClusterBug {
 
     // --- followers ---
 
-    /** A follower cuts its log by its high watermark, as Kafka did before KIP-101 (KAFKA-1211). */
-    TRUNCATES_TO_THE_HIGH_WATERMARK(Sabotage.body(Place.FOLLOWER, "placeToCut", code ->
-            code.aload(0).getfield(ClassDesc.of(Place.FOLLOWER), "highWatermark", CD_long).lreturn())),
+    /** A follower cuts its log at its high watermark whenever somebody leads anew, as Kafka did before KIP-101 (KAFKA-1211). */
+    TRUNCATES_TO_THE_HIGH_WATERMARK(Sabotage.call(Place.FOLLOWER, "onLeaderNamed", "ask", code -> {
+        int effects = code.allocateLocal(TypeKind.REFERENCE);
+        code.astore(effects).dup().getfield(ClassDesc.of(Place.FOLLOWER), "highWatermark", CD_long)
+                .aload(effects).invokevirtual(ClassDesc.of(Place.FOLLOWER), "cutTo", type("(JLjava/util/List;)V"));
+    })),
     /** A follower believes that it has what its leader has. */
     NEVER_TRUNCATES(Sabotage.body(Place.FOLLOWER, "onDiverged", CodeBuilder::return_)),
     /** A follower looks only where the leader's epoch ends, and not which epoch that is (KAFKA-6361, KIP-279). */
@@ -29,9 +33,14 @@ enum ClusterBug {
     /** A follower counts what it has not synced. */
     FOLLOWERS_NEVER_WAIT_FOR_SYNCS(Sabotage.body(Place.FOLLOWER, "wantsSync", code -> code.iconst_0().ireturn())),
     /** What comes back after a new leader was named is told to the log of the old one. */
-    HEARS_ANSWERS_TO_OLD_QUESTIONS(Sabotage.body(Place.FOLLOWER, "isOpen", code -> code.iconst_1().ireturn())),
+    HEARS_ANSWERS_TO_OLD_QUESTIONS(
+            Sabotage.body(Place.FOLLOWER, "isOpen", code -> code.iconst_1().ireturn()),
+            Sabotage.call("naru.broker.Fetcher", "tell", "isNamed", code -> code.pop().iconst_1()),
+            Sabotage.call("naru.broker.Fetcher", "tell", "namedIn", code -> code.pop().lconst_0())),
+    /** An answer to the question before closes one that has not left yet, and the follower never asks again. Naru did that once. */
+    FORGETS_WHAT_IT_HAS_NOT_ASKED(Sabotage.call("naru.broker.Fetcher", "tell", "isNamed", code -> code.pop().iconst_1())),
     /** Of what was fetched a follower leaves something out, and goes on behind it. */
-    SKIPS_WHAT_IT_FETCHED(Sabotage.field("naru.broker.Following", "onFetched", "fetched", code -> code
+    SKIPS_WHAT_IT_FETCHED(Sabotage.firstWrite("naru.broker.Following", "onFetched", "fetched", code -> code
             .invokestatic(ClassDesc.of(Tricks.class.getName()), "withoutTheFirst", type("(Ljava/nio/ByteBuffer;)Ljava/nio/ByteBuffer;"))
             .putfield(ClassDesc.of("naru.broker.Following"), "fetched", ClassDesc.of("java.nio.ByteBuffer")))),
     /** Who leads next does not know which batches of idempotent producers it copied. */
@@ -140,7 +149,7 @@ enum ClusterBug {
             Sabotage.call(Place.CHANGE, "settleEligible", "isAcknowledging", code -> code.pop().iconst_0())),
     /** The preferred leader is elected whether it is in sync or not. */
     PREFERS_WHO_LACKS_RECORDS(Sabotage.firstCall(Place.CHANGE, "leader", "test", code -> {
-        int id = code.allocateLocal(java.lang.classfile.TypeKind.INT);
+        int id = code.allocateLocal(TypeKind.INT);
         code.istore(id).pop()
                 .aload(0).getfield(ClassDesc.of(Place.CHANGE), "mayServe", ClassDesc.of("java.util.function.IntPredicate"))
                 .iload(id).invokeinterface(ClassDesc.of("java.util.function.IntPredicate"), "test", type("(I)Z"));
@@ -154,6 +163,8 @@ enum ClusterBug {
             .swap().pop().invokeinterface(ClassDesc.of("java.lang.Runnable"), "run", type("()V")).iconst_1())),
     /** What a controller had decided before another was elected is committed after all. */
     BELIEVES_OLD_CONTROLLERS(),
+    /** A node that starts does with its logs all that the cluster once decided and took back. Naru did that once. */
+    BELIEVES_WHAT_IS_LONG_OVER(Sabotage.body("naru.broker.Broker", "isCurrent", code -> code.iconst_1().ireturn())),
     /** A log is that of every topic that ever bore its name (KAFKA-14190). */
     SERVES_LOGS_OF_DEAD_TOPICS(Sabotage.body("naru.log.LaneLogs", "isOf", code -> code.iconst_1().ireturn())),
 

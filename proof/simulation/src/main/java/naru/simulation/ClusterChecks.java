@@ -28,6 +28,8 @@ final class ClusterChecks {
 
     private final ClusterWorld world;
     private final Map<At, Long> seen = new HashMap<>();
+    /** By partition: what somebody relies upon, by its first offsets. */
+    private final Map<TopicPartition, TreeMap<Long, Batch>> committed = new TreeMap<>();
     private final Map<String, Integer> leaderOfEpoch = new TreeMap<>();
     private int entriesLookedAt;
     private int elections;
@@ -101,7 +103,8 @@ final class ClusterChecks {
     }
 
     private static boolean isOfClients(String folder) {
-        return !folder.startsWith("__") && !folder.endsWith("-delete");
+        boolean isDeletedNowAndThen = folder.startsWith(Leaflets.NAME);
+        return !folder.startsWith("__") && !folder.endsWith("-delete") && !isDeletedNowAndThen;
     }
 
     private static void walk(ByteBuffer bytes, TreeMap<Long, Batch> into) {
@@ -141,7 +144,24 @@ final class ClusterChecks {
             long has = log.isEmpty() ? 0 : log.lastEntry().getValue().next();
             unless(has >= end, partition + " ends at " + has + " on node " + node + ", which is in sync, and "
                     + end + " was relied upon");
+            agreeOnCommitted(partition, node, new TreeMap<>(log.headMap(end)));
         }
+    }
+
+    /** Below what is relied upon, all that are in sync have the same batches, and for ever. */
+    private void agreeOnCommitted(TopicPartition partition, int node, TreeMap<Long, Batch> has) {
+        var before = committed.get(partition);
+        if (before == null || before.size() < has.size()) {
+            committed.put(partition, has);
+        }
+        if (before == null) {
+            return;
+        }
+        before.forEach((base, batch) -> unless(batch.equals(has.get(base)), partition + "@" + base + " is " + has.get(base)
+                + " on node " + node + ", which is in sync, and " + batch + " was relied upon"));
+        var known = committed.get(partition);
+        has.forEach((base, batch) -> unless(batch.equals(known.get(base)), partition + "@" + base + " is " + batch
+                + " on node " + node + ", which is in sync, and other replicas do not have it, although it is relied upon"));
     }
 
     /** For the story of a failure: where everything stands. */

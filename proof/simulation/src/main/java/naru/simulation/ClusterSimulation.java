@@ -40,7 +40,7 @@ final class ClusterSimulation {
     private final List<Member> members = new ArrayList<>();
     private final ClusterChecks checks;
     private ClusterTrouble trouble;
-    private Payments payments;
+    private final List<Workload> workloads = new ArrayList<>();
     private boolean over;
 
     ClusterSimulation(long seed, Transcript transcript, NodeUnderTest product, int nodes) {
@@ -64,10 +64,11 @@ final class ClusterSimulation {
         begin();
         look();
         within(START_MS_MAX, "no partition to write to", this::isServing);
-        trouble = new ClusterTrouble(world, List.of(payments::trouble, this::replaceProducer, this::replaceMember));
+        trouble = new ClusterTrouble(world, List.of(this::troubleWorkload, this::replaceProducer, this::replaceMember));
         trouble.begin();
         world.timeline().runForMs(troubleMs);
         calmDown();
+        workloads.forEach(Workload::stop);
         within(CALM_MS_MAX, "replicas out of sync", () -> ClusterTrouble.isHealthy(world));
         checkClients();
         checks.look();
@@ -78,8 +79,18 @@ final class ClusterSimulation {
     }
 
     private void begin() {
-        payments = new Payments(world, partitions.size());
-        payments.start();
+        workloads.add(new Payments(world, partitions.size()));
+        workloads.add(new Surveyor("surveyor", world, partitions));
+        if (world.dice().fork("movers").nextInt(3) != 0) {
+            workloads.add(new Movers(world));
+        }
+        if (world.dice().fork("leaflets?").onceIn(2)) {
+            workloads.add(new Leaflets(world));
+        }
+        if (world.dice().fork("gambles?").onceIn(3)) {
+            workloads.add(new Gambles(world));
+        }
+        workloads.forEach(Workload::start);
         for (int i = 2 + dice.nextInt(3); i > 0; i--) {
             newProducer();
         }
@@ -122,11 +133,10 @@ final class ClusterSimulation {
         committers.forEach(Committer::check);
         within(CALM_MS_MAX, "committed offsets nobody tells", () -> committers.stream().allMatch(Committer::isChecked));
         within(CALM_MS_MAX, "members without their share", this::areMembersSettled);
-        payments.stop();
-        within(CALM_MS_MAX, "open transactions, or payments that nobody answered", payments::isQuiet);
-        payments.audit();
-        within(CALM_MS_MAX, "transactions that hold the last stable offset", payments::isAudited);
-        payments.judge();
+        within(CALM_MS_MAX, "clients that cannot end what they began", () -> workloads.stream().allMatch(Workload::isQuiet));
+        workloads.forEach(Workload::audit);
+        within(CALM_MS_MAX, "auditors that do not come to an end", () -> workloads.stream().allMatch(Workload::isAudited));
+        workloads.forEach(Workload::judge);
         within(CALM_MS_MAX, "unanswered batches", () -> producers.stream().allMatch(Producer::isIdle));
         within(CALM_MS_MAX, "consumers behind", () -> consumers.stream().allMatch(Consumer::isCaughtUp));
         consumers.forEach(Consumer::stop);
@@ -140,7 +150,7 @@ final class ClusterSimulation {
         boolean isDone = world.timeline().runUntil(world.timeline().nowNs() + ms * 1_000_000, done);
         if (!isDone) {
             checks.tellState();
-            payments.tellUnquiet();
+            workloads.forEach(Workload::tellUnquiet);
         }
         unless(isDone, "nothing is wrong for " + ms + " ms, and there are still " + what);
     }
@@ -159,8 +169,13 @@ final class ClusterSimulation {
         fresh.start();
     }
 
+    private void troubleWorkload() {
+        workloads.get(dice.nextInt(workloads.size())).trouble();
+    }
+
+    /** The first is one whom much is promised. */
     private void newProducer() {
-        boolean idempotent = dice.nextInt(3) != 0;
+        boolean idempotent = dice.nextInt(3) != 0 || producers.isEmpty();
         short acks = (short) (idempotent ? -1 : dice.nextInt(3) - 1);
         var fresh = new Producer("producer" + producers.size(), world, partitions, acks, idempotent);
         producers.add(fresh);

@@ -67,12 +67,12 @@ final class ClusterTrouble {
 
     private void make() {
         var machine = anyMachine();
-        switch (dice.nextInt(20)) {
+        switch (dice.nextInt(22)) {
             case 0, 1, 2 -> kill(machine);
             case 3, 4 -> loseBytes(() -> cutPower(machine));
             case 5 -> {
-                if (world.syncsAll() && dice.onceIn(3)) {
-                    List.copyOf(world.machines()).forEach(this::cutPower);
+                if (world.syncsAll() && dice.onceIn(2)) {
+                    cutAllPowerSoon();
                 } else {
                     killLeaderSoon();
                 }
@@ -88,6 +88,7 @@ final class ClusterTrouble {
                 world.timeline().tell("segments are lost, or not any more");
             }
             case 18 -> breakDisk(machine);
+            case 19, 20 -> leave(machine);
             default -> {
                 if (!more.isEmpty()) {
                     more.get(dice.nextInt(more.size())).run();
@@ -102,6 +103,11 @@ final class ClusterTrouble {
             world.kill(machine);
             startLater(machine);
         }
+    }
+
+    /** An operator restarts it, as for an upgrade. */
+    private void leave(Machine machine) {
+        world.leave(machine, () -> startLater(machine));
     }
 
     private void startLater(Machine machine) {
@@ -134,6 +140,14 @@ final class ClusterTrouble {
     private static boolean isInSync(Cluster cluster) {
         return cluster.topics().stream().allMatch(topic -> topic.partitions().stream().allMatch(partition ->
                 partition.leader() >= 0 && partition.inSync().size() == partition.replicas().size()));
+    }
+
+    private void cutAllPowerSoon() {
+        world.promises().atNextAcknowledgement(() -> world.timeline().after(dice.onceIn(2) ? 0 : dice.nextLong(3_000_000), () -> {
+            if (!over) {
+                List.copyOf(world.machines()).forEach(this::cutPower);
+            }
+        }));
     }
 
     /** The best moment to lose a leader is when it has just said that something is safe. */

@@ -8,7 +8,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import naru.base.DiskFailure;
-import naru.base.LaneProgram;
 import naru.base.TopicPartition;
 
 /** Many machines, a node of the cluster on each, the network between all of them and the clients; out of one seed. */
@@ -53,7 +52,7 @@ final class ClusterWorld extends World {
             public boolean hears(int to, int from) {
                 return !switchboard.roads().isCut(Machine.host(from), Machine.host(to));
             }
-        });
+        }, dice().fork("eligible").onceIn(2));
     }
 
     @Override
@@ -168,16 +167,17 @@ final class ClusterWorld extends World {
         var log = new SimulatedMetadataLog(machine.id(), metadata, process, timeline(), dice.fork("log"));
         var ports = new NodeUnderTest.Ports(machine.id(), machines.size(), voters, partitions, syncsAll, machine.clock(),
                 dice.fork("broker"), machine.disk(), process, limits(), peers, log);
-        List<LaneProgram> programs;
+        NodeUnderTest.Node node;
         machine.runs(process);
         try {
-            programs = product.start(ports);
+            node = product.start(ports);
         } catch (DiskFailure failure) {
             gaveUp(machine, failure);
             return;
         }
-        for (int lane = 0; lane < programs.size(); lane++) {
-            process.run(lane, programs.get(lane));
+        machine.hasStarted(node);
+        for (int lane = 0; lane < node.programs().size(); lane++) {
+            process.run(lane, node.programs().get(lane));
         }
     }
 
@@ -196,6 +196,35 @@ final class ClusterWorld extends World {
             end(machine);
             machine.disk().killProcess();
             switchboard.processDied(machine);
+        }
+    }
+
+    /** SIGTERM: the node gives away what it leads and ends; hears when it has. It may be killed meanwhile. */
+    void leave(Machine machine, Runnable whenGone) {
+        if (!machine.isAwake() || machine.node() == null) {
+            return;
+        }
+        timeline().tell("node " + machine.id() + " is told to stop");
+        var process = machine.process();
+        var node = machine.node();
+        node.leave(() -> timeline().after(0, () -> {
+            if (machine.process() == process) {
+                timeline().tell("node " + machine.id() + " stops");
+                end(machine);
+                close(node);
+                machine.disk().killProcess();
+                switchboard.processDied(machine);
+                whenGone.run();
+            }
+        }));
+    }
+
+    /** A disk that refuses now has refused before. */
+    private void close(NodeUnderTest.Node node) {
+        try {
+            node.close();
+        } catch (DiskFailure failure) {
+            timeline().tell("its files are as after a crash: " + failure.getMessage());
         }
     }
 

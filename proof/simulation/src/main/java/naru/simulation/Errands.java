@@ -39,6 +39,11 @@ final class Errands implements Caller.User {
         caller.end();
     }
 
+    /** Null where there is only one broker. */
+    Router router() {
+        return caller.router();
+    }
+
     boolean isDead() {
         return dead;
     }

@@ -14,6 +14,7 @@ final class Machine {
     private final SimulatedClock clock;
     private final TreeMap<Integer, String> listeners = new TreeMap<>();
     private SimulatedLanes process;
+    private NodeUnderTest.Node node;
     private boolean powered = true;
 
     Machine(int id, Timeline timeline, SimulatedRandomness dice) {
@@ -56,6 +57,16 @@ final class Machine {
 
     void runs(SimulatedLanes started) {
         process = started;
+        node = null;
+    }
+
+    /** Null until it has started. */
+    NodeUnderTest.Node node() {
+        return node;
+    }
+
+    void hasStarted(NodeUnderTest.Node started) {
+        node = started;
     }
 
     /** False from a power cut on until somebody switches it on again: it is silent, and refuses nothing. */

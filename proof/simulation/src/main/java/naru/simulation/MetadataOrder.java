@@ -48,14 +48,16 @@ final class MetadataOrder {
     private long leaderlessNs;
     private int moves;
 
-    MetadataOrder(Timeline timeline, SimulatedRandomness dice, List<Integer> voters, Reach reach) {
+    /** @param keepsEligible eligible leader replicas are remembered (KIP-966) */
+    MetadataOrder(Timeline timeline, SimulatedRandomness dice, List<Integer> voters, Reach reach, boolean keepsEligible) {
         this.timeline = timeline;
         this.dice = dice;
         this.voters = voters;
         this.reach = reach;
         // What a new cluster is formatted with: Kafka 4.3's levels.
         add(List.of(new FeatureLevelRecord("metadata.version", (short) 30),
-                new FeatureLevelRecord("group.version", (short) 1), new FeatureLevelRecord("transaction.version", (short) 2)));
+                new FeatureLevelRecord("group.version", (short) 1), new FeatureLevelRecord("transaction.version", (short) 2),
+                new FeatureLevelRecord("eligible.leader.replicas.version", (short) (keepsEligible ? 1 : 0))));
         look();
     }
 

@@ -25,5 +25,20 @@ public interface NodeUnderTest {
             int nodeId, int nodes, List<Integer> voters, int partitions, boolean syncsAll, Clock clock, Randomness randomness, Disk disk,
             Lanes lanes, Limits limits, Peers peers, MetadataLog metadata) {}
 
-    List<LaneProgram> start(Ports ports);
+    /** What runs on a node from its start on. */
+    interface Node {
+
+        /** One for each lane. */
+        List<LaneProgram> programs();
+
+        /** SIGTERM: gives away what others can do; calls back when that is done, or cannot be waited for. */
+        default void leave(Runnable whenGone) {
+            whenGone.run();
+        }
+
+        /** After its lanes have ended: puts its files in order. */
+        default void close() {}
+    }
+
+    Node start(Ports ports);
 }

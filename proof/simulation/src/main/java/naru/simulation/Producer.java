@@ -68,6 +68,7 @@ final class Producer implements Caller.User {
      * the second, the first can never follow. Kafka's clients begin anew then, and so does this one.
      */
     private boolean refusedByDisk;
+    private boolean sendingAgain;
 
     Producer(String name, World world, List<TopicPartition> targets, short acks, boolean idempotent) {
         this(name, world, targets, acks, idempotent, world.promises());
@@ -130,7 +131,7 @@ final class Producer implements Caller.User {
         if (first || established.contains(fresh.to) && !resending) {
             return true;
         }
-        world.timeline().afterMs(20, this::sendAgain);
+        sendAgainIn(20);
         return false;
     }
 
@@ -170,7 +171,7 @@ final class Producer implements Caller.User {
             unanswered.remove(batch);
             established.add(batch.to);
             if (world.hasManyBrokers() && unanswered.stream().anyMatch(one -> !one.underWay)) {
-                world.timeline().afterMs(20, this::sendAgain);
+                sendAgainIn(20);
             }
             if (answer.baseOffset() >= 0 && world.keeps(acks)) {
                 for (int i = 0; i < batch.texts.size(); i++) {
@@ -198,7 +199,18 @@ final class Producer implements Caller.User {
             beginAnew();
             return;
         }
-        world.timeline().afterMs(dice.between(20, 200), this::sendAgain);
+        sendAgainIn(dice.between(20, 200));
+    }
+
+    /** Once, however many were refused. */
+    private void sendAgainIn(long ms) {
+        if (!sendingAgain) {
+            sendingAgain = true;
+            world.timeline().afterMs(ms, () -> {
+                sendingAgain = false;
+                sendAgain();
+            });
+        }
     }
 
     /** In order, and only when nothing is under way: else a later batch could overtake an earlier one for good. */
@@ -207,7 +219,7 @@ final class Producer implements Caller.User {
             return;
         }
         if (unanswered.stream().anyMatch(batch -> batch.underWay)) {
-            world.timeline().afterMs(20, this::sendAgain);
+            sendAgainIn(20);
             return;
         }
         sendInTurn();

@@ -15,6 +15,7 @@ import naru.quorum.MetaProperties;
 final class RealNode implements NodeUnderTest {
 
     static final String FOLDER = "/data";
+    private static final long LEAVE_MS_MAX = 10_000;
     private static final String CLUSTER_ID = new Uuid(4, 4711).toString();
 
     private final Map<String, String> more;
@@ -25,7 +26,7 @@ final class RealNode implements NodeUnderTest {
     }
 
     @Override
-    public List<LaneProgram> start(Ports ports) {
+    public Node start(Ports ports) {
         var settings = settings(ports);
         ports.disk().establishFolders(FOLDER);
         var folderId = MetaProperties.claim(ports.disk(), FOLDER, ports.nodeId(), CLUSTER_ID, ports.randomness()).directory();
@@ -38,7 +39,22 @@ final class RealNode implements NodeUnderTest {
         }
         // The lanes begin after this method; the second post comes behind their beginning.
         ports.lanes().post(0, () -> broker.advertise(settings.advertised(), () -> {}));
-        return programs;
+        return new Node() {
+            @Override
+            public List<LaneProgram> programs() {
+                return programs;
+            }
+
+            @Override
+            public void leave(Runnable whenGone) {
+                broker.leave(LEAVE_MS_MAX, whenGone);
+            }
+
+            @Override
+            public void close() {
+                broker.close();
+            }
+        };
     }
 
     private BrokerSettings settings(Ports ports) {

@@ -16,6 +16,8 @@ import naru.protocol.message.InitProducerIdRequest;
 import naru.protocol.message.InitProducerIdResponse;
 import naru.protocol.message.JoinGroupRequest;
 import naru.protocol.message.JoinGroupResponse;
+import naru.protocol.message.ListOffsetsRequest;
+import naru.protocol.message.ListOffsetsResponse;
 import naru.protocol.message.OffsetCommitRequest;
 import naru.protocol.message.OffsetCommitResponse;
 import naru.protocol.message.OffsetFetchRequest;
@@ -48,6 +50,10 @@ sealed interface Route {
                 var topic = it.topicData().getFirst();
                 yield new Leader(new TopicPartition(topic.name(), topic.partitionData().getFirst().index()));
             }
+            case ListOffsetsRequest it -> {
+                var topic = it.topics().getFirst();
+                yield new Leader(new TopicPartition(topic.name(), topic.partitions().getFirst().partitionIndex()));
+            }
             case JoinGroupRequest it -> group(it.groupId());
             case SyncGroupRequest it -> group(it.groupId());
             case HeartbeatRequest it -> group(it.groupId());
@@ -75,6 +81,7 @@ sealed interface Route {
     static short error(Message answer) {
         return switch (answer) {
             case ProduceResponse it -> it.responses().getFirst().partitionResponses().getFirst().errorCode();
+            case ListOffsetsResponse it -> it.topics().getFirst().partitions().getFirst().errorCode();
             case JoinGroupResponse it -> it.errorCode();
             case SyncGroupResponse it -> it.errorCode();
             case HeartbeatResponse it -> it.errorCode();

@@ -5,9 +5,13 @@ import static naru.simulation.Conviction.unless;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import naru.base.TopicPartition;
+import naru.base.Uuid;
 import naru.protocol.ErrorCode;
 import naru.protocol.Message;
 import naru.protocol.message.ApiKey;
@@ -39,6 +43,10 @@ final class Router {
     private final Map<Integer, Line> lines = new TreeMap<>();
     private final Map<Integer, Address> addresses = new TreeMap<>();
     private final Map<TopicPartition, Integer> leaders = new TreeMap<>();
+    /** The newest leader epochs that it was told of; as Kafka's clients do, it does not listen to who knows only older ones. */
+    private final Map<TopicPartition, Integer> epochs = new TreeMap<>();
+    private final Map<String, Uuid> topicIds = new TreeMap<>();
+    private final Set<String> more = new TreeSet<>();
     private final Map<String, Integer> coordinators = new TreeMap<>();
     private final List<Runnable> afterRefresh = new ArrayList<>();
     private boolean ready;
@@ -57,6 +65,21 @@ final class Router {
 
     boolean isReady() {
         return ready;
+    }
+
+    /** This client uses a topic that is not everybody's, and is not created by being asked for. */
+    void alsoUse(String topic) {
+        more.add(topic);
+    }
+
+    /** -1 before anybody has told. */
+    int leaderEpoch(TopicPartition partition) {
+        return epochs.getOrDefault(partition, -1);
+    }
+
+    /** Null before anybody has told. */
+    Uuid topicId(String topic) {
+        return topicIds.get(topic);
     }
 
     int waiting() {
@@ -241,10 +264,10 @@ final class Router {
     }
 
     private void refresh() {
-        var topics = world.topics().stream()
+        var topics = Stream.concat(world.topics().stream(), more.stream())
                 .map(topic -> MetadataRequest.MetadataRequestTopic.builder().name(topic).build()).toList();
-        var request = MetadataRequest.builder().topics(topics).allowAutoTopicCreation(true).build();
-        askAside(ApiKey.METADATA, 8, request, message -> {
+        var request = MetadataRequest.builder().topics(topics).allowAutoTopicCreation(more.isEmpty()).build();
+        askAside(ApiKey.METADATA, 12, request, message -> {
             take((MetadataResponse) message);
             refreshing = false;
             var next = List.copyOf(afterRefresh);
@@ -258,8 +281,16 @@ final class Router {
             addresses.put(broker.nodeId(), new Address(broker.host(), broker.port()));
         }
         for (var topic : answer.topics()) {
+            if (!topic.topicId().equals(topicIds.put(topic.name(), topic.topicId()))) {
+                epochs.keySet().removeIf(partition -> partition.topic().equals(topic.name()));
+                leaders.keySet().removeIf(partition -> partition.topic().equals(topic.name()));
+            }
             for (var partition : topic.partitions()) {
                 var name = new TopicPartition(topic.name(), partition.partitionIndex());
+                if (partition.leaderEpoch() < leaderEpoch(name)) {
+                    continue;
+                }
+                epochs.put(name, partition.leaderEpoch());
                 if (topic.errorCode() == ErrorCode.NONE.code() && partition.errorCode() == ErrorCode.NONE.code()
                         && partition.leaderId() >= 0) {
                     leaders.put(name, partition.leaderId());
@@ -312,12 +343,17 @@ final class Router {
                     askOf(leader, ApiKey.FETCH, version, request.toBuilder().topics(topics).build(), this::take));
         }
 
+        /** Newer answers name a topic by its id. */
+        private String nameOf(FetchResponse.FetchableTopicResponse topic) {
+            return topic.topic().isEmpty() ? request.topics().getFirst().topic() : topic.topic();
+        }
+
         private void take(Message message) {
             var part = (FetchResponse) message;
             for (var topic : part.responses()) {
                 for (var partition : topic.partitions()) {
                     if (Route.isWrong(partition.errorCode())) {
-                        leaders.remove(new TopicPartition(topic.topic(), partition.partitionIndex()));
+                        leaders.remove(new TopicPartition(nameOf(topic), partition.partitionIndex()));
                     }
                 }
             }

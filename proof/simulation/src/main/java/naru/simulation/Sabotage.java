@@ -66,6 +66,11 @@ record Sabotage(String owner, String method, CodeTransform change) {
                 element -> element instanceof FieldInstruction field && field.name().equalsString(named), EVERY, instead);
     }
 
+    static Sabotage firstWrite(String owner, String method, String named, Consumer<CodeBuilder> instead) {
+        return replacing(owner, method, element -> element instanceof FieldInstruction field
+                && field.opcode() == Opcode.PUTFIELD && field.name().equalsString(named), 1, instead);
+    }
+
     static Sabotage firstOperator(String owner, String method, Opcode operator, Consumer<CodeBuilder> instead) {
         return replacing(owner, method,
                 element -> element instanceof OperatorInstruction found && found.opcode() == operator, 1, instead);

@@ -122,7 +122,7 @@ class MetadataOrderTest {
                     throw new AssertionError("nobody connects");
                 });
             }
-            return lanes;
+            return () -> lanes;
         };
         var world = new ClusterWorld(seed, transcript, product, 3, List.of(new TopicPartition("orders", 0)));
         world.machines().forEach(world::start);

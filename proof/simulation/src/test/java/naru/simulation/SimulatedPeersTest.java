@@ -53,7 +53,7 @@ class SimulatedPeersTest {
         for (int lane = 0; lane < started.lanes().count(); lane++) {
             lanes.add(new Echo());
         }
-        return lanes;
+        return () -> lanes;
     }, 2, List.of(new TopicPartition("orders", 0)));
     private PeerLink link;
 
