@@ -65,8 +65,10 @@ enum ClusterBug {
     COUNTS_WHAT_DEAD_PROCESSES_HAD(
             Sabotage.body(Place.LEADER, "isLive", code -> code.iconst_1().ireturn()),
             Sabotage.body("naru.metadata.InSyncCommands", "mayJoin", code -> code.iconst_1().ireturn())),
-    /** A proposal counts nobody whom it would let in. */
-    FORGETS_WHOM_IT_PROPOSED(Sabotage.body(Place.PROPOSALS, "mayHave", code -> code.iconst_0().ireturn())),
+    /** A proposal counts nobody whom it would let in, not even who keeps up. */
+    FORGETS_WHOM_IT_PROPOSED(
+            Sabotage.body(Place.PROPOSALS, "mayHave", code -> code.iconst_0().ireturn()),
+            Sabotage.call(Place.LEADER, "counts", "isCaughtUp", code -> code.pop().pop2().pop2().pop().iconst_0())),
     /** Who is proposed to leave counts no more, although the controller has not said so: what Jepsen found in Kafka 0.8. */
     SHRINKS_BEFORE_IT_IS_COMMITTED(Sabotage.call(Place.LEADER, "countMembers", "contains", code -> code
             .invokeinterface(ClassDesc.of("java.util.SortedSet"), "contains", type("(Ljava/lang/Object;)Z"))
@@ -78,10 +80,8 @@ enum ClusterBug {
             .iconst_1().ireturn())),
     /** Nobody's fetches move what the leader knows of it. */
     FORGETS_WHAT_FOLLOWERS_HAVE(Sabotage.body(Place.LEADER, "onFollowerFetched", CodeBuilder::return_)),
-    /** Too few replicas in sync are enough. */
-    ADMITS_WITH_TOO_FEW(Sabotage.body(Place.LEADER, "admits", code -> code.iconst_1().ireturn())),
-    /** The high watermark rises while too few are in sync (KIP-966). */
-    RAISES_WITH_TOO_FEW(
+    /** Too few replicas in sync are enough: appends are let in, and the high watermark rises (KIP-966). */
+    ACKNOWLEDGES_WITH_TOO_FEW(
             Sabotage.body(Place.LEADER, "admits", code -> code.iconst_1().ireturn()),
             Sabotage.field(Place.LEADER, "raiseHighWatermark", "inSyncMin", code -> code.pop().iconst_0())),
     /** Nothing is synced before it counts. */
@@ -155,7 +155,11 @@ enum ClusterBug {
                 .iload(id).invokeinterface(ClassDesc.of("java.util.function.IntPredicate"), "test", type("(I)Z"));
     })),
     /** A reassignment is complete before those that are added have anything. */
-    REASSIGNS_TOO_SOON(Sabotage.call(Place.CHANGE, "completeReassignment", "containsAll", code -> code.pop2().iconst_1())),
+    REASSIGNS_TOO_SOON(
+            Sabotage.call(Place.CHANGE, "completeReassignment", "containsAll", code -> code.pop2().iconst_1()),
+            Sabotage.firstWrite(Place.CHANGE, "completeReassignment", "inSync", code -> code.pop().aload(0)
+                    .getfield(ClassDesc.of(Place.CHANGE), "replicas", ClassDesc.of("java.util.List"))
+                    .putfield(ClassDesc.of(Place.CHANGE), "inSync", ClassDesc.of("java.util.List")))),
     /** A new leader leads in the epoch of the one before. */
     LEADS_IN_OLD_EPOCHS(Sabotage.firstOperator("naru.metadata.Partitions", "changed", Opcode.IADD, CodeBuilder::pop)),
     /** The controller's answer does not wait until its decision is committed. */

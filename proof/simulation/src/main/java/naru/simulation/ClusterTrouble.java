@@ -67,7 +67,7 @@ final class ClusterTrouble {
 
     private void make() {
         var machine = anyMachine();
-        switch (dice.nextInt(22)) {
+        switch (dice.nextInt(23)) {
             case 0, 1, 2 -> kill(machine);
             case 3, 4 -> loseBytes(() -> cutPower(machine));
             case 5 -> {
@@ -89,6 +89,7 @@ final class ClusterTrouble {
             }
             case 18 -> breakDisk(machine);
             case 19, 20 -> leave(machine);
+            case 21 -> List.copyOf(world.machines()).stream().filter(other -> other != machine).forEach(this::kill);
             default -> {
                 if (!more.isEmpty()) {
                     more.get(dice.nextInt(more.size())).run();

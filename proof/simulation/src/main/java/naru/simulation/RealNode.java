@@ -79,6 +79,8 @@ final class RealNode implements NodeUnderTest {
         }
         settings.put("transaction.state.log.min.isr", Integer.toString(Math.min(2, replicas)));
         settings.put("share.coordinator.state.topic.min.isr", Integer.toString(Math.min(2, replicas)));
+        // So short that whoever is cut off or stopped falls behind while the story lasts.
+        settings.put("replica.lag.time.max.ms", "1500");
         settings.put("log.flush.offset.checkpoint.interval.ms", "700");
         settings.put("log.retention.check.interval.ms", "900");
         settings.put("naru.durability", ports.syncsAll() ? "fsync" : "auto");
