@@ -116,8 +116,11 @@ final class Following {
         hear(new FollowerInput.TakenBack(partition.log().logEnd(), partition.log().lastEpoch()));
     }
 
-    /** What the leader says to the question that was named last. */
+    /** What the leader says to the question that was named last, which may be void by now: the next request names the one that is open. */
     void onAnswer(FetchResponse.PartitionData answer) {
+        if (!isNamed()) {
+            return;
+        }
         switch (ErrorCode.of(answer.errorCode())) {
             case NONE -> onFetched(answer);
             case OFFSET_OUT_OF_RANGE -> hear(new FollowerInput.OutOfRange(named));

@@ -51,6 +51,8 @@ public class PartitionFollower {
     // What the newest answer said of the leader.
     private long leaderHighWatermark;
     private long leaderLogStart;
+    // Told once, though a cut that finds no room is tried again.
+    private long toldLostFrom = Long.MAX_VALUE;
 
     /** @param lastEpoch the leader epoch of the log's last record; -1 when it has none */
     public PartitionFollower(Durability durability, Holding holding, int lastEpoch) {
@@ -258,8 +260,10 @@ public class PartitionFollower {
     }
 
     private void giveUpFrom(long offset, List<FollowerEffect> effects) {
-        if (Math.max(offset, logStart) < highWatermark) {
-            effects.add(new CommittedLost(new OffsetRange(Math.max(offset, logStart), highWatermark)));
+        long first = Math.max(offset, logStart);
+        if (first < highWatermark && first < toldLostFrom) {
+            toldLostFrom = first;
+            effects.add(new CommittedLost(new OffsetRange(first, highWatermark)));
         }
     }
 
@@ -285,6 +289,7 @@ public class PartitionFollower {
         written = end;
         durable = end;
         lastEpoch = epoch;
+        toldLostFrom = Long.MAX_VALUE;
         long before = highWatermark;
         highWatermark = Math.clamp(before, start, end);
         if (highWatermark > before) {

@@ -23,6 +23,7 @@ import naru.replication.FollowerInput.Fetched;
 import naru.replication.FollowerInput.LeaderHolds;
 import naru.replication.FollowerInput.LeaderNamed;
 import naru.replication.FollowerInput.NotAnswered;
+import naru.replication.FollowerInput.NotCut;
 import naru.replication.FollowerInput.OutOfRange;
 import naru.replication.FollowerInput.Staged;
 import naru.replication.FollowerInput.TakenBack;
@@ -103,6 +104,19 @@ class PartitionFollowerTest {
                 .containsExactly(new CommittedLost(new OffsetRange(4, 6)), new TruncateTo(4));
         hear(new Cut(2, 4, 4));
         assertThat(follower.highWatermark()).isEqualTo(4);
+    }
+
+    @Test
+    void aCutThatFindsNoRoomIsTriedAgainAndToldOnce() {
+        named();
+        hear(new Diverged(FIRST, 4, 4, new EpochEnd(4, 10)));
+        assertThat(hear(new NotCut(), new TimePassed())).containsExactly(new Pause(), new FetchFrom(FIRST));
+        assertThat(hear(new Diverged(FIRST, 4, 4, new EpochEnd(4, 10)))).containsExactly(new TruncateTo(4));
+        hear(new NotCut(), new TimePassed());
+        assertThat(hear(new Diverged(FIRST, 4, 3, new EpochEnd(4, 10))))
+                .containsExactly(new CommittedLost(new OffsetRange(3, 6)), new TruncateTo(3));
+        hear(new Cut(2, 3, 4), new LeaderNamed(8, 6));
+        assertThat(follower.highWatermark()).isEqualTo(3);
     }
 
     @Test

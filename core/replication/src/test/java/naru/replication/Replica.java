@@ -33,6 +33,7 @@ final class Replica {
     private boolean pausing;
     private long tickets;
     private long cuts;
+    private OffsetRange toldLost;
 
     Replica(Replicas world, int id) {
         this.world = world;
@@ -123,6 +124,7 @@ final class Replica {
             }
             var durability = world.bug == Bug.FOLLOWER_CLAIMS_UNSYNCED ? Durability.MEMORY : world.durability;
             int lastEpoch = log.lastEpoch();
+            toldLost = null;
             follower = world.follower(this, durability, new Holding(log.start(), log.end(), log.durable(), highWatermark), lastEpoch);
         }
         hear(new FollowerInput.LeaderNamed(state.leader(), state.leaderEpoch()));
@@ -271,9 +273,13 @@ final class Replica {
             case FollowerEffect.AskRange(FetchPoint at) -> world.askRange(this, at);
             case FollowerEffect.Pause _ -> pausing = true;
             case FollowerEffect.TakeFetched _ -> take(records);
-            case FollowerEffect.TruncateTo(long offset) -> cut(() -> log.truncateTo(Math.max(offset, log.start())));
-            case FollowerEffect.StartAnewAt(long offset) -> cut(() -> log.startAnewAt(offset));
-            case FollowerEffect.CommittedLost(OffsetRange lost) -> world.lost(this, lost);
+            case FollowerEffect.TruncateTo(long offset) -> cut(offset, () -> log.truncateTo(Math.max(offset, log.start())));
+            case FollowerEffect.StartAnewAt(long offset) -> cut(offset, () -> log.startAnewAt(offset));
+            case FollowerEffect.CommittedLost(OffsetRange lost) -> {
+                assertThat(toldLost == null || lost.first() < toldLost.first()).as("%s is told once", lost).isTrue();
+                toldLost = lost;
+                world.lost(this, lost);
+            }
             case FollowerEffect.RaiseHighWatermark _ -> { }
             case FollowerEffect.MoveLogStart(long offset) -> log.deleteBefore(offset);
         }
@@ -301,12 +307,22 @@ final class Replica {
         hear(new FollowerInput.Written(log.end()));
     }
 
-    private void cut(Runnable how) {
+    private void cut(long offset, Runnable how) {
+        long first = Math.max(offset, log.start());
+        boolean isDeleted = offset > log.end(); // by the leader's retention
+        if (first < follower.highWatermark() && !isDeleted) {
+            assertThat(toldLost).as("%s drops what was committed from %s on and does not say so", id, first).isNotNull();
+            assertThat(toldLost.first()).isLessThanOrEqualTo(first);
+        }
         cutting = true;
         long number = ++cuts;
         int begunIn = life;
         world.later(() -> {
-            if (begunIn == life && cutting && number == cuts) {
+            if (begunIn == life && cutting && number == cuts && world.dice.nextInt(10) == 0) {
+                cutting = false;
+                hear(new FollowerInput.NotCut());
+            } else if (begunIn == life && cutting && number == cuts) {
+                toldLost = null;
                 how.run();
                 log.sync();
                 cutting = false;

@@ -202,6 +202,55 @@ class ReplicationStoriesTest {
         assertThat(read(1)).containsExactly("a", "b", "c");
     }
 
+    /**
+     * More faults than the policy stands: both members of the in-sync set lose their power, and the one that comes back first
+     * leads with what it has. Whoever has more drops it, and goes on.
+     */
+    @Test
+    void whoIsAheadOfANewLeaderDropsWhatTheClusterHasLost() {
+        for (int seed = 1; seed <= 20; seed++) {
+            cluster = new SmallCluster(seed, 3, 1 + seed % 3, Map.of());
+            create(1);
+            for (int i = 0; i < 10; i++) {
+                assertThat(append(1, ALL, "value" + i)).isEqualTo(ErrorCode.NONE);
+            }
+            cluster.runForMs(seed % 2 * 600);
+            for (int broker : List.of(1, 2)) {
+                cluster.cutPower(broker);
+                kill(broker);
+            }
+            lead(-1, 1, 2);
+            cluster.start(1);
+            cluster.runForMs(300);
+            lead(1, 1);
+            var left = read(1);
+            assertThat(append(1, ALL, "after")).isEqualTo(ErrorCode.NONE);
+            cluster.start(2);
+            left.add("after");
+            for (int broker : List.of(3, 2)) {
+                cluster.await("broker " + broker + " has what the leader has", () -> ErrorCode.of(fetch(broker, 0).errorCode()) == ErrorCode.NONE
+                        && read(broker).equals(left));
+                cluster.await("broker " + broker + " is in sync", () -> state().inSync().contains(broker));
+            }
+            assertThat(append(1, ALL, "more")).isEqualTo(ErrorCode.NONE);
+        }
+    }
+
+    /** The first request of a connection waits at the leader when a new epoch begins: what it is told then is no answer to what is asked next. */
+    @Test
+    void anAnswerToAVoidQuestionLeavesTheNextOneOpen() {
+        create(1);
+        assertThat(append(1, ALL, "a")).isEqualTo(ErrorCode.NONE);
+        for (int i = 0; i < 10; i++) {
+            cluster.cut(2);
+            cluster.heal();
+            cluster.runForMs(60 + i);
+            lead(1, 1, 2, 3);
+        }
+        assertThat(append(1, ALL, "b")).isEqualTo(ErrorCode.NONE);
+        cluster.await("broker 2 has what the leader has", () -> read(2).equals(List.of("a", "b")));
+    }
+
     @Test
     void tooFewInSyncMayBeReadAndNotWritten() {
         create(2);

@@ -87,7 +87,12 @@ final class SmallCluster {
     }
 
     void kill(int node) {
-        nodes.get(node).kill();
+        nodes.get(node).kill(true);
+    }
+
+    /** What was not synced may be gone, and some of it is. */
+    void cutPower(int node) {
+        nodes.get(node).kill(false);
     }
 
     /** The broker and the others do not hear each other any more. */
@@ -220,9 +225,13 @@ final class SmallCluster {
             peers.clear();
         }
 
-        private void kill() {
+        private void kill(boolean withPower) {
             lanes.kill();
-            disk.killProcess();
+            if (withPower) {
+                disk.killProcess();
+            } else {
+                disk.losePower();
+            }
             links.forEach(SimulatedLink::serverDied);
             links.clear();
             peers.clear();
