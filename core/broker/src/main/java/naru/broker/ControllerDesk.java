@@ -299,9 +299,11 @@ final class ControllerDesk implements MetadataLog.Follower {
     }
 
     private void look() {
+        long everyMs = Math.max(1, sessionMs() / LOOKS_PER_SESSION);
+        sessions.look(everyMs, room.clock().nowNs());
         fenceOverdue();
         balance();
-        room.later().afterMs(Math.max(1, sessionMs() / LOOKS_PER_SESSION), this::look);
+        room.later().afterMs(everyMs, this::look);
     }
 
     private void fenceOverdue() {

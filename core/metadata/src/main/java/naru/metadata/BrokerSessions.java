@@ -40,6 +40,7 @@ public final class BrokerSessions {
     private final long timeoutNs;
     private final TreeMap<Integer, Session> sessions = new TreeMap<>();
     private int decidedBefore = NOBODY_YET;
+    private long lookedAtNs;
 
     /** @param timeoutMs how long a broker may be silent, {@code broker.session.timeout.ms} */
     public BrokerSessions(int timeoutMs) {
@@ -59,6 +60,7 @@ public final class BrokerSessions {
      */
     public void begin(Cluster cluster, long endOffset, long nowNs) {
         sessions.clear();
+        lookedAtNs = nowNs;
         cluster.brokers().values().stream().filter(broker -> !broker.fenced()).forEach(broker ->
                 sessions.put(broker.id(), new Session(
                         broker.epoch(), broker.id() == decidedBefore ? nowNs - timeoutNs + Math.min(timeoutNs, DEPOSED_NS_MAX) : nowNs,
@@ -93,6 +95,21 @@ public final class BrokerSessions {
 
     public void forget(int id) {
         sessions.remove(id);
+    }
+
+    /**
+     * Somebody who means to look every so many milliseconds looks now. If that comes twice as late, this controller was held up,
+     * by a collector, a disk or others on its processor, and what brokers said meanwhile may still wait to be heard: the delay is
+     * no silence of theirs. Else a busy machine would fence all of its brokers, which makes it busier.
+     */
+    public void look(long everyMs, long nowNs) {
+        long everyNs = TimeUnit.MILLISECONDS.toNanos(everyMs);
+        long lateNs = nowNs - lookedAtNs - everyNs;
+        lookedAtNs = nowNs;
+        if (lateNs > everyNs) {
+            sessions.replaceAll((_, one) -> new Session(
+                    one.epoch(), Math.min(nowNs, one.heardAtNs() + lateNs), one.metadataOffset(), one.leavingAt(), one.lost()));
+        }
     }
 
     /** Brokers that may lead, by the cluster's value, but were silent for too long: what FenceBrokers wants to know. */

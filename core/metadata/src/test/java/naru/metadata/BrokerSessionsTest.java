@@ -63,6 +63,22 @@ class BrokerSessionsTest {
     }
 
     @Test
+    void the_controllers_own_delays_are_nobodys_silence() {
+        sessions.begin(cluster, 20, 0);
+        sessions.look(50, 50 * MS);
+        sessions.look(50, 1_400 * MS); // held up for 1,300 ms
+        assertThat(sessions.overdue(cluster, 2_799 * MS)).isEmpty();
+        sessions.heard(2, 11, 30, 1_400 * MS);
+        for (long ms = 1_450; ms <= 2_800; ms += 50) {
+            sessions.look(50, ms * MS);
+        }
+        assertThat(sessions.overdue(cluster, 2_800 * MS)).isEqualTo(Map.of(1, 10L, 3, 12L));
+        sessions.lost(2, 11);
+        sessions.look(50, 5_000 * MS);
+        assertThat(sessions.overdue(cluster, 5_000 * MS)).as("known to be gone").containsKey(2);
+    }
+
+    @Test
     void who_is_fenced_cannot_be_overdue() {
         sessions.begin(cluster, 20, 0);
         var fenced = cluster.with(BrokerRegistrationChangeRecord.builder()
