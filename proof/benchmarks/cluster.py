@@ -87,6 +87,14 @@ def rolling(report, java, classes, tools, count):
     report.row("rolling restart under load: longest wait of producers", f"{mine[1]:.0f} ms beside {his[1]:.0f} ms", "")
 
 
+def patiently(what, question):
+    until = time.monotonic() + 60
+    while not question():
+        if time.monotonic() > until:
+            sys.exit(f"bench: waited a minute in vain until {what}")
+        time.sleep(0.05)
+
+
 class Three:
     """Three nodes of one kind on this machine, each a broker and a controller."""
 
@@ -121,17 +129,18 @@ transaction.state.log.replication.factor=3
                        else [HOME / "naru", "start", "--config", settings])
             self.processes.append(subprocess.Popen(command, stdout=open(home / "log", "w"), stderr=subprocess.STDOUT))
         for i in range(1, NODES + 1):
-            wire.connect(port + i, self.processes[i - 1])
+            log = pathlib.Path(folder) / f"{kind}-{i}" / "log"
+            patiently(f"node {i} of {kind} serves", lambda: re.search("naru is ready|Kafka Server started", log.read_text()))
 
     def create(self):
         """A topic for each node, which leads all of it."""
         for i in range(NODES):
             replicas = [(i + k) % NODES + 1 for k in range(NODES)]
-            until = time.monotonic() + 60
-            while wire.create_at(wire.connect(self.port + 1, self.processes[0]), f"bench{i + 1}", [replicas] * 4) not in (0, 36):
-                if time.monotonic() > until:
-                    sys.exit(f"{self.kind}: the topics cannot be created")
-                time.sleep(0.2)
+            topic, connection = f"bench{i + 1}", wire.connect(self.port + 1, self.processes[0])
+            patiently(f"{topic} can be created", lambda: wire.create_at(connection, topic, [replicas] * 4) in (0, 36))
+            leader = wire.connect(self.port + i + 1, self.processes[i])
+            for partition in range(4):
+                patiently(f"{topic}-{partition} takes a record", lambda: wire.produce(leader, topic, partition, b"x") == 0)
 
     def cpu_s(self):
         return sum(cpu_s(process.pid) for process in self.processes)

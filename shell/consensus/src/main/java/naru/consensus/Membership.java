@@ -38,7 +38,7 @@ public record Membership(
             int snapshotBytes, boolean joins) {
 
         /** Ours where nothing is set; see docs/operating. */
-        public static final Timeouts USUAL = new Timeouts(1_500, 500, 500, 1_500, 20, 0, 1 << 20, 1 << 20, false);
+        public static final Timeouts USUAL = new Timeouts(1_200, 500, 500, 1_200, 20, 0, 1 << 20, 1 << 20, false);
 
         public Timeouts {
             if (fetchMs < 2 * Engine.FETCH_WAIT_MS) {
