@@ -88,10 +88,10 @@ def rolling(report, java, classes, tools, count):
 
 
 def patiently(what, question):
-    until = time.monotonic() + 60
+    until = time.monotonic() + 120
     while not question():
         if time.monotonic() > until:
-            sys.exit(f"bench: waited a minute in vain until {what}")
+            sys.exit(f"bench: waited in vain until {what}")
         time.sleep(0.05)
 
 
@@ -125,7 +125,7 @@ transaction.state.log.replication.factor=3
                            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             # As Kafka's own scripts start it.
             command = ([java, "-Xmx1G", "-Xms1G", "-server", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20", "-XX:InitiatingHeapOccupancyPercent=35",
-                        "-XX:+ExplicitGCInvokesConcurrent", "-Djava.awt.headless=true", "-cp", jars, "kafka.Kafka", settings] if jars
+                        "-XX:+ExplicitGCInvokesConcurrent", "-Djava.awt.headless=true", "-Dlog4j2.level=INFO", "-cp", jars, "kafka.Kafka", settings] if jars
                        else [HOME / "naru", "start", "--config", settings])
             self.processes.append(subprocess.Popen(command, stdout=open(home / "log", "w"), stderr=subprocess.STDOUT))
         for i in range(1, NODES + 1):
