@@ -23,6 +23,8 @@ import naru.quorum.StoredRecords;
 import org.apache.kafka.common.network.ListenerName;
 import org.apache.kafka.raft.RaftRequest;
 import org.apache.kafka.snapshot.SnapshotWriter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The metadata log of a quorum of several, over Kafka's Raft engine. The engine is polled from outside, by a
@@ -34,6 +36,7 @@ import org.apache.kafka.snapshot.SnapshotWriter;
  */
 public final class RaftMetadataLog implements MetadataLog, QuorumRequests {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RaftMetadataLog.class);
     private static final int LEAVING_MS_MAX = 1_000;
 
     private final Lanes lanes;
@@ -205,6 +208,9 @@ public final class RaftMetadataLog implements MetadataLog, QuorumRequests {
 
         @Override
         public void onLeader(int id, int epoch, boolean isTransactionOpen) {
+            if (id != leaderId && id >= 0) {
+                LOG.info("Node {} decides for the cluster, in epoch {}", id, epoch);
+            }
             boolean led = leads;
             leads = false;
             leaderId = id;
