@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Starts a broker in a container. Settings come from a file that is mounted, from the environment, or from both:
-#   KAFKA_LOG_RETENTION_HOURS=24 is log.retention.hours=24; two underscores are one, three are a hyphen.
-#   KAFKA_BROKER_ID is KAFKA_NODE_ID, CLUSTER_ID the cluster's id; KAFKA_HEAP_OPTS, KAFKA_OPTS and JMX_PORT are no settings.
+#   KAFKA_LOG_RETENTION_HOURS=24 is log.retention.hours=24, and so is KAFKA_CFG_LOG_RETENTION_HOURS; two underscores are one, three are
+#   a hyphen. KAFKA_BROKER_ID is KAFKA_NODE_ID; CLUSTER_ID, or KAFKA_KRAFT_CLUSTER_ID, is the cluster's id, and formats a new folder.
+#   KAFKA_HEAP_OPTS and KAFKA_OPTS are no settings, nor is what Kubernetes says of a service that is named kafka.
 # The environment wins over the file.
 set -euo pipefail
 home=${NARU_HOME:-/opt/naru}
@@ -11,6 +12,7 @@ settings=$(mktemp -d)/server.properties
 
 key_of() {
   local name=${1#KAFKA_}
+  name=${name#CFG_}
   name=${name//___/$'\1'}
   name=${name//__/$'\2'}
   name=${name//_/.}
@@ -24,8 +26,10 @@ echo >>"$settings"
 while IFS= read -r -d '' entry; do
   name=${entry%%=*} value=${entry#*=}
   case $name in
-  KAFKA_HEAP_OPTS | KAFKA_OPTS | KAFKA_JVM_PERFORMANCE_OPTS | KAFKA_VERSION | KAFKA_HOME | KAFKA_GC_LOG_OPTS | KAFKA_LOG4J* | KAFKA_JMX_* | KAFKA_CFG_* | KAFKA_ZOOKEEPER_*) continue ;;
-  KAFKA_BROKER_ID) key=node.id ;;
+  KAFKA_HEAP_OPTS | KAFKA_OPTS | KAFKA_JVM_PERFORMANCE_OPTS | KAFKA_VERSION | KAFKA_HOME | KAFKA_DEBUG | KAFKA_GC_LOG_OPTS | KAFKA_LOG4J* | \
+    KAFKA_JMX_* | KAFKA_ZOOKEEPER_* | KAFKA_KRAFT_CLUSTER_ID | KAFKA_SERVICE_* | KAFKA_PORT_* | KAFKA_*_PORT_*_TCP*) continue ;;
+  KAFKA_PORT) case $value in tcp://*) continue ;; esac && key=port ;;
+  KAFKA_BROKER_ID | KAFKA_CFG_BROKER_ID) key=node.id ;;
   KAFKA_*) key=$(key_of "$name") ;;
   *) continue ;;
   esac
@@ -42,7 +46,8 @@ told() {
 told node.id || told broker.id || echo node.id=1 >>"$settings"
 told log.dirs || told log.dir || echo "log.dirs=$data" >>"$settings"
 told listeners || printf 'listeners=PLAINTEXT://:9092\nadvertised.listeners=%s\n' "${NARU_ADVERTISED:-PLAINTEXT://localhost:9092}" >>"$settings"
-if [ -n "${CLUSTER_ID:-}" ]; then
-  NARU_QUIET=1 "$home/bin/kafka-storage.sh" format --ignore-formatted --cluster-id "$CLUSTER_ID" --config "$settings"
+cluster=${CLUSTER_ID:-${KAFKA_KRAFT_CLUSTER_ID:-}}
+if [ -n "$cluster" ]; then
+  "$home/bin/kafka-storage.sh" format --ignore-formatted --cluster-id "$cluster" --config "$settings"
 fi
 exec "$home/naru" start --config "$settings" "$@"
