@@ -5,6 +5,7 @@ import java.util.List;
 import naru.cli.options.Option;
 import naru.cli.options.Syntax;
 import naru.cli.options.Syntax.Kind;
+import naru.cli.wire.Brokers;
 import naru.cli.wire.Refused;
 import naru.cli.wire.Topology;
 import naru.protocol.ErrorCode;
@@ -25,6 +26,9 @@ import naru.protocol.message.DeleteTopicsResponse;
 final class TopicChanges {
 
     private static final int PARTITIONS_MAX = 1_000_000;
+    /** How long a broker may take to hear what the controller has decided, before nobody waits for it any more. */
+    private static final long HEARD_MS_MAX = 5_000;
+    private static final long LOOK_MS = 20;
 
     private TopicChanges() {}
 
@@ -81,6 +85,19 @@ final class TopicChanges {
                     ? " with " + count(topic.numPartitions(), "partition") + " and " + count(topic.replicationFactor(), "replica") + (topic.numPartitions() > 1 ? " of each" : "")
                     : "";
             session.screen().done((dryRun ? "topic " + topic.name() + " could be created" : "created topic " + topic.name()) + size);
+        }
+        if (!dryRun) {
+            awaitHeard(session.brokers(), topics.stream().map(CreatableTopic::name).toList());
+        }
+    }
+
+    /** The next command may ask a broker that hears of a topic a moment later than the controller that made it. */
+    private static void awaitHeard(Brokers brokers, List<String> names) {
+        for (long waited = 0; waited < HEARD_MS_MAX; waited += LOOK_MS) {
+            if (brokers.metadata(names).topics().stream().allMatch(topic -> topic.errorCode() == ErrorCode.NONE.code())) {
+                return;
+            }
+            brokers.pause(LOOK_MS);
         }
     }
 

@@ -19,6 +19,8 @@ record DocumentedCommand(String line, List<String> shown, String place) {
     private static final String PROMPT = "$ ";
     private static final String ANYTHING = "...";
     private static final Pattern NUMBER = Pattern.compile("\\d+");
+    /** What a bar of progress has shown and taken away again. */
+    private static final Pattern ERASED = Pattern.compile("[^\n]*\r\u001b\\[K");
 
     /** Those of a page's {@code console} blocks, in their order. */
     static List<DocumentedCommand> of(Path page) throws IOException {
@@ -77,7 +79,7 @@ record DocumentedCommand(String line, List<String> shown, String place) {
 
     private static String plain(String text) {
         var lines = new StringBuilder();
-        text.lines().filter(line -> !line.isBlank()).forEach(line -> lines.append(collapsed(line)).append('\n'));
+        ERASED.matcher(text).replaceAll("").lines().filter(line -> !line.isBlank()).forEach(line -> lines.append(collapsed(line)).append('\n'));
         return lines.toString();
     }
 
