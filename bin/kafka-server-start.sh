@@ -46,15 +46,5 @@ if [ $daemon = no ]; then exec "$home/naru" "${arguments[@]}"; fi
 
 logs=${LOG_DIR:-$home/logs}
 mkdir -p "$logs"
-out=$logs/server.log
-said=$(wc -c <"$out" 2>/dev/null || echo 0)
-nohup "$home/naru" "${arguments[@]}" >>"$out" 2>&1 </dev/null &
-server=$!
 # It comes back when clients are served, so that the next command of a script finds a broker.
-while ! tail -c +$((said + 1)) "$out" | grep -q "is ready in"; do
-  if ! kill -0 $server 2>/dev/null; then
-    tail -c +$((said + 1)) "$out" >&2
-    exit 1
-  fi
-  sleep 0.05
-done
+exec "$home/naru" "${arguments[@]}" --background --log "$logs/server.log" >/dev/null

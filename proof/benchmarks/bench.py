@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Naru beside Apache Kafka: bench.py [--runs N] [--only start,memory,partitions,speed,durable,compaction,groups,shares,failover,rolling,cluster] [--gigabytes G] [--tools DIR]
+"""Naru beside Apache Kafka: bench.py [--runs N] [--only start,memory,partitions,speed,durable,compaction,groups,shares,failover,rolling,cluster,tools] [--gigabytes G] [--tools DIR]
 
 Needs the bench tools (a load generator, Apache Kafka as a peer, and the program that holds two brokers side by side) in
 DIR, by default the folder `shared/bench` beside the project. Prints every raw line, keeps them in docs/benchmarks/, and
@@ -331,6 +331,68 @@ def share_round(report, classes, port):
     return float(found.group(1)) if found else None
 
 
+TOOLS_LOGGING = """Configuration:
+  Appenders:
+    Console:
+      name: STDERR
+      target: SYSTEM_ERR
+      PatternLayout:
+        pattern: "[%d] %p %m (%c)%n"
+  Loggers:
+    Root:
+      level: WARN
+      AppenderRef:
+        - ref: STDERR
+"""
+
+
+def commands(report, tools, pairs=10):
+    """The same class of Kafka's, from bin/ here and as Kafka's own script starts it, in turns at one broker; and naru's own command."""
+    with tempfile.TemporaryDirectory() as folder:
+        peer = tools / "peer" / "kafka"
+        home = pathlib.Path(os.environ.get("PEER_HOME", "/tmp/kafka-peer"))
+        subprocess.run([peer, "install"], check=True)
+        broker = Broker(folder)
+        try:
+            broker.ready()
+            wire.create(wire.connect(PORT, broker.process), "bench", 12)
+            address = f"127.0.0.1:{PORT}"
+            mine = [HOME / "bin" / "kafka-topics.sh", "--bootstrap-server", address, "--list"]
+            # What Kafka's own script starts in the end, with the YAML from which its tools learn to log; without what its shell takes.
+            logging = pathlib.Path(folder) / "tools-log4j2.yaml"
+            logging.write_text(TOOLS_LOGGING)
+            his = [java(), "-Xmx256M", "-server", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20", "-XX:InitiatingHeapOccupancyPercent=35",
+                   "-XX:+ExplicitGCInvokesConcurrent", "-Djava.awt.headless=true", "-Dcom.sun.management.jmxremote=true",
+                   "-Dcom.sun.management.jmxremote.authenticate=false", "-Dcom.sun.management.jmxremote.ssl=false",
+                   f"-Dkafka.logs.dir={folder}", f"-Dlog4j2.configurationFile={logging}", "-cp", ":".join(sorted(str(jar) for jar in (home / "libs").glob("*.jar"))),
+                   "org.apache.kafka.tools.TopicCommand", "--bootstrap-server", address, "--list"]
+            own = [HOME / "naru", "topics", "list", "--bootstrap-server", address]
+            for command in (mine, his, own):
+                timed(command)  # the first use fetches, builds and remembers
+            until = time.monotonic() + 60
+            while not any((HOME / "apps" / "dist" / "target" / "tools" / ".started").glob("TopicCommand-*.aot")) and time.monotonic() < until:
+                time.sleep(0.1)
+            rounds = []
+            for _ in range(pairs):
+                rounds.append([timed(mine), timed(his), timed(own)])
+                report.say("kafka-topics.sh --list: {:.0f} ms, as Kafka starts it {:.0f} ms; naru topics list {:.0f} ms".format(*rounds[-1]))
+            ours, theirs, naru = (statistics.median(times) for times in zip(*rounds))
+            report.row("kafka-topics.sh --list beside the same class as Kafka's script starts it",
+                       f"{ours:.0f} ms beside {theirs:.0f} ms: {ours / theirs:.2f}x", "0.4x")
+            report.row("naru topics list", f"{naru:.0f} ms", "300 ms")
+        finally:
+            broker.stop()
+
+
+def timed(command):
+    """ms from the command to its end."""
+    began = time.monotonic()
+    shown = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    if shown.returncode or "bench" not in shown.stdout:
+        sys.exit(f"{command[0]} failed: {shown.stdout}{shown.stderr}")
+    return 1000 * (time.monotonic() - began)
+
+
 MEMORY = [("produce-small", "rate", "4x"), ("produce-10", "rate", "4x"), ("produce-bulk", "cpu", "0.75x"),
           ("produce-all", "rate", ""), ("fetch-bulk", "rate", "1.0x"), ("fetch-bulk", "cpu", "1.0x"),
           ("paced-500", "p99", "0.5x"), ("memory", "RSS", "400 MB")]
@@ -347,7 +409,7 @@ def write(report, wanted):
     DOCS.mkdir(parents=True, exist_ok=True)
     today = datetime.date.today().isoformat()
     commit = subprocess.run(["git", "-C", HOME, "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
-    part = wanted if wanted in (["compaction"], ["groups"], ["shares"], ["failover"], ["rolling"], ["cluster"]) else []
+    part = wanted if wanted in (["compaction"], ["groups"], ["shares"], ["failover"], ["rolling"], ["cluster"], ["tools"]) else []
     name = "-".join([today, *part, commit])
     (DOCS / f"{name}.txt").write_text("\n".join(report.raw) + "\n")
     table = "\n".join(f"| {figure} | {value} | {wanted} |" for figure, value, wanted in report.rows)
@@ -403,6 +465,8 @@ def main():
         cluster.rolling(report, java(), clients(), chosen.tools, chosen.trials)
     if "cluster" in wanted:
         cluster.beside(report, java(), chosen.tools, chosen.runs)
+    if "tools" in wanted:
+        commands(report, chosen.tools)
     write(report, wanted)
 
 

@@ -19,6 +19,7 @@ import naru.cli.wire.Place;
 import naru.cli.wire.Position;
 import naru.cli.wire.Reading;
 import naru.cli.wire.Topology;
+import naru.protocol.batch.Record;
 
 /** {@code naru consume}. */
 final class ConsumeCommand {
@@ -53,7 +54,7 @@ final class ConsumeCommand {
                 .option(Option.of("format", "FORMAT", "value (default), key-value, full, json, raw, hex, or a pattern of %t %p %o %k %v %h %T %m %s"))
                 .option(Option.of("key-separator", "TEXT", "what stands between key and value in the format key-value (default a tab)"))
                 .option(Option.of("to-file", "FILE", "write to a file instead of the output").withLetter('o'))
-                .option(Option.of("group", "GROUP", "begin where this group has got to, and commit how far it gets; the group must have no members"))
+                .option(Option.of("group", "GROUP", "read as a member of this group: what it has not had, of the partitions that fall to this member; commits how far it gets"))
                 .option(Option.choice("isolation", List.of("committed", "uncommitted"), "whether records of transactions that were aborted, or are still open, are left out (default) or shown"))
                 .example("naru consume orders --format full")
                 .example("naru consume orders --follow --grep 'error|warning'")
@@ -87,14 +88,29 @@ final class ConsumeCommand {
         }
         var topology = Topology.of(brokers, line.operands());
         var places = places(topology);
-        var group = line.has("group") ? new GroupOffsets(brokers, line.text("group")) : null;
+        String group = line.text("group");
         String from = line.text("from", follow && group == null ? "end" : "start");
         var starts = Position.parse("from", from, session.nowMs()).offsets(brokers, topology, places, committed);
-        if (group != null) {
-            group.committed(places).forEach((place, offset) -> starts.computeIfPresent(place, (_, start) -> line.has("from") ? start : offset));
-        }
         var ends = follow ? null : Position.parse("to", line.text("to", "end"), session.nowMs()).offsets(brokers, topology, places, committed);
-        var reading = new Reading(brokers, topology, starts, ends, new Reading.Rules(committed, WAIT_MS, FETCH_BYTES));
+        var rules = new Reading.Rules(committed, WAIT_MS, FETCH_BYTES);
+        if (group != null && !line.has("partition") && Membership.isSpoken(brokers, group)) {
+            readAsMember(group, topology, starts, ends, rules);
+        } else {
+            readAll(group, topology, starts, ends, rules);
+        }
+        if (shown == 0 && !follow && !session.screen().isJson()) {
+            session.screen().say(read == 0 ? "there are no records there" : "no record of " + Amounts.number(read) + " is wanted");
+        }
+    }
+
+    /** Everything that was asked for; a group without members is moved along. */
+    private void readAll(String name, Topology topology, Map<Place, Long> starts, Map<Place, Long> ends, Reading.Rules rules) {
+        var brokers = session.brokers();
+        var group = name == null ? null : new GroupOffsets(brokers, name);
+        if (group != null && !session.line().has("from")) {
+            group.committed(starts.keySet()).forEach(starts::replace);
+        }
+        var reading = new Reading(brokers, topology, starts, ends, rules);
         var seen = new TreeMap<>(starts);
         try {
             read(reading, starts, ends, seen);
@@ -105,9 +121,29 @@ final class ConsumeCommand {
                 group.commit(seen);
             }
         }
-        if (shown == 0 && !follow && !session.screen().isJson()) {
-            session.screen().say(read == 0 ? "there are no records there" : "no record of " + Amounts.number(read) + " is wanted");
+    }
+
+    /** What falls to this member, to the present end; what another one of the group holds is read by that one. */
+    private void readAsMember(String group, Topology topology, Map<Place, Long> starts, Map<Place, Long> ends, Reading.Rules rules) {
+        var brokers = session.brokers();
+        var member = new Membership(brokers, group, topology, session.line().operands());
+        var share = new GroupShare(session, member, group, new Reading(brokers, topology, Map.of(), Map.of(), rules), starts, ends);
+        try {
+            share.read(this::take);
+        } finally {
+            session.screen().flush();
+            brokers.peers().goOn();
+            share.leave();
         }
+    }
+
+    private boolean take(Place place, Record record) {
+        read++;
+        if (filter.wants(record)) {
+            format.show(place, record);
+            shown++;
+        }
+        return shown < max;
     }
 
     private List<Place> places(Topology topology) {
@@ -141,13 +177,8 @@ final class ConsumeCommand {
         try (var progress = new Progress(session.screen(), "consuming")) {
             long before = 0;
             while (reading.step(WAIT_MS, (place, record) -> {
-                read++;
                 seen.put(place, record.offset() + 1);
-                if (filter.wants(record)) {
-                    format.show(place, record);
-                    shown++;
-                }
-                return shown < max;
+                return take(place, record);
             })) {
                 if (read == before) {
                     session.screen().flush();

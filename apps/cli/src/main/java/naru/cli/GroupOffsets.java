@@ -92,6 +92,15 @@ final class GroupOffsets {
 
     /** Sets how far the group has got. */
     void commit(Map<Place, Long> offsets) {
+        commit(offsets, "", NO_MEMBER);
+    }
+
+    /**
+     * Sets how far one of its members has got.
+     *
+     * @param epoch the member's
+     */
+    void commit(Map<Place, Long> offsets, String memberId, int epoch) {
         if (offsets.isEmpty()) {
             return;
         }
@@ -100,7 +109,7 @@ final class GroupOffsets {
         byTopic(offsets.keySet()).forEach((topic, partitions) -> topics.add(new OffsetCommitRequestTopic(topic, topology.id(topic),
                 partitions.stream().map(number -> new OffsetCommitRequestPartition(number, offsets.get(new Place(topic, number)), -1, "")).toList())));
         var answer = brokers.coordinator(Brokers.GROUP, group).ask(ApiKey.OFFSET_COMMIT, OffsetCommitRequest.builder()
-                .groupId(group).generationIdOrMemberEpoch(NO_MEMBER).memberId("").topics(topics).build(), OffsetCommitResponse.class).await();
+                .groupId(group).generationIdOrMemberEpoch(epoch).memberId(memberId).topics(topics).build(), OffsetCommitResponse.class).await();
         for (var topic : answer.topics()) {
             for (var partition : topic.partitions()) {
                 Refused.check(partition.errorCode(), null, "group '" + group + "' does not take offsets");

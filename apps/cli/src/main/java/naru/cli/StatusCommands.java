@@ -1,6 +1,7 @@
 package naru.cli;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,12 +41,14 @@ final class StatusCommands {
 
     static List<Command> all() {
         return List.of(
-                new Command(Syntax.of("start", "Start a broker on this machine, and stay with it")
+                new Command(Syntax.of("start", "Start a broker on this machine")
                         .option(Option.of("config", "FILE", "a Kafka server.properties"))
                         .option(Option.of("data", "DIR", "where to keep data (default ./data)"))
                         .option(Option.of("listen", "HOST:PORT", "where clients connect (default 127.0.0.1:9092; port 0 picks a free one)"))
                         .option(Option.of("set", "KEY=VALUE", "one setting of server.properties; may be given several times").repeated())
-                        .example("naru start --data /var/lib/naru &"), StatusCommands::start),
+                        .option(Option.flag("background", "come back when clients are served, and leave it running; 'naru stop' ends it"))
+                        .option(Option.of("log", "FILE", "where it writes what it says, with --background (default ./naru.log)"))
+                        .example("naru start --data /var/lib/naru --background"), StatusCommands::start),
                 new Command(Syntax.of("stop", "Stop the broker on this machine that has this data folder")
                         .option(DATA).example("naru stop --data /var/lib/naru"), StatusCommands::stop),
                 new Command(Syntax.of("status", "Show whether the cluster is well, and what its brokers have")
@@ -68,7 +71,7 @@ final class StatusCommands {
             if (!lines.isEmpty()) {
                 var process = ProcessHandle.of(Long.parseLong(lines.getFirst().strip()));
                 // After a crash the number may belong to somebody else by now.
-                if (process.isPresent() && process.get().info().commandLine().orElse(BROKER).contains(BROKER)) {
+                if (process.isPresent() && commandLine(process.get()).contains(BROKER)) {
                     return new Running(process.get(), lines.size() > 1 ? lines.get(1) : "");
                 }
             }
@@ -76,6 +79,12 @@ final class StatusCommands {
             throw new Failure(file + " cannot be read: " + e.getMessage(), "stop the broker by its process number", e);
         }
         throw new Failure("no broker runs on the data folder " + folder, otherwise + " if it is another one");
+    }
+
+    /** All of it where the system has it in a file: Java's own view ends after the first 4,096 bytes, which a class path can fill. */
+    private static String commandLine(ProcessHandle process) throws IOException {
+        var file = Path.of("/proc", Long.toString(process.pid()), "cmdline");
+        return Files.isReadable(file) ? Files.readString(file, StandardCharsets.ISO_8859_1) : process.info().commandLine().orElse(BROKER);
     }
 
     private static void stop(Session session) {

@@ -10,6 +10,7 @@ import naru.configuration.BrokerSettings;
 import naru.disk.FileDisk;
 import naru.lanes.Dice;
 import naru.quorum.DamagedMetadata;
+import naru.quorum.FeatureLevels;
 import naru.quorum.Formatting;
 import naru.quorum.MetaProperties;
 import naru.quorum.ReleaseVersions;
@@ -43,9 +44,17 @@ public final class Storage {
         return switch (options.command()) {
             case HELP -> say(StorageOptions.USAGE);
             case RANDOM_UUID -> say(new Dice().nextUuid().toString());
+            case VERSION_MAPPING -> say(FeatureLevels.mapping(ReleaseVersions.levelOf(options.release())));
+            case FEATURE_DEPENDENCIES -> say(options.features().entrySet().stream()
+                    .flatMap(one -> FeatureLevels.needs(one.getKey(), one.getValue()).stream()).toList());
             case FORMAT -> storage.format(BrokerSettings.parse(Main.readProperties(options.config())));
             case INFO -> storage.info(BrokerSettings.parse(Main.readProperties(options.config())));
         };
+    }
+
+    private static int say(List<String> lines) {
+        lines.forEach(System.out::println);
+        return 0;
     }
 
     private static int say(String line) {

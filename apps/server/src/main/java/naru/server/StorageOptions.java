@@ -1,9 +1,9 @@
 package naru.server;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import naru.quorum.Formatting;
 
 /**
@@ -24,6 +24,8 @@ record StorageOptions(
                    kafka-storage format --config CONFIG --cluster-id CLUSTER_ID [--ignore-formatted]
                                  [--release-version RELEASE_VERSION] [--feature NAME=LEVEL ...]
                                  [--standalone | --no-initial-controllers | --initial-controllers ID@HOST:PORT:DIRECTORY,...]
+                   kafka-storage version-mapping [--release-version RELEASE_VERSION]
+                   kafka-storage feature-dependencies --feature NAME=LEVEL [...]
 
               -c, --config CONFIG          the server.properties of the node
               -t, --cluster-id ID          the same on every node of the cluster; random-uuid prints a new one
@@ -35,7 +37,7 @@ record StorageOptions(
               -I, --initial-controllers    the controllers at first, this node among them
             """.stripTrailing();
 
-    enum Command { HELP, RANDOM_UUID, FORMAT, INFO }
+    enum Command { HELP, RANDOM_UUID, FORMAT, INFO, VERSION_MAPPING, FEATURE_DEPENDENCIES }
 
     enum Voters { NOT_SAID, STANDALONE, INITIAL, NONE }
 
@@ -62,7 +64,7 @@ record StorageOptions(
         private String clusterId;
         private Voters voters = Voters.NOT_SAID;
         private List<Formatting.Controller> initial = List.of();
-        private final Map<String, Short> features = new TreeMap<>();
+        private final Map<String, Short> features = new LinkedHashMap<>();
         private String release = LATEST;
         private boolean ignoresFormatted;
 
@@ -72,14 +74,17 @@ record StorageOptions(
 
         private StorageOptions read() throws Unusable {
             if (words.length == 0) {
-                throw new Unusable("a command is missing: format, info or random-uuid");
+                throw new Unusable("a command is missing: format, info, version-mapping, feature-dependencies or random-uuid");
             }
             var command = switch (words[next++]) {
                 case "-h", "--help" -> Command.HELP;
                 case "random-uuid" -> Command.RANDOM_UUID;
                 case "format" -> Command.FORMAT;
                 case "info" -> Command.INFO;
-                default -> throw new Unusable("invalid choice: '" + words[0] + "' (choose from 'info', 'format', 'random-uuid')");
+                case "version-mapping" -> Command.VERSION_MAPPING;
+                case "feature-dependencies" -> Command.FEATURE_DEPENDENCIES;
+                default -> throw new Unusable("invalid choice: '" + words[0] + "' (choose from 'info', 'format', 'version-mapping',"
+                        + " 'feature-dependencies', 'random-uuid')");
             };
             while (next < words.length) {
                 String word = words[next++];
@@ -91,6 +96,9 @@ record StorageOptions(
             }
             if ((command == Command.FORMAT || command == Command.INFO) && config == null) {
                 throw new Unusable("argument --config/-c is required");
+            }
+            if (command == Command.FEATURE_DEPENDENCIES && features.isEmpty()) {
+                throw new Unusable("argument --feature/-f is required");
             }
             if (command == Command.FORMAT && clusterId == null) {
                 throw new Unusable("argument --cluster-id/-t is required");

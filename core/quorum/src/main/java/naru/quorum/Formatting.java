@@ -128,6 +128,7 @@ public final class Formatting {
             throw new DamagedMetadata("--initial-controllers does not name this node, " + request.nodeId()
                     + "; a controller that joins later is formatted with --no-initial-controllers");
         }
+        request.features().forEach((name, level) -> FeatureLevels.check(name, level, request.level()));
         short kraft = request.features().getOrDefault(KRAFT_VERSION, kraftVersion());
         if (kraft != kraftVersion()) {
             throw new DamagedMetadata("kraft.version is " + kraftVersion() + " here: 0 where controller.quorum.voters names "
@@ -154,7 +155,7 @@ public final class Formatting {
         var features = new TreeMap<>(request.features());
         features.remove(KRAFT_VERSION);
         var records = new ArrayList<Message>();
-        Beginning.features(request.level()).forEach(usual -> {
+        FeatureLevels.usual(request.level()).forEach(usual -> {
             Short asked = features.remove(usual.name());
             records.add(asked == null ? usual : new FeatureLevelRecord(usual.name(), asked));
         });

@@ -159,4 +159,32 @@ class FormattingTest {
             assertThatThrownBy(() -> ReleaseVersions.levelOf(wrong)).as(wrong).isInstanceOf(DamagedMetadata.class);
         }
     }
+
+    @Test
+    void featuresAreThoseOfTheRelease() {
+        assertThat(FeatureLevels.mapping(ReleaseVersions.levelOf("4.3"))).containsExactly("metadata.version=30 (4.3-IV0)", "kraft.version=1",
+                "transaction.version=2", "group.version=1", "eligible.leader.replicas.version=0", "share.version=1");
+        assertThat(FeatureLevels.mapping(ReleaseVersions.levelOf("3.9"))).containsExactly("metadata.version=21 (3.9-IV0)", "kraft.version=1",
+                "transaction.version=0", "group.version=0", "eligible.leader.replicas.version=0", "share.version=0");
+        format(new Formatting.Request("cluster-1", 1, List.of(folder("old")), folder("old"), "CONTROLLER", new Voters.Unnamed(),
+                ReleaseVersions.levelOf("4.0-IV1"), Map.of(), false));
+        assertThat(beginning(folder("old")).cluster().features()).as("what a reader of that release knows")
+                .isEqualTo(Map.of("metadata.version", (short) 23, "group.version", (short) 1));
+    }
+
+    @Test
+    void featuresThatDoNotGoTogetherAreRefused() {
+        assertThat(FeatureLevels.needs("transaction.version", (short) 2)).containsExactly("transaction.version=2 has no dependencies.");
+        assertThat(FeatureLevels.needs("metadata.version", (short) 30)).containsExactly("metadata.version=30 (4.3-IV0) has no dependencies.");
+        assertThat(FeatureLevels.needs("eligible.leader.replicas.version", (short) 1)).containsExactly(
+                "eligible.leader.replicas.version=1 requires:", "    metadata.version=23 (4.0-IV1)");
+        assertThatThrownBy(() -> FeatureLevels.needs("moon.version", (short) 1)).hasMessageContaining("Unknown feature: moon.version");
+        assertThatThrownBy(() -> FeatureLevels.needs("group.version", (short) 9)).hasMessageContaining("Feature level 9 is not supported for feature group.version");
+        assertThatThrownBy(() -> format(request(new Voters.AsConfigured(), Map.of("moon.version", (short) 1), false, folder("a"))))
+                .isInstanceOf(DamagedMetadata.class).hasMessageContaining("Unknown feature");
+        assertThatThrownBy(() -> format(new Formatting.Request("cluster-1", 1, List.of(folder("a")), folder("a"), "CONTROLLER", new Voters.Unnamed(),
+                ReleaseVersions.levelOf("3.9"), Map.of("eligible.leader.replicas.version", (short) 1), false)))
+                .hasMessageContaining("needs metadata.version=23 (4.0-IV1)");
+        assertThat(Files.exists(base.resolve("a"))).isFalse();
+    }
 }

@@ -4,6 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -82,6 +89,38 @@ class RecordsTest extends AtABroker {
         assertThat(terminal.script("", "consume work --group g").out()).isEmpty();
         terminal.pipe("4\n", "produce work --partition 0");
         assertThat(terminal.script("", "consume work --group g").out()).isEqualTo("4\n");
+    }
+
+    /** The other one is Kafka's own, and has everything at first. */
+    @Test
+    void aMemberReadsItsShareOfAGroup() throws Exception {
+        terminal.type("topics create shared --partitions 2");
+        terminal.pipe("a\nb\n", "produce shared --partition 0");
+        terminal.pipe("c\nd\n", "produce shared --partition 1");
+        var hasAll = new CountDownLatch(1);
+        var enough = new AtomicBoolean();
+        var other = new Thread(() -> {
+            try (var consumer = new KafkaConsumer<>(Map.<String, Object>of("bootstrap.servers", broker.bootstrap(), "group.id", "both",
+                    "group.protocol", "consumer"), new StringDeserializer(), new StringDeserializer())) {
+                consumer.subscribe(List.of("shared"));
+                while (!enough.get()) {
+                    consumer.poll(Duration.ofMillis(100));
+                    if (consumer.assignment().size() == 2) {
+                        hasAll.countDown();
+                    }
+                }
+            }
+        });
+        other.start();
+        hasAll.await();
+        var read = terminal.script("", "consume shared --group both --from start");
+        assertThat(terminal.script("", "groups describe both --json").objects().getFirst()).as("it has left").containsEntry("memberCount", 1L);
+        enough.set(true);
+        other.join();
+        assertThat(read.out()).as(read.err()).isIn("a\nb\n", "c\nd\n");
+        terminal.pipe("e\n", "produce shared --partition 0");
+        terminal.pipe("f\n", "produce shared --partition 1");
+        assertThat(terminal.script("", "consume shared --group both").out().lines()).as("alone it has all, from where both got to").contains("e", "f");
     }
 
     @Test

@@ -44,6 +44,12 @@ record ForeignClient(String name, List<String> command, List<String> scenarios, 
     }
 
     private static ForeignClient java(String version, String codecs) {
+        return new ForeignClient("kafka-clients " + version,
+                javaCommand(version, "naru.compatibility.scenario.JavaScenarios"), WITH_TRANSACTIONS, codecs);
+    }
+
+    /** How a program of ours is started with this version of Kafka's Java client and the libraries of its time. */
+    static List<String> javaCommand(String version, String main) {
         var jars = HERE.resolve("target/clients/" + version).toFile().listFiles();
         if (jars == null) {
             throw new IllegalStateException("the build did not fetch kafka-clients " + version);
@@ -51,11 +57,8 @@ record ForeignClient(String name, List<String> command, List<String> scenarios, 
         var classPath = Arrays.stream(jars).map(File::getPath).sorted().collect(Collectors.joining(File.pathSeparator))
                 + File.pathSeparator + HERE.resolve("target/test-classes");
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        return new ForeignClient("kafka-clients " + version,
-                List.of(java, "-Xmx256m", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow", "-cp", classPath,
-                        "naru.compatibility.scenario.JavaScenarios"),
-                WITH_TRANSACTIONS, codecs);
+        return List.of(java, "-Xmx256m", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow", "-cp", classPath, main);
     }
 
     private static ForeignClient node(String name, String program) {

@@ -92,6 +92,22 @@ public final class Reading {
         return next;
     }
 
+    /** Reads this partition too, from here to there. */
+    public void add(Place place, long from, long to) {
+        parts.put(place, new Part(place, from, to));
+    }
+
+    /** This partition is somebody else's now; what is under way of it is dropped. */
+    public void drop(Place place) {
+        stop(place);
+        parts.remove(place);
+    }
+
+    /** Whether all that is to be read has been. */
+    public boolean isDone() {
+        return parts.values().stream().allMatch(Part::isDone);
+    }
+
     /** No more of this partition is wanted. */
     public void stop(Place place) {
         var part = parts.get(place);
@@ -112,7 +128,7 @@ public final class Reading {
 
     /** Lets the records that come within this time be taken; false when all ends are reached, or the taker has enough. */
     public boolean step(long waitMs, Taker taker) {
-        if (parts.values().stream().allMatch(Part::isDone)) {
+        if (isDone()) {
             return false;
         }
         ask();
