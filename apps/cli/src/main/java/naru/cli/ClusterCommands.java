@@ -2,6 +2,7 @@ package naru.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import naru.cli.options.Option;
@@ -47,6 +48,12 @@ final class ClusterCommands {
                         .example("naru cluster nodes"), ClusterCommands::nodes),
                 new Command(Syntax.of("cluster quorum", "Show the controllers: who leads, and how far the others are behind")
                         .example("naru cluster quorum"), ClusterCommands::quorum),
+                new Command(Syntax.of("cluster cordon", "Give a broker no new partitions, before it is emptied or taken away")
+                        .operand("BROKER", Kind.OTHER)
+                        .example("naru cluster cordon 3"), session -> cordon(session, true)),
+                new Command(Syntax.of("cluster uncordon", "Give a broker new partitions again")
+                        .operand("BROKER", Kind.OTHER)
+                        .example("naru cluster uncordon 3"), session -> cordon(session, false)),
                 new Command(Syntax.of("cluster elect", "Give partitions back to their preferred leaders")
                         .maybe("TOPIC", Kind.TOPIC)
                         .option(Option.flag("unclean", "elect a replica that may lack records, where no other is left"))
@@ -73,6 +80,15 @@ final class ClusterCommands {
         answer.brokers().stream().sorted((a, b) -> Integer.compare(a.brokerId(), b.brokerId()))
                 .forEach(one -> table.row(one.brokerId(), one.host() + ":" + one.port(), one.rack(), one.isFenced() ? "away" : "alive"));
         session.screen().show(table, "there are no brokers");
+    }
+
+    /** What it has stays, and it goes on leading (KIP-1066). */
+    private static void cordon(Session session, boolean closes) {
+        String broker = session.line().operand(0);
+        var folders = "cordoned.log.dirs";
+        Settings.change(session, Settings.BROKER, broker, closes ? Map.of(folders, "*") : Map.of(), closes ? List.of() : List.of(folders), false);
+        session.screen().done("broker " + broker + (closes ? " is given no new partitions; what it has stays, and moves with 'naru cluster reassign'"
+                : " is given new partitions again"));
     }
 
     private static void quorum(Session session) {

@@ -97,6 +97,12 @@ final class Settings {
         if (set.isEmpty() && unset.isEmpty()) {
             return;
         }
+        change(session, type, name, set, unset, dryRun);
+        set.forEach((key, value) -> session.screen().done((dryRun ? "could set " : "set ") + key + "=" + value));
+        unset.forEach(key -> session.screen().done((dryRun ? "could unset " : "unset ") + key));
+    }
+
+    static void change(Session session, byte type, String name, Map<String, String> set, List<String> unset, boolean dryRun) {
         var changes = new ArrayList<AlterableConfig>();
         set.forEach((key, value) -> changes.add(new AlterableConfig(key, SET, value)));
         unset.forEach(key -> changes.add(new AlterableConfig(key, UNSET, null)));
@@ -109,8 +115,6 @@ final class Settings {
                 throw new Failure("nothing was changed: " + Refused.why(error, result.errorMessage()), advice(brokers, type, name, set, unset));
             }
         }
-        set.forEach((key, value) -> session.screen().done((dryRun ? "could set " : "set ") + key + "=" + value));
-        unset.forEach(key -> session.screen().done((dryRun ? "could unset " : "unset ") + key));
     }
 
     /** A key that does not exist is the usual mistake. */

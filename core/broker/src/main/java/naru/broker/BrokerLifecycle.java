@@ -258,6 +258,7 @@ final class BrokerLifecycle {
                 .brokerId(lane.broker().nodeId()).brokerEpoch(epoch).currentMetadataOffset(desk.endOffset() - 1)
                 .wantFence(false).wantShutDown(stage == Stage.LEAVING)
                 .offlineLogDirs(lane.broker().folderStates().failed())
+                .cordonedLogDirs(Cordons.told(lane))
                 .build());
     }
 

@@ -92,6 +92,7 @@ final class DescribeLogDirsHandler implements Handler<DescribeLogDirsRequest> {
                     .topics(described)
                     .totalBytes(disk.totalBytes(folder.path()))
                     .usableBytes(disk.freeBytes(folder.path()))
+                    .isCordoned(Cordons.has(lane.configuration(), folder.path()))
                     .build();
         } catch (DiskFailure failure) {
             return DescribeLogDirsResult.builder()

@@ -276,15 +276,23 @@ final class LanePartitions {
         return null;
     }
 
+    /** Of those that take new partitions; where none does, of all, as the controller has decided so. */
     private LaneLogs emptiest() {
+        var configuration = lane.configuration();
+        var best = emptiest(folders.stream().filter(one -> !Cordons.has(configuration, one.path())).toList());
+        best = best == null ? emptiest(folders) : best;
+        if (best == null) {
+            throw folders.getFirst().failure();
+        }
+        return best;
+    }
+
+    private static LaneLogs emptiest(List<LaneLogs> among) {
         LaneLogs best = null;
-        for (var folder : folders) {
+        for (var folder : among) {
             if (folder.failure() == null && (best == null || folder.count() < best.count())) {
                 best = folder;
             }
-        }
-        if (best == null) {
-            throw folders.getFirst().failure();
         }
         return best;
     }
