@@ -27,7 +27,8 @@ final class LogKeys {
             key("compression.zstd.level", INT, "3", MEDIUM, between(-131072, 22)).clusterWide()
                     .says("The level at which batches are packed again where compression.type asks for zstd."),
             key("cordoned.log.dirs", LIST, "", MEDIUM, entries()).perBroker()
-                    .says("Folders that get no new partitions; * for all of them."),
+                    .says("Folders that get no new partitions; * for all of them.")
+                    .breaks("All folders of all brokers: no topic can be created."),
             key("create.topic.policy.class.name", CLASS, null, LOW, any())
                     .says("A class that may refuse the creation of a topic."),
             key("default.replication.factor", INT, "1", MEDIUM, any())
