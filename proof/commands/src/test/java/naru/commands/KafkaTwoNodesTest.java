@@ -59,6 +59,8 @@ class KafkaTwoNodesTest {
                     .anySatisfy(line -> assertThat(line).contains("Leader: 1")).anySatisfy(line -> assertThat(line).contains("Leader: 2"));
             walk.see("printf 'a\\nb\\nc\\n' | bin/kafka-console-producer.sh --bootstrap-server localhost:9092,localhost:9094 --topic my-topic "
                     + "--producer-property acks=all");
+            assertThat(walk.see("bin/kafka-console-consumer.sh --bootstrap-server localhost:9092,localhost:9094 --topic my-topic --from-beginning "
+                    + "--group readers --max-messages 3").lines()).containsExactlyInAnyOrder("a", "b", "c");
 
             walk.broker("/tmp/server-2/kraft-combined-logs").destroyForcibly();
             var after = described(walk);
@@ -69,15 +71,33 @@ class KafkaTwoNodesTest {
             assertThat(walk.see("bin/kafka-topics.sh --bootstrap-server localhost:9092 --describe --under-replicated-partitions").lines()
                     .filter(line -> line.contains("Topic: my-topic"))).hasSize(4);
             walk.see("echo d | bin/kafka-console-producer.sh --bootstrap-server localhost:9092,localhost:9094 --topic my-topic");
-            assertThat(walk.see("bin/kafka-console-consumer.sh --bootstrap-server localhost:9092,localhost:9094 --topic my-topic --from-beginning "
-                    + "--max-messages 4").lines()).containsExactlyInAnyOrder("a", "b", "c", "d");
+            assertThat(walk.see("bin/kafka-consumer-groups.sh --bootstrap-server localhost:9092,localhost:9094 --describe --group readers").lines()
+                    .filter(line -> line.startsWith("readers")).mapToInt(line -> Integer.parseInt(line.split("\\s+")[5])).sum()).isOne();
+            assertThat(walk.see("bin/kafka-console-consumer.sh --bootstrap-server localhost:9092,localhost:9094 --topic my-topic "
+                    + "--group readers --max-messages 1")).isEqualTo("d\n");
 
             walk.see("LOG_DIR=logs-2 bin/kafka-server-start.sh -daemon config/server-2.properties");
             var back = described(walk);
             while (!back.stream().allMatch(line -> line.matches(".*Isr: (1,2|2,1)\\s.*"))) {
                 back = described(walk);
             }
+            aCordonedBrokerGetsNothingNew(walk);
         }
+    }
+
+    /** The controller knows of it with the broker's next heartbeat, and spreads partitions over all until then. */
+    private static void aCordonedBrokerGetsNothingNew(Walk walk) throws Exception {
+        walk.see("./naru cluster cordon 1 --bootstrap-server localhost:9092");
+        int made = 0;
+        String replicas;
+        do {
+            String topic = "made-" + made++;
+            walk.see("./naru topics create " + topic + " --partitions 2 --bootstrap-server localhost:9092");
+            replicas = walk.see("./naru topics describe " + topic + " --json --bootstrap-server localhost:9092");
+        } while (!replicas.contains("\"replicas\":[2]") || replicas.contains("\"replicas\":[1]"));
+        walk.see("./naru cluster uncordon 1 --bootstrap-server localhost:9092");
+        assertThat(walk.see("bin/kafka-configs.sh --bootstrap-server localhost:9092 --entity-type brokers --entity-name 1 --describe"))
+                .doesNotContain("cordoned.log.dirs=*");
     }
 
     /** A line for each partition. */
