@@ -138,15 +138,31 @@ final class ClusterCommands {
                 (int) session.brokers().timeoutMs()), ElectLeadersResponse.class).await();
         Refused.check(answer.errorCode(), null, "no leader was elected");
         var table = new Table().column("topic", "TOPIC", Unit.NAME).column("partition", "PARTITION", Unit.NUMBER).column("outcome", "OUTCOME", Unit.TEXT);
+        int kept = 0;
         for (var topic : answer.replicaElectionResults()) {
             for (var partition : topic.partitionResult()) {
                 var error = ErrorCode.of(partition.errorCode());
                 if (error != ErrorCode.ELECTION_NOT_NEEDED) {
-                    table.row(topic.topic(), partition.partitionId(), error == ErrorCode.NONE ? "elected" : Refused.why(error, partition.errorMessage()));
+                    table.row(topic.topic(), partition.partitionId(), outcome(error, partition.errorMessage()));
+                    kept += error == ErrorCode.NONE ? 0 : 1;
                 }
             }
         }
         session.screen().show(table, "every partition has its preferred leader already");
+        if (kept > 0) {
+            throw new Failure(TopicChanges.count(kept, "partition") + (kept == 1 ? " stays as it is" : " stay as they are"),
+                    "'naru topics describe TOPIC' shows who is in sync; try again when the one that shall lead is");
+        }
+    }
+
+    /** Short enough for a column. */
+    private static String outcome(ErrorCode error, String message) {
+        return switch (error) {
+            case NONE -> "elected";
+            case PREFERRED_LEADER_NOT_AVAILABLE -> "not in sync yet";
+            case ELIGIBLE_LEADERS_NOT_AVAILABLE -> "nobody to elect";
+            default -> Refused.why(error, message);
+        };
     }
 
     private static void reassign(Session session) {

@@ -132,20 +132,37 @@ final class LogCommands {
         }
     }
 
-    private static Table findings() {
-        return new Table().column("segment", "SEGMENT", Unit.NAME).column("position", "POSITION", Unit.NUMBER)
-                .column("bytes", "BYTES", Unit.NUMBER).column("afterOffset", "AFTER OFFSET", Unit.NUMBER)
-                .column("beforeOffset", "BEFORE OFFSET", Unit.NUMBER).column("problem", "PROBLEM", Unit.TEXT, _ -> Ink.BAD).hidden("path");
+    /** What is damaged: a row for each place, and a sentence on what is wrong there, which is too long for a column. */
+    private record Findings(Table table, List<String> sentences) {
+
+        static Findings none() {
+            return new Findings(new Table().column("segment", "SEGMENT", Unit.NAME, _ -> Ink.BAD).column("position", "POSITION", Unit.NUMBER)
+                    .column("bytes", "BYTES", Unit.NUMBER).column("afterOffset", "AFTER OFFSET", Unit.NUMBER)
+                    .column("beforeOffset", "BEFORE OFFSET", Unit.NUMBER).hidden("problem").hidden("path"), new ArrayList<>());
+        }
+
+        void add(Object... row) {
+            table.row(row);
+            sentences.add("at position " + Amounts.number((Long) row[1]) + " " + row[5]);
+        }
+
+        void show(Session session, String empty) {
+            session.screen().show(table, empty);
+            if (!session.screen().isJson()) {
+                sentences.forEach(session.screen()::line);
+            }
+        }
     }
 
     private static void verify(Session session) {
-        var table = findings();
+        var findings = Findings.none();
+        var table = findings.table();
         var sums = new long[3];
         for (var path : session.line().operands()) {
-            check(session, Segment.of(path), table, sums);
+            check(session, Segment.of(path), findings, sums);
         }
         if (session.screen().isJson() || !table.isEmpty()) {
-            session.screen().show(table, "");
+            findings.show(session, "");
         }
         String sound = Amounts.number(sums[0]) + " batches with " + Amounts.number(sums[1]) + " records, " + Amounts.bytes(sums[2]);
         if (!table.isEmpty()) {
@@ -155,7 +172,7 @@ final class LogCommands {
         session.screen().done("all is sound: " + sound);
     }
 
-    private static void check(Session session, List<Segment> segments, Table table, long[] sums) {
+    private static void check(Session session, List<Segment> segments, Findings findings, long[] sums) {
         long total = segments.stream().mapToLong(segment -> segment.path().toFile().length()).sum();
         try (var progress = new Progress(session.screen(), "verifying")) {
             var lastOffset = new long[] {-1};
@@ -180,7 +197,7 @@ final class LogCommands {
                     return true;
                 });
             }
-            pending.forEach(table::row);
+            pending.forEach(findings::add);
         }
     }
 
@@ -190,10 +207,10 @@ final class LogCommands {
         if (!Files.isDirectory(folder)) {
             throw Failure.misuse(folder + " is no folder", "name the folder of a partition, such as data/orders-0");
         }
-        var table = findings();
-        check(session, segments, table, new long[3]);
-        session.screen().show(table, "all is sound, there is nothing to repair");
-        if (table.isEmpty()) {
+        var findings = Findings.none();
+        check(session, segments, findings, new long[3]);
+        findings.show(session, "all is sound, there is nothing to repair");
+        if (findings.table().isEmpty()) {
             return;
         }
         if (!session.line().has("execute")) {

@@ -67,6 +67,9 @@ final class Membership {
         var described = wire().ask(ApiKey.CONSUMER_GROUP_DESCRIBE, new ConsumerGroupDescribeRequest(List.of(group), false),
                 ConsumerGroupDescribeResponse.class).await().groups().getFirst();
         Refused.check(described.errorCode(), described.errorMessage(), "group '" + group + "' cannot be described");
+        if (described.assignmentEpoch() < described.groupEpoch()) {
+            return false; // who shall have what is not decided yet
+        }
         var target = new TreeSet<Place>();
         described.members().stream().filter(one -> one.memberId().equals(memberId)).flatMap(one -> one.targetAssignment().topicPartitions().stream())
                 .forEach(topic -> topic.partitions().forEach(number -> target.add(new Place(topic.topicName(), number))));

@@ -80,7 +80,7 @@ final class Settings {
         try {
             return Integer.parseInt(name);
         } catch (NumberFormatException _) {
-            throw Failure.misuse("a broker is named by its number, not by '" + name + "'", "write for example broker/1");
+            throw Failure.misuse("a broker is named by its number, not by '" + name + "'", "'naru cluster nodes' lists them");
         }
     }
 
