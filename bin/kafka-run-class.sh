@@ -80,9 +80,11 @@ if [ $# -eq 0 ]; then
   echo "usage: kafka-run-class.sh CLASS [ARGUMENT...]" >&2
   exit 1
 fi
-find_tools
 class=$(class_of "$1")
+# Who uses an old name of a class uses old names of its options.
+if [ "$class" != "$1" ] && [ -z "${tool:-}" ]; then exec "$home/bin/kafka-tool.sh" kafka-run-class.sh "$class" "${@:2}"; fi
 shift
+find_tools
 class_path=$(printf '%s:' "$tools"/*.jar)
 class_path=${class_path%:}${CLASSPATH:+:$CLASSPATH}
 

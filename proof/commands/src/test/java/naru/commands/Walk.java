@@ -28,6 +28,7 @@ final class Walk implements AutoCloseable {
 
     private static final Path CHECKOUT = Path.of("../..").toAbsolutePath().normalize();
     private static final Pattern PORT = Pattern.compile("\\b909[0-9]\\b");
+    private static final List<String> PARTS = List.of("server", "cli");
     private static final int PATIENCE_S = 120;
     private static final int FIRST_PORT = 20_000;
     private static final int PORTS = 12_000;
@@ -62,7 +63,7 @@ final class Walk implements AutoCloseable {
         }
         Files.copy(CHECKOUT.resolve("naru"), home.resolve("naru"));
         home.resolve("naru").toFile().setExecutable(true);
-        for (var part : List.of("server", "cli")) {
+        for (var part : PARTS) {
             var libs = Files.createDirectories(home.resolve("libs").resolve(part));
             int number = 1_000;
             for (var entry : System.getProperty("java.class.path").split(":")) {
@@ -219,5 +220,13 @@ final class Walk implements AutoCloseable {
                 .forEach(ours::add);
         ours.forEach(ProcessHandle::destroyForcibly);
         ours.forEach(one -> one.onExit().join());
+        Files.deleteIfExists(home.resolve("libs/tools"));
+        for (var part : PARTS) {
+            try (var links = Files.list(home.resolve("libs").resolve(part))) {
+                for (var link : links.toList()) {
+                    Files.delete(link);
+                }
+            }
+        }
     }
 }

@@ -64,10 +64,14 @@ public final class PlainPrograms {
 
         /** A new topic; its name. */
         String create(String suffix, int partitions) {
+            return create(suffix, partitions, Map.of());
+        }
+
+        String create(String suffix, int partitions, Map<String, String> configuration) {
             var settings = new Properties();
             settings.put("bootstrap.servers", bootstrap);
             try (var admin = AdminClient.create(settings)) {
-                admin.createTopics(List.of(new NewTopic(name(suffix), partitions, (short) 1))).all().get(PATIENCE_S, TimeUnit.SECONDS);
+                admin.createTopics(List.of(new NewTopic(name(suffix), partitions, (short) 1).configs(configuration))).all().get(PATIENCE_S, TimeUnit.SECONDS);
             } catch (Exception e) {
                 throw new AssertionError("topic " + name(suffix) + " was not created", e);
             }

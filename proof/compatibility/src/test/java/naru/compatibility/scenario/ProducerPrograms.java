@@ -15,7 +15,7 @@ import org.apache.kafka.clients.producer.Partitioner;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.Cluster;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -63,6 +63,7 @@ final class ProducerPrograms {
     /** The callback hears of the record's place, or of what went wrong. */
     void asynchronousWithCallback() throws Exception {
         String topic = place.create("asynchronous", 1);
+        String small = place.create("small", 1, Map.of("max.message.bytes", "1000"));
         var offsets = new ConcurrentLinkedQueue<Long>();
         var failures = new ConcurrentLinkedQueue<Exception>();
         var heard = new CountDownLatch(101);
@@ -77,14 +78,14 @@ final class ProducerPrograms {
                     heard.countDown();
                 });
             }
-            producer.send(new ProducerRecord<>("no topic has spaces", "k", "v"), (_, failure) -> {
+            producer.send(new ProducerRecord<>(small, "k", "v".repeat(5_000)), (_, failure) -> {
                 failures.add(failure);
                 heard.countDown();
             });
             PlainPrograms.check(heard.await(PlainPrograms.PATIENCE_S, TimeUnit.SECONDS), "every callback is called");
         }
         PlainPrograms.check(offsets.size() == 100 && offsets.peek() == 0, "in order");
-        PlainPrograms.check(failures.size() == 1 && failures.peek() instanceof InvalidTopicException, "the broker's refusal: " + failures);
+        PlainPrograms.check(failures.size() == 1 && failures.peek() instanceof RecordTooLargeException, "the broker's refusal: " + failures);
     }
 
     /** Gives one customer a partition for itself. */
