@@ -42,7 +42,7 @@ final class Traffic implements AutoCloseable {
      * leads now; should nobody know yet, a lost host is connected to in vain for ten seconds. So it must not be shorter than
      * a cluster needs to miss a broker.
      */
-    private static final int REQUEST_MS_MAX = 1_750;
+    private static final int REQUEST_MS_MAX = 1_900;
 
     private static final int COMMIT_EVERY_MS = 100;
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(120);
