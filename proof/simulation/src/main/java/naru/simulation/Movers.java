@@ -46,7 +46,7 @@ final class Movers implements Workload {
     }
 
     private void next() {
-        errands.later(dice.between(50, 1_500), () -> {
+        errands.later(dice.between(20, 800), () -> {
             var partition = anyPartition();
             if (stopped) {
                 waitForMoves();
@@ -58,12 +58,14 @@ final class Movers implements Workload {
         });
     }
 
-    /** Of any topic, those of the coordinators too. */
+    /** Of any topic, those of the coordinators too; half of the time one that checkers look into. */
     private TopicPartition anyPartition() {
-        var all = new ArrayList<TopicPartition>();
-        for (var topic : world.metadata().cluster().topics()) {
-            for (int i = 0; i < topic.partitions().size(); i++) {
-                all.add(new TopicPartition(topic.name(), i));
+        var all = new ArrayList<>(world.promises().partitions());
+        if (all.isEmpty() || dice.onceIn(2)) {
+            for (var topic : world.metadata().cluster().topics()) {
+                for (int i = 0; i < topic.partitions().size(); i++) {
+                    all.add(new TopicPartition(topic.name(), i));
+                }
             }
         }
         return all.isEmpty() ? null : all.get(dice.nextInt(all.size()));
@@ -85,7 +87,7 @@ final class Movers implements Workload {
     private List<Integer> anyReplicas() {
         var nodes = new ArrayList<>(world.nodes());
         var chosen = new ArrayList<Integer>();
-        int count = Math.min(nodes.size(), dice.onceIn(4) ? REPLICAS_MIN : REPLICAS_MAX);
+        int count = Math.min(nodes.size(), dice.onceIn(3) ? REPLICAS_MIN : REPLICAS_MAX);
         while (chosen.size() < count) {
             chosen.add(nodes.remove(dice.nextInt(nodes.size())));
         }
