@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import naru.base.TopicPartition;
+import naru.metadata.Cluster;
 import naru.metadata.Partition;
 import naru.protocol.batch.BatchHeader;
 
@@ -65,15 +66,15 @@ final class ClusterChecks {
             var cluster = world.metadata().clusterAt(entriesLookedAt++);
             for (var topic : cluster.topics()) {
                 for (int i = 0; i < topic.partitions().size(); i++) {
-                    lookAt(topic.id() + "-" + i, topic.name() + "-" + i, topic.partitions().get(i));
+                    lookAt(topic.id() + "-" + i, topic.name() + "-" + i, topic.partitions().get(i), cluster);
                 }
             }
         }
     }
 
-    private void lookAt(String id, String name, Partition state) {
+    private void lookAt(String id, String name, Partition state, Cluster then) {
         world.machines().stream().filter(machine -> !state.inSync().contains(machine.id()))
-                .forEach(machine -> world.leftInSyncSet(machine.id(), name));
+                .forEach(machine -> world.leftInSyncSet(machine.id(), name, then));
         if (state.leader() < 0) {
             return;
         }

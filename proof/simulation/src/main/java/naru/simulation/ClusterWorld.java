@@ -3,12 +3,12 @@ package naru.simulation;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import naru.base.DiskFailure;
 import naru.base.TopicPartition;
+import naru.metadata.Cluster;
 
 /** Many machines, a node of the cluster on each, the network between all of them and the clients; out of one seed. */
 final class ClusterWorld extends World {
@@ -24,8 +24,11 @@ final class ClusterWorld extends World {
     private final List<Integer> voters;
     private final int partitions;
     private final boolean syncsAll;
-    /** Replicas, by node and partition, that lost bytes while they were in sync, and have not left the set since. */
-    private final Set<String> wounded = new TreeSet<>();
+    /**
+     * Replicas, by node and partition, that lost bytes while they were in sync; with the registration of the process that had them.
+     * Until the next process has registered, they may be taken for in sync: nobody knows better.
+     */
+    private final Map<String, Long> wounded = new TreeMap<>();
     private long calmSinceNs = Long.MAX_VALUE;
 
     /** @param nodes how many machines; the first three, or the one, vote */
@@ -112,23 +115,30 @@ final class ClusterWorld extends World {
         }
         for (var topic : metadata.cluster().topics()) {
             for (int i = 0; i < topic.partitions().size(); i++) {
-                if (topic.partitions().get(i).inSync().contains(machine.id())) {
-                    wounded.add(machine.id() + " " + topic.name() + "-" + i);
+                var state = topic.partitions().get(i);
+                if (state.inSync().contains(machine.id()) || state.eligible().contains(machine.id())) {
+                    wounded.put(machine.id() + " " + topic.name() + "-" + i, epochOf(metadata.cluster(), machine.id()));
                 }
             }
         }
     }
 
     boolean isWounded(int node, TopicPartition partition) {
-        return wounded.contains(node + " " + partition);
+        return wounded.containsKey(node + " " + partition);
     }
 
     boolean hasWounds() {
         return !wounded.isEmpty();
     }
 
-    void leftInSyncSet(int node, String partition) {
-        wounded.remove(node + " " + partition);
+    /** @param then a cluster in which the replica is not in sync */
+    void leftInSyncSet(int node, String partition, Cluster then) {
+        wounded.computeIfPresent(node + " " + partition, (_, epoch) -> epochOf(then, node) > epoch ? null : epoch);
+    }
+
+    private static long epochOf(Cluster cluster, int node) {
+        var broker = cluster.brokers().get(node);
+        return broker == null ? -1 : broker.epoch();
     }
 
     /** All trouble has been over for so long that nobody need wait any more. */
