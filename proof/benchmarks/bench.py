@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Naru beside Apache Kafka: bench.py [--runs N] [--only start,memory,partitions,speed,durable,compaction,groups,shares,failover,rolling,cluster,tools] [--gigabytes G] [--tools DIR]
+"""Naru beside Apache Kafka: bench.py [--runs N] [--only start,memory,partitions,speed,durable,compaction,groups,shares,failover,rolling,cluster,tools,embedded] [--gigabytes G] [--tools DIR]
 
 Needs the bench tools (a load generator, Apache Kafka as a peer, and the program that holds two brokers side by side) in
 DIR, by default the folder `shared/bench` beside the project. Prints every raw line, keeps them in docs/benchmarks/, and
@@ -384,6 +384,26 @@ def commands(report, tools, pairs=10):
             broker.stop()
 
 
+def embedded(report, machines=5):
+    """A broker inside a virtual machine: the first start in each of a few, and the later ones."""
+    subprocess.run(["mvn", "-q", "-B", "-f", HOME, "-pl", "apps/embedded", "-am", "-Dmaven.test.skip=true", "package"], check=True)
+    libraries = [jar for jar in (HOME / "apps/server/target/naru/lib").glob("*.jar")
+                 if re.match("slf4j-api|zstd-jni|lz4-java|snappy-java", jar.name)]
+    classes = ":".join(map(str, [*(HOME / "apps/embedded/target").glob("naru-embedded-*.jar"), *libraries]))
+    firsts, later = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([java().with_name("javac"), "-d", folder, "-cp", classes, HOME / "proof" / "benchmarks" / "EmbeddedStart.java"], check=True)
+        for _ in range(machines):
+            command = [java(), "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-cp", f"{folder}:{classes}", "EmbeddedStart"]
+            said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+            report.say(said)
+            times = [int(ms) for ms in said.split(":")[1].split()]
+            firsts.append(times[0])
+            later += times[1:]
+    report.row("naru-embedded: ready the first time", f"{statistics.median(firsts):.0f} ms", "400 ms")
+    report.row("naru-embedded: ready when warm", f"{statistics.median(later):.0f} ms", "100 ms")
+
+
 def timed(command):
     """ms from the command to its end."""
     began = time.monotonic()
@@ -409,7 +429,7 @@ def write(report, wanted):
     DOCS.mkdir(parents=True, exist_ok=True)
     today = datetime.date.today().isoformat()
     commit = subprocess.run(["git", "-C", HOME, "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
-    part = wanted if wanted in (["compaction"], ["groups"], ["shares"], ["failover"], ["rolling"], ["cluster"], ["tools"]) else []
+    part = wanted if wanted in (["compaction"], ["groups"], ["shares"], ["failover"], ["rolling"], ["cluster"], ["tools"], ["embedded"]) else []
     name = "-".join([today, *part, commit])
     (DOCS / f"{name}.txt").write_text("\n".join(report.raw) + "\n")
     table = "\n".join(f"| {figure} | {value} | {wanted} |" for figure, value, wanted in report.rows)
@@ -467,6 +487,8 @@ def main():
         cluster.beside(report, java(), chosen.tools, chosen.runs)
     if "tools" in wanted:
         commands(report, chosen.tools)
+    if "embedded" in wanted:
+        embedded(report)
     write(report, wanted)
 
 

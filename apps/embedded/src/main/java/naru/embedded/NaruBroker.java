@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import naru.base.Disk;
 import naru.configuration.BrokerSettings;
 import naru.disk.FileDisk;
+import naru.server.NewCluster;
 import naru.server.Server;
 
 /**
@@ -66,6 +67,7 @@ public final class NaruBroker implements AutoCloseable {
     }
 
     private final Plan plan;
+    private final Server.Wires wires;
     private final Disk disk;
     private final Runnable unlock;
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -74,7 +76,14 @@ public final class NaruBroker implements AutoCloseable {
     private CountDownLatch pause;
 
     private NaruBroker(Plan plan) {
+        this(plan, plan.port, Server.Wires.WHOLE);
+        begin();
+    }
+
+    private NaruBroker(Plan plan, int port, Server.Wires wires) {
         this.plan = plan;
+        this.wires = wires;
+        this.port = port;
         if (plan.folder == null) {
             var memory = new MemoryDisk(MEMORY_BYTES);
             this.disk = memory;
@@ -84,8 +93,18 @@ public final class NaruBroker implements AutoCloseable {
             this.disk = files;
             this.unlock = files::unlockAll;
         }
-        this.port = plan.port;
-        begin();
+    }
+
+    /** One node of a cluster, on folders that are its own from now on; {@link #revive} starts it. */
+    static NaruBroker node(NewCluster.Node node, Map<String, String> settings, boolean inMemory, Cuts cuts) {
+        var broker = new NaruBroker(new Plan(settings, inMemory ? null : Path.of(node.folder()), node.port()), node.port(),
+                (peers, lanes) -> cuts.of(node.id(), peers, lanes));
+        node.format(broker.disk);
+        return broker;
+    }
+
+    boolean isInMemory() {
+        return plan.folder == null;
     }
 
     /** A broker in memory on a free port, with the settings a newcomer has. */
@@ -145,7 +164,7 @@ public final class NaruBroker implements AutoCloseable {
 
     private void begin() {
         try {
-            server = Server.start(settings(), new Server.World(disk, limits -> limits, this::onFailure));
+            server = Server.start(settings(), new Server.World(disk, limits -> limits, wires, this::onFailure));
         } catch (IOException | Server.Refused refused) {
             unlock.run();
             throw new IllegalStateException("the broker did not start: " + refused.getMessage(), refused);

@@ -1,20 +1,11 @@
 package naru.server;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import naru.disk.FileDisk;
-import naru.lanes.Dice;
-import naru.quorum.Formatting;
-import naru.quorum.ReleaseVersions;
 
 /**
  * A cluster on one machine, for trying things out: {@code naru cluster start|status|kill|revive|stop}. Each node is a
@@ -31,12 +22,7 @@ final class ClusterAtHome {
               --nodes N    how many nodes a new cluster has, 1 to 9 (default 3); each is a broker and a controller
             """;
 
-    private static final String RELEASE = "4.3-IV0";
-    private static final String HOST = "127.0.0.1";
     private static final int NODES_MAX = 9;
-    /** Below the ports that the system gives to connections: a node that comes back must find its own port free. */
-    private static final int PORT_MIN = 20_000;
-    private static final int PORT_MAX = 32_000;
     private static final int START_S_MAX = 120;
     private static final int STOP_S_MAX = 60;
 
@@ -112,48 +98,15 @@ final class ClusterAtHome {
     }
 
     private void make(int nodes, List<String> settings) throws IOException {
-        var ports = freePorts(2 * nodes);
-        var voters = Stream.iterate(1, i -> i <= nodes, i -> i + 1)
-                .map(i -> i + "@" + HOST + ":" + ports.get(nodes + i - 1)).collect(Collectors.joining(","));
-        String clusterId = new Dice().nextUuid().toString();
-        for (int i = 1; i <= nodes; i++) {
-            var folder = Files.createDirectories(home.resolve("node-" + i));
+        for (var node : NewCluster.of(nodes, id -> home.resolve("node-" + id).resolve("data").toString())) {
+            var folder = Files.createDirectories(home.resolve("node-" + node.id()));
             var lines = new ArrayList<String>();
-            lines.add("process.roles=broker,controller");
-            lines.add("node.id=" + i);
-            lines.add("listeners=PLAINTEXT://" + HOST + ":" + ports.get(i - 1) + ",CONTROLLER://" + HOST + ":" + ports.get(nodes + i - 1));
-            lines.add("controller.listener.names=CONTROLLER");
-            lines.add("controller.quorum.voters=" + voters);
-            lines.add("log.dirs=" + folder.resolve("data"));
+            node.settings().forEach((key, value) -> lines.add(key + "=" + value));
             lines.addAll(settings);
-            format(clusterId, i, folder.resolve("data").toString());
+            node.format(new FileDisk());
             // Last, because a node is one that has settings.
             Files.write(folder.resolve(NodeAtHome.SETTINGS), lines);
         }
-    }
-
-    private static void format(String clusterId, int id, String data) {
-        Formatting.format(new FileDisk(), new Formatting.Request(
-                clusterId, id, List.of(data), data, "CONTROLLER", new Formatting.Voters.AsConfigured(),
-                ReleaseVersions.levelOf(RELEASE), java.util.Map.of(), true), new Dice(), System.currentTimeMillis());
-    }
-
-    private static List<Integer> freePorts(int count) throws IOException {
-        var ports = new ArrayList<Integer>();
-        int port = ThreadLocalRandom.current().nextInt(PORT_MIN, PORT_MAX - 100);
-        while (ports.size() < count && port < PORT_MAX) {
-            try (var socket = new ServerSocket()) {
-                socket.bind(new InetSocketAddress(InetAddress.getByName(HOST), port));
-                ports.add(port);
-            } catch (java.net.BindException _) {
-                // somebody else's
-            }
-            port++;
-        }
-        if (ports.size() < count) {
-            throw new IOException("no " + count + " ports are free between " + PORT_MIN + " and " + PORT_MAX);
-        }
-        return ports;
     }
 
     String status() throws IOException, Impossible {

@@ -11,7 +11,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import naru.base.Disk;
+import naru.base.Lanes;
 import naru.base.Limits;
+import naru.base.Peers;
 import naru.base.Uuid;
 import naru.broker.Broker;
 import naru.configuration.BrokerSettings;
@@ -49,16 +51,29 @@ public final class Server {
         }
     }
 
+    /** What lies between this node and others: the way as it is goes in, the way as it shall seem comes out. */
+    @FunctionalInterface
+    public interface Wires {
+
+        Wires WHOLE = (peers, _) -> peers;
+
+        Peers of(Peers peers, Lanes lanes);
+    }
+
     /**
      * What a server is wired to.
      *
      * @param limits what the settings ask for goes in, what holds comes out
      * @param onFailure hears of a lane that has given up
      */
-    public record World(Disk disk, UnaryOperator<Limits> limits, FailureHandler onFailure) {
+    public record World(Disk disk, UnaryOperator<Limits> limits, Wires wires, FailureHandler onFailure) {
 
         /** A process of its own on the disk of this machine. */
-        static final World OUTSIDE = new World(new FileDisk(), UnaryOperator.identity(), Server::onFailure);
+        static final World OUTSIDE = new World(new FileDisk(), UnaryOperator.identity(), Wires.WHOLE, Server::onFailure);
+
+        public World(Disk disk, UnaryOperator<Limits> limits, FailureHandler onFailure) {
+            this(disk, limits, Wires.WHOLE, onFailure);
+        }
     }
 
     private final BrokerSettings settings;
@@ -66,6 +81,7 @@ public final class Server {
     private final Disk disk;
     private final LaneGroup lanes;
     private final TcpPeers peers;
+    private final Peers wired;
     private final CountDownLatch ready = new CountDownLatch(1);
     private NodeMetadata metadata;
     private volatile String refusal;
@@ -79,6 +95,7 @@ public final class Server {
         this.disk = world.disk();
         this.lanes = LaneGroup.of(1, world.onFailure());
         this.peers = new TcpPeers(lanes, limits(), TcpPeers.CONNECT_MS_MAX);
+        this.wired = world.wires().of(peers, lanes);
     }
 
     /** A broken invariant means that the code is wrong: whatever goes on now may do harm. */
@@ -130,7 +147,7 @@ public final class Server {
     private void open() throws Refused {
         var identity = settings.isAlone() ? claimFolders() : formattedFolders();
         metadata = settings.isAlone() ? loneMetadata(identity) : sharedMetadata(identity);
-        broker = new Broker(new Broker.World(lanes.clock(), disk, lanes, peers), limits(), settings, identity, metadata.log(),
+        broker = new Broker(new Broker.World(lanes.clock(), disk, lanes, wired), limits(), settings, identity, metadata.log(),
                 metadata.requests());
         lanes.start(broker::program);
         metadata.start();
@@ -146,7 +163,7 @@ public final class Server {
 
     private NodeMetadata sharedMetadata(Broker.Identity identity) throws Refused {
         var around = new SharedMetadata.World(
-                disk, lanes, peers, (ms, task) -> broker.timing().afterMs(ms, task),
+                disk, lanes, wired, (ms, task) -> broker.timing().afterMs(ms, task),
                 why -> world.onFailure().onFailure("the quorum's engine", why));
         var home = MetaProperties.read(disk, settings.metadataFolder());
         return SharedMetadata.open(around, settings, metadataRules(), identity.clusterId(), home.directory(), reachable());
