@@ -36,7 +36,6 @@ final class ControllerDesk implements MetadataLog.Follower {
 
     private static final Logger LOG = LoggerFactory.getLogger(ControllerDesk.class);
     private static final int NO_LEADERSHIP = -1;
-
     /** Decisions on their way into the log at once. More would only wait there instead of here. */
     private static final int UNDER_WAY_MAX = 256;
 
@@ -217,7 +216,7 @@ final class ControllerDesk implements MetadataLog.Follower {
             case Command.RegisterBroker(var request) -> {
                 var reply = (BrokerRegistrationResponse) decision.reply();
                 if (reply.errorCode() == ErrorCode.NONE.code()) {
-                    sessions.heard(request.brokerId(), reply.brokerEpoch(), -1, room.clock().nowNs());
+                    sessions.registered(request.brokerId(), reply.brokerEpoch(), room.clock().nowNs());
                 }
             }
             case Command.BrokerHeartbeat(var request) -> {
@@ -292,9 +291,12 @@ final class ControllerDesk implements MetadataLog.Follower {
         }
     }
 
-    /** The process behind this registration is known to be gone: nobody answers at its address any more. */
+    void onHungUp(int brokerId, long brokerEpoch) {
+        sessions.hungUp(brokerId, brokerEpoch);
+    }
+
     void onProcessGone(int brokerId, long brokerEpoch) {
-        sessions.lost(brokerId, brokerEpoch);
+        sessions.lost(brokerId, brokerEpoch); // nobody answers at its address any more
         fenceOverdue();
     }
 
@@ -332,10 +334,11 @@ final class ControllerDesk implements MetadataLog.Follower {
 
     @Override
     public void onSnapshot(Cluster cluster, long end) {
+        var before = committed;
         committed = cluster;
         endOffset = end;
         followCommitted();
-        publish(cluster, Changes.of(cluster.toRecords()));
+        publish(cluster, Changes.between(before, cluster));
     }
 
     @Override

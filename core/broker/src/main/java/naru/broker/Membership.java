@@ -94,6 +94,7 @@ final class Membership {
 
     /** The connection on which a broker was heard is gone. */
     void onLost(int brokerId, long epoch) {
+        desk.onHungUp(brokerId, epoch);
         lost.onLost(brokerId, epoch);
     }
 

@@ -43,11 +43,12 @@ final class BrokerCommands {
                     .errorCode(ErrorCode.STALE_BROKER_EPOCH.code()).build());
         }
         var before = standing(broker);
-        var next = next(before, asked, broker, now);
+        boolean hasNoFolder = hasNoFolder(asked, broker);
+        var next = next(before, asked, broker, hasNoFolder, now);
         var change = BrokerRegistrationChangeRecord.builder().brokerId(broker.id()).brokerEpoch(broker.epoch());
         boolean changes = changeStanding(before, next, change);
         var offline = broker.directories().stream().filter(asked.offlineLogDirs()::contains).toList();
-        if (!offline.isEmpty()) {
+        if (!offline.isEmpty() && !hasNoFolder) {
             change.logDirs(broker.directories().stream().filter(id -> !offline.contains(id)).toList());
             changes = true;
         }
@@ -74,6 +75,9 @@ final class BrokerCommands {
         var id = List.of(broker.id());
         var records = new ArrayList<Message>();
         var notices = new ArrayList<String>();
+        if (offline.size() == broker.directories().size() && broker.isActive() && next == Standing.FENCED) {
+            notices.add("Broker " + broker.id() + " has lost all its log folders, and is fenced until it is started with one that works");
+        }
         if (!offline.isEmpty() && next == Standing.ACTIVE) {
             var lost = movements.loseFolders(after, broker.id(), offline);
             records.addAll(lost.records());
@@ -114,16 +118,23 @@ final class BrokerCommands {
         return asked.currentMetadataOffset() >= broker.epoch();
     }
 
-    private static Standing next(Standing before, BrokerHeartbeatRequest asked, BrokerNode broker, Situation now) {
+    /** No record can say so of a registration: it is as good as gone. A broker without ids of its folders is taken at its word. */
+    private static boolean hasNoFolder(BrokerHeartbeatRequest asked, BrokerNode broker) {
+        return !broker.directories().isEmpty() && asked.offlineLogDirs().containsAll(broker.directories());
+    }
+
+    private static Standing next(
+            Standing before, BrokerHeartbeatRequest asked, BrokerNode broker, boolean hasNoFolder, Situation now) {
+        boolean mustFence = asked.wantFence() || hasNoFolder;
         return switch (before) {
             case GONE, FENCED -> {
                 if (asked.wantShutDown()) {
                     yield Standing.GONE;
                 }
-                yield !asked.wantFence() && hasCaughtUp(asked, broker) ? Standing.ACTIVE : Standing.FENCED;
+                yield !mustFence && hasCaughtUp(asked, broker) ? Standing.ACTIVE : Standing.FENCED;
             }
             case ACTIVE -> {
-                if (asked.wantFence()) {
+                if (mustFence) {
                     yield asked.wantShutDown() ? Standing.GONE : Standing.FENCED;
                 }
                 boolean leads = now.cluster().ledBy(broker.id()) > 0;

@@ -22,11 +22,12 @@ public final class BrokerSessions {
      * @param metadataOffset how much of the metadata it has
      * @param leavingAt the end of the metadata when its last leadership was given away; -1 when it does not leave
      * @param lost true when its process is known to be gone
+     * @param connected false until a heartbeat has come, and when the connection on which the last one came has ended
      */
-    private record Session(long epoch, long heardAtNs, long metadataOffset, long leavingAt, boolean lost) {
+    private record Session(long epoch, long heardAtNs, long metadataOffset, long leavingAt, boolean lost, boolean connected) {
 
         private Session heard(long nowNs, long offset) {
-            return new Session(epoch, nowNs, Math.max(offset, metadataOffset), leavingAt, false);
+            return new Session(epoch, nowNs, Math.max(offset, metadataOffset), leavingAt, false, true);
         }
     }
 
@@ -64,14 +65,24 @@ public final class BrokerSessions {
         cluster.brokers().values().stream().filter(broker -> !broker.fenced()).forEach(broker ->
                 sessions.put(broker.id(), new Session(
                         broker.epoch(), broker.id() == decidedBefore ? nowNs - timeoutNs + Math.min(timeoutNs, DEPOSED_NS_MAX) : nowNs,
-                        -1, broker.inControlledShutdown() ? endOffset : -1, false)));
+                        -1, broker.inControlledShutdown() ? endOffset : -1, false, false)));
     }
 
-    /** A broker has registered, or sent a heartbeat under this epoch; one of an epoch before the known one is not heard. */
+    /** A broker has registered under this epoch. */
+    public void registered(int id, long epoch, long nowNs) {
+        var known = sessions.get(id);
+        if (known == null || known.epoch() < epoch) {
+            sessions.put(id, new Session(epoch, nowNs, -1, -1, false, false));
+        } else if (known.epoch() == epoch) {
+            sessions.put(id, known.heard(nowNs, -1));
+        }
+    }
+
+    /** A broker has sent a heartbeat under this epoch; one of an epoch before the known one is not heard. */
     public void heard(int id, long epoch, long metadataOffset, long nowNs) {
         var known = sessions.get(id);
         if (known == null || known.epoch() < epoch) {
-            sessions.put(id, new Session(epoch, nowNs, metadataOffset, -1, false));
+            sessions.put(id, new Session(epoch, nowNs, metadataOffset, -1, false, true));
         } else if (known.epoch() == epoch) {
             sessions.put(id, known.heard(nowNs, metadataOffset));
         }
@@ -81,15 +92,30 @@ public final class BrokerSessions {
     public void lost(int id, long epoch) {
         var known = sessions.get(id);
         if (known != null && known.epoch() == epoch) {
-            sessions.put(id, new Session(epoch, known.heardAtNs(), known.metadataOffset(), known.leavingAt(), true));
+            sessions.put(id, new Session(epoch, known.heardAtNs(), known.metadataOffset(), known.leavingAt(), true, false));
         }
+    }
+
+    /** The connection on which its heartbeats came has ended; the next one comes on another, if there is a next one. */
+    public void hungUp(int id, long epoch) {
+        var known = sessions.get(id);
+        if (known != null && known.epoch() == epoch) {
+            sessions.put(id, new Session(
+                    epoch, known.heardAtNs(), known.metadataOffset(), known.leavingAt(), known.lost(), false));
+        }
+    }
+
+    /** True while heartbeats of this registration come in on a connection that stands: its process is there for certain. */
+    boolean isConnected(int id, long epoch) {
+        var known = sessions.get(id);
+        return known != null && known.epoch() == epoch && known.connected();
     }
 
     /** The broker has given away leaderships on its way out: it may go when everybody knows, that is has {@code offset}. */
     public void leaves(int id, long offset) {
         var known = sessions.get(id);
         if (known != null) {
-            sessions.put(id, new Session(known.epoch(), known.heardAtNs(), known.metadataOffset(), offset, known.lost()));
+            sessions.put(id, new Session(known.epoch(), known.heardAtNs(), known.metadataOffset(), offset, known.lost(), known.connected()));
         }
     }
 
@@ -108,7 +134,7 @@ public final class BrokerSessions {
         lookedAtNs = nowNs;
         if (lateNs > everyNs) {
             sessions.replaceAll((_, one) -> new Session(
-                    one.epoch(), Math.min(nowNs, one.heardAtNs() + lateNs), one.metadataOffset(), one.leavingAt(), one.lost()));
+                    one.epoch(), Math.min(nowNs, one.heardAtNs() + lateNs), one.metadataOffset(), one.leavingAt(), one.lost(), one.connected()));
         }
     }
 

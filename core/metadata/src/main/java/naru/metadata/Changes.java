@@ -21,6 +21,16 @@ import naru.protocol.message.TopicRecord;
  */
 public record Changes(SortedSet<Uuid> topics, SortedSet<Uuid> removed, SortedSet<Resource> configs) {
 
+    /** A snapshot takes the place of what was known before: all that it brings, and what it takes away. */
+    public static Changes between(Cluster before, Cluster after) {
+        var all = of(after.toRecords());
+        var removed = new TreeSet<>(all.removed());
+        before.topics().stream().map(Topic::id).filter(id -> after.topic(id) == null).forEach(removed::add);
+        var configs = new TreeSet<>(all.configs());
+        configs.addAll(before.configs().keySet());
+        return new Changes(all.topics(), Collections.unmodifiableSortedSet(removed), Collections.unmodifiableSortedSet(configs));
+    }
+
     public static Changes of(List<Message> batch) {
         var topics = new TreeSet<Uuid>();
         var removed = new TreeSet<Uuid>();

@@ -106,7 +106,7 @@ final class ConfigCommands {
         if (!nulls.isEmpty()) {
             throw new Refused(ErrorCode.INVALID_REQUEST, "Null value not supported for : " + String.join(", ", nulls));
         }
-        checkName(resource);
+        checkName(resource, cluster);
         var keys = ConfigView.keysOf(resource.type());
         var records = new ArrayList<Message>();
         for (var step : steps) {
@@ -132,7 +132,7 @@ final class ConfigCommands {
         return records;
     }
 
-    private void checkName(Resource resource) throws Refused {
+    private void checkName(Resource resource, Cluster cluster) throws Refused {
         String name = resource.name();
         switch (resource.type()) {
             case Resource.TOPIC -> {
@@ -142,7 +142,7 @@ final class ConfigCommands {
                             name.isEmpty() ? ErrorCode.INVALID_REQUEST : ErrorCode.INVALID_TOPIC_EXCEPTION, complaint);
                 }
             }
-            case Resource.BROKER -> checkBroker(name);
+            case Resource.BROKER -> checkBroker(name, cluster);
             case Resource.GROUP -> {
                 if (name.isEmpty()) {
                     throw new Refused(ErrorCode.INVALID_REQUEST, "Default group resources are not allowed.");
@@ -157,9 +157,10 @@ final class ConfigCommands {
         }
     }
 
-    /** The default of all brokers, or this one. */
-    private void checkBroker(String name) throws Refused {
-        if (name.isEmpty() || name.equals(Integer.toString(settings.nodeId()))) {
+    /** The default of all brokers, or one that is registered. */
+    private void checkBroker(String name, Cluster cluster) throws Refused {
+        boolean isKnown = cluster.brokers().keySet().stream().anyMatch(id -> name.equals(Integer.toString(id)));
+        if (name.isEmpty() || isKnown || name.equals(Integer.toString(settings.nodeId()))) {
             return;
         }
         throw new Refused(ErrorCode.INVALID_REQUEST, name.matches("-?[0-9]{1,9}")

@@ -12,6 +12,7 @@ import naru.protocol.ErrorCode;
 import naru.protocol.message.AlterPartitionRequest;
 import naru.protocol.message.AlterPartitionRequest.BrokerState;
 import naru.protocol.message.AlterPartitionResponse;
+import naru.protocol.message.PartitionChangeRecord;
 
 /** Leaders propose who is in sync with them (KIP-497, KIP-841, KIP-903). */
 final class InSyncCommands {
@@ -62,6 +63,10 @@ final class InSyncCommands {
         moved.add(new PartitionChange(was, topic.id(), number, rules, Movements.serving(cluster, was))
                 .inSync(members.stream().map(BrokerState::brokerId).toList())
                 .recovery(proposal.leaderRecoveryState()), name, was);
+        if (moved.latest(name, was) == was) {
+            // What is the set already gets a new epoch, too: whoever proposed it waits for a record to settle all it has proposed.
+            moved.add(PartitionChangeRecord.builder().topicId(topic.id()).partitionId(number).isr(was.inSync()).build(), name, was);
+        }
         var is = moved.latest(name, was);
         // A reassignment that is complete with this may take the leadership along.
         if (is.leader() != leader && is.leader() != NO_LEADER) {

@@ -10,6 +10,7 @@ import java.util.function.IntPredicate;
 import naru.base.Uuid;
 import naru.configuration.BrokerSettings;
 import naru.protocol.Message;
+import naru.protocol.message.PartitionChangeRecord;
 
 /** What partitions do when brokers come and go. Looks at the partitions of those brokers and at no others. */
 final class Movements {
@@ -34,13 +35,17 @@ final class Movements {
         void add(PartitionChange change, String name, Partition was) {
             var record = change.record();
             if (record != null) {
-                records.add(record);
-                changed.put(name, Partitions.changed(was, record));
+                add(record, name, was);
             }
             if (record != null && change.isLossy()) {
                 notices.add(name + " is led by broker " + record.leader() + ", which was not in sync: what only "
                         + holders(was) + " had is lost (unclean leader election)");
             }
+        }
+
+        void add(PartitionChangeRecord record, String name, Partition was) {
+            records.add(record);
+            changed.put(name, Partitions.changed(was, record));
         }
 
         private static String holders(Partition was) {

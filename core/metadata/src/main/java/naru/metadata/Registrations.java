@@ -1,8 +1,12 @@
 package naru.metadata;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import naru.base.Uuid;
 import naru.configuration.BrokerSettings;
 import naru.protocol.ErrorCode;
@@ -65,7 +69,7 @@ final class Registrations {
                     "Expected cluster ID " + clusterId + ", but got cluster ID " + asked.clusterId());
         }
         boolean isAnother = known != null && !known.incarnation().equals(asked.incarnationId());
-        if (isAnother && now.sessions().isAlive(asked.brokerId(), known.epoch(), now.nowNs())) {
+        if (isAnother && now.sessions().isAlive(asked.brokerId(), known.epoch(), now.nowNs()) && !isStartedAgain(asked, known, now)) {
             throw new Refused(ErrorCode.DUPLICATE_BROKER_REGISTRATION, "another process with this number is alive");
         }
         if (asked.isMigratingZkBroker()) {
@@ -76,6 +80,22 @@ final class Registrations {
         if (complaint != null) {
             throw new Refused(ErrorCode.UNSUPPORTED_VERSION, complaint);
         }
+    }
+
+    /**
+     * True when who registers is that broker, started again before anybody missed it: it holds log folders of the one before, on the same
+     * host, and a process locks its folders; and no heartbeats of the one before come in on any connection that stands. A second
+     * process with this number, elsewhere or with folders of its own, waits until the first is silent for a session.
+     */
+    private static boolean isStartedAgain(BrokerRegistrationRequest asked, BrokerNode known, Situation now) {
+        return !now.sessions().isConnected(known.id(), known.epoch())
+                && !Collections.disjoint(asked.logDirs(), known.directories())
+                && hosts(asked.listeners().stream().map(BrokerRegistrationRequest.Listener::host))
+                        .equals(hosts(known.endpoints().stream().map(RegisterBrokerRecord.BrokerEndpoint::host)));
+    }
+
+    private static Set<String> hosts(Stream<String> all) {
+        return all.collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static void checkFolders(BrokerRegistrationRequest asked, Cluster cluster) throws Refused {

@@ -34,8 +34,17 @@ class InSyncTest {
         assertThat(answer.isr()).containsExactly(1, 3);
         assertThat(answer.partitionEpoch()).isEqualTo(1).isEqualTo(stage.partition("t").partitionEpoch());
         assertThat(answer.leaderEpoch()).isZero();
-        stage.propose(1, "t", stage.proposal("t", 1, 3));
-        assertThat(stage.last.records()).isEmpty();
+    }
+
+    /** Only a newer partition epoch settles for certain what a leader has proposed before. */
+    @Test
+    void who_proposes_what_is_the_set_already_hears_of_it_by_a_record() {
+        var stage = three(false);
+        var answer = stage.propose(1, "t", stage.proposal("t", 1, 2, 3));
+        assertThat(stage.last.records()).hasSize(1);
+        assertThat(stage.partition("t").partitionEpoch()).isEqualTo(1).isEqualTo(answer.partitionEpoch());
+        assertThat(stage.partition("t").leaderEpoch()).isZero();
+        assertThat(stage.partition("t").inSync()).containsExactly(1, 2, 3);
     }
 
     @Test

@@ -184,6 +184,52 @@ class MembershipTest {
     }
 
     @Test
+    void a_broker_without_any_folder_is_fenced_and_that_is_told_once() {
+        stage.brokers(2);
+        stage.topic("both", List.of(1, 2));
+        stage.topic("one", List.of(1));
+        var beat = BrokerHeartbeatRequest.builder().brokerId(1).brokerEpoch(stage.epochs.get(1))
+                .currentMetadataOffset(stage.end).offlineLogDirs(List.of(new Uuid(9, 1))).build();
+        assertThat(stage.beat(beat).isFenced()).isTrue();
+        assertThat(stage.last.notices()).hasSize(1).first().asString().contains("has lost all its log folders");
+        assertThat(stage.partition("both").leader()).isEqualTo(2);
+        assertThat(stage.partition("one").leader()).isEqualTo(-1);
+        assertThat(stage.beat(beat).isFenced()).isTrue();
+        assertThat(stage.last.records()).isEmpty();
+        assertThat(stage.last.notices()).isEmpty();
+    }
+
+    private BrokerRegistrationRequest startedAgain(String host) {
+        return stage.registration(1).listeners(List.of(new BrokerRegistrationRequest.Listener("PLAINTEXT", host, 9092, (short) 0))).build();
+    }
+
+    @Test
+    void who_starts_again_is_let_in_once_its_old_connection_has_gone() {
+        stage.register(startedAgain("home"));
+        stage.beat(1, false);
+        refused(startedAgain("home"), ErrorCode.DUPLICATE_BROKER_REGISTRATION);
+        stage.sessions.hungUp(1, stage.epochs.get(1));
+        refused(startedAgain("elsewhere"), ErrorCode.DUPLICATE_BROKER_REGISTRATION);
+        refused(startedAgain("home").toBuilder().logDirs(List.of(new Uuid(5, 5))).build(), ErrorCode.DUPLICATE_BROKER_REGISTRATION);
+        stage.topic("t", List.of(1));
+        var again = startedAgain("home");
+        assertThat(stage.register(again).errorCode()).isZero();
+        assertThat(stage.partition("t").leader()).isEqualTo(-1);
+        stage.beat(1, false);
+        assertThat(stage.partition("t").leader()).isEqualTo(1);
+        assertThat(stage.partition("t").leaderEpoch()).isEqualTo(2);
+        refused(startedAgain("home"), ErrorCode.DUPLICATE_BROKER_REGISTRATION);
+    }
+
+    @Test
+    void a_new_controller_that_never_heard_the_process_before_lets_it_start_again() {
+        stage.register(startedAgain("home"));
+        stage.beat(1, false);
+        stage.sessions.begin(stage.cluster, stage.end, stage.nowNs);
+        assertThat(stage.register(startedAgain("home")).errorCode()).isZero();
+    }
+
+    @Test
     void only_a_broker_that_is_gone_can_be_unregistered() {
         stage.brokers(2);
         stage.topic("t", List.of(1, 2));

@@ -81,7 +81,7 @@ final class Stage {
         BrokerRegistrationResponse reply = ask(new Command.RegisterBroker(request));
         if (reply.errorCode() == 0) {
             epochs.put(request.brokerId(), reply.brokerEpoch());
-            sessions.heard(request.brokerId(), reply.brokerEpoch(), -1, nowNs);
+            sessions.registered(request.brokerId(), reply.brokerEpoch(), nowNs);
         }
         return reply;
     }
