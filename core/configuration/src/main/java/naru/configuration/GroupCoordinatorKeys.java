@@ -159,7 +159,8 @@ final class GroupCoordinatorKeys {
                     .says("How batches of the offsets topic are packed."),
             key("offsets.topic.num.partitions", INT, "50", HIGH, atLeast(1))
                     .says("Partitions of the offsets topic, when it is created.")
-                    .breaks("It cannot be changed afterwards without groups losing their offsets: a group's place is its hash by this number."),
+                    .breaks("Partitions that are added to the topic later: groups look for their offsets in the wrong place, and seem to have "
+                            + "none."),
             key("offsets.topic.replication.factor", SHORT, "3", HIGH, atLeast(1))
                     .says("Replicas of the offsets topic, when it is created; the smaller of 3 and the number of brokers unless set.")
                     .breaks("Set, and more than there are brokers: groups find no coordinator."),
@@ -188,7 +189,7 @@ final class GroupCoordinatorKeys {
                     .says("min.insync.replicas of the share state topic, when it is created; at most one less than its replicas unless set."),
             key("share.coordinator.state.topic.num.partitions", INT, "50", HIGH, atLeast(1))
                     .says("Partitions of the share state topic, when it is created.")
-                    .breaks("Changed afterwards, share groups look for their state in the wrong place."),
+                    .breaks("Partitions that are added to the topic later: share groups look for their state in the wrong place."),
             key("share.coordinator.state.topic.prune.interval.ms", INT, "300000", LOW, atLeast(1)).hidden()
                     .says("How often records of the share state topic that are of no use any more are deleted."),
             key("share.coordinator.state.topic.replication.factor", SHORT, "3", HIGH, atLeast(1))
@@ -223,7 +224,7 @@ final class GroupCoordinatorKeys {
                     .says("min.insync.replicas of the transaction topic, when it is created; at most one less than its replicas unless set."),
             key("transaction.state.log.num.partitions", INT, "50", HIGH, atLeast(1))
                     .says("Partitions of the transaction topic, when it is created.")
-                    .breaks("Changed afterwards, transactional ids are looked for in the wrong place."),
+                    .breaks("Partitions that are added to the topic later: transactional ids are looked for in the wrong place."),
             key("transaction.state.log.replication.factor", SHORT, "3", HIGH, atLeast(1))
                     .says("Replicas of the transaction topic, when it is created; the smaller of 3 and the number of brokers unless set.")
                     .breaks("Set, and more than there are brokers: transactional producers find no coordinator."),

@@ -20,8 +20,7 @@ final class QuorumKeys {
             key("broker.rack", STRING, null, MEDIUM, any())
                     .says("The failure domain of this broker; replicas are spread over racks, and a consumer with client.rack may read from "
                             + "its own.")
-                    .breaks("Brokers without a rack among others that have one: topics cannot be placed across racks. Wrong: replicas fail "
-                            + "together."),
+                    .breaks("Replicas that are thought to be apart fail together. Brokers without one count as one rack of their own."),
             key("broker.session.timeout.ms", INT, "9000", MEDIUM, any())
                     .says("A broker that is not heard for so long is taken for dead, and others lead its partitions. Unless set, 1500 in a "
                             + "cluster. The active controller's value counts.")

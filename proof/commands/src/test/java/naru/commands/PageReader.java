@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import naru.clusters.BrokerProcess;
@@ -119,8 +118,11 @@ final class PageReader implements AutoCloseable {
     private Terminal.Shown byShell(String line) throws IOException, InterruptedException {
         var out = folder.resolve("out");
         var err = folder.resolve("err");
-        int code = new ProcessBuilder(new ArrayList<>(List.of("bash", "-c", line))).directory(CHECKOUT.toFile())
-                .redirectOutput(out.toFile()).redirectError(err.toFile()).start().waitFor();
+        var builder = new ProcessBuilder("bash", "-c", line).directory(CHECKOUT.toFile())
+                .redirectOutput(out.toFile()).redirectError(err.toFile());
+        // What makes a second run quick costs the first one time, and there is no second one.
+        builder.environment().put("NARU_TOOLS_CACHE", "off");
+        int code = builder.start().waitFor();
         return new Terminal.Shown(code, Files.readString(out, StandardCharsets.UTF_8), Files.readString(err, StandardCharsets.UTF_8));
     }
 
