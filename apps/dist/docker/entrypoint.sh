@@ -47,7 +47,11 @@ told node.id || told broker.id || echo node.id=1 >>"$settings"
 told log.dirs || told log.dir || echo "log.dirs=$data" >>"$settings"
 told listeners || printf 'listeners=PLAINTEXT://:9092\nadvertised.listeners=%s\n' "${NARU_ADVERTISED:-PLAINTEXT://localhost:9092}" >>"$settings"
 cluster=${CLUSTER_ID:-${KAFKA_KRAFT_CLUSTER_ID:-}}
-if [ -n "$cluster" ]; then
-  "$home/bin/kafka-storage.sh" format --ignore-formatted --cluster-id "$cluster" --config "$settings"
+if [ -n "$cluster" ] && ! told controller.quorum.voters && ! told controller.listener.names; then
+  echo "naru: a node alone, without a listener for controllers, makes an id of its own: CLUSTER_ID is not used" >&2
+elif [ -n "$cluster" ]; then
+  first=()
+  told controller.quorum.voters || first=(--standalone)
+  "$home/bin/kafka-storage.sh" format --ignore-formatted --cluster-id "$cluster" --config "$settings" "${first[@]+"${first[@]}"}"
 fi
 exec "$home/naru" start --config "$settings" "$@"
