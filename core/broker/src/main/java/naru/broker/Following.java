@@ -49,6 +49,8 @@ final class Following {
     private ByteBuffer fetched;
     private Timers.Timer pause;
     private long pauseMs = PAUSE_MS_FIRST;
+    /** The question that a throttle holds back; null when none does. */
+    private FetchPoint held;
     private boolean over;
 
     Following(LaneBroker lane, Partition partition, PartitionFollower follower) {
@@ -144,6 +146,9 @@ final class Following {
             return;
         }
         fetched = answer.records() instanceof Records.InMemory(var bytes) ? bytes : null;
+        if (fetched != null && !isInSync()) {
+            lane.replication().throttles().onFetched(partition, fetched.remaining());
+        }
         boolean hasRecords = fetched != null && fetched.remaining() >= BatchHeader.SIZE
                 && BatchHeader.sizeInBytes(fetched, fetched.position()) <= fetched.remaining();
         hear(new FollowerInput.Fetched(named, hasRecords, answer.highWatermark(), answer.logStartOffset()));
@@ -186,17 +191,35 @@ final class Following {
         }
     }
 
+    private boolean isInSync() {
+        return partition.state().inSync().contains(lane.broker().nodeId());
+    }
+
     private void ask(FetchPoint at) {
+        if (!isInSync() && !lane.replication().throttles().mayFetch(partition, this::onRoom)) {
+            open = null;
+            leaveFetcher(); // or its leader would send the same again
+            held = at;
+            return;
+        }
         var next = lane.replication().fetcherFrom(at.leaderId());
         if (fetcher != next) {
             leaveFetcher();
             fetcher = next;
         }
+        held = null;
         open = at;
         fetcher.want(this);
     }
 
+    private void onRoom() {
+        if (held != null) {
+            ask(held);
+        }
+    }
+
     private void leaveFetcher() {
+        held = null;
         if (fetcher != null) {
             fetcher.leave(this);
             fetcher = null;

@@ -22,12 +22,14 @@ final class LaneReplication {
     private final TreeMap<Integer, Fetcher> fetchers = new TreeMap<>();
     private LinkedHashSet<Fetcher> touched = new LinkedHashSet<>();
     private ArrayList<FollowerRound> woken = new ArrayList<>();
+    private final Throttles throttles;
     private final LiveBrokers live = this::epochOfLive;
 
     LaneReplication(LaneBroker lane) {
         this.lane = lane;
         this.neighbours = new Neighbours(lane);
         this.inSync = new InSyncRequests(lane);
+        this.throttles = new Throttles(lane);
     }
 
     void begin() {
@@ -57,6 +59,10 @@ final class LaneReplication {
 
     InSyncRequests inSync() {
         return inSync;
+    }
+
+    Throttles throttles() {
+        return throttles;
     }
 
     /** Which brokers may be taken into an in-sync set, by the newest that this lane has heard. */
@@ -95,6 +101,7 @@ final class LaneReplication {
     }
 
     void onCluster() {
+        throttles.onCluster(lane.cluster());
         fetchers.values().forEach(Fetcher::onCluster);
     }
 

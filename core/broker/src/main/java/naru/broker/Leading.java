@@ -60,6 +60,21 @@ final class Leading {
         return brokerId != lane.broker().nodeId() && partition.state().replicas().contains(brokerId);
     }
 
+    private boolean isInSync(int brokerId) {
+        return partition.state().inSync().contains(brokerId);
+    }
+
+    /** Whether this replica may be sent records now: one that catches up may be throttled, and is woken when there is room. */
+    boolean maySendTo(int brokerId) {
+        return isInSync(brokerId) || lane.replication().throttles().maySend(partition);
+    }
+
+    void onSentTo(int brokerId, int bytes) {
+        if (!isInSync(brokerId)) {
+            lane.replication().throttles().onSent(partition, bytes);
+        }
+    }
+
     /**
      * Records were deleted: hears when no replica that is alive has them any more, or why nobody knows.
      *

@@ -21,7 +21,11 @@ record ReplicaReader(int id, long brokerEpoch, short version) {
         if (error != ErrorCode.NONE) {
             return Look.failed(error);
         }
-        var look = partition.lookAsReplica(position, Math.max(0, Math.min(position.bytesMax(), bytesMax)), atLeastOne);
+        // All or nothing: what is cut off inside a batch would be sent in vain.
+        boolean may = partition.leading().maySendTo(id);
+        var look = partition.lookAsReplica(
+                position, may ? Math.max(0, Math.min(position.bytesMax(), bytesMax)) : 0, atLeastOne && may);
+        partition.leading().onSentTo(id, look.bytes());
         if (!named || look.isError() || look.divergedAt() != null) {
             return look;
         }

@@ -20,6 +20,8 @@ public final class ConfigKeys {
             new Theme("Remote storage", RemoteStorageKeys.ALL),
             new Theme("Security", SecurityKeys.ALL));
     public static final ConfigKeys BROKER = new ConfigKeys(BROKER_THEMES.stream().map(Theme::keys).toList());
+    /** Further keys of brokers that only a running cluster has, never a file: told only when they are set. */
+    public static final ConfigKeys RATES = new ConfigKeys(List.of(ReplicationKeys.RATES));
     public static final ConfigKeys TOPIC = new ConfigKeys(List.of(TopicKeys.ALL));
     public static final ConfigKeys GROUP = new ConfigKeys(List.of(GroupKeys.ALL));
     public static final ConfigKeys CLIENT_METRICS = new ConfigKeys(List.of(ClientMetricsKeys.ALL));

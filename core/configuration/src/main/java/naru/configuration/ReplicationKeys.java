@@ -68,5 +68,14 @@ final class ReplicationKeys {
             key("replication.quota.window.size.seconds", INT, "1", LOW, atLeast(1))
                     .says("How long one such sample lasts."));
 
+    /** Of brokers, and set while they run alone: a file that names them is told that they are unknown. */
+    static final List<ConfigKey> RATES = List.of(
+            key("follower.replication.throttled.rate", LONG, "9223372036854775807", MEDIUM, atLeast(0)).clusterWide()
+                    .says("Bytes a second that replicas named in follower.replication.throttled.replicas may fetch to catch up."),
+            key("leader.replication.throttled.rate", LONG, "9223372036854775807", MEDIUM, atLeast(0)).clusterWide()
+                    .says("Bytes a second that replicas named in leader.replication.throttled.replicas may be sent to catch up."),
+            key("replica.alter.log.dirs.io.max.bytes.per.second", LONG, "9223372036854775807", MEDIUM, atLeast(0)).clusterWide()
+                    .says("Bytes a second that replicas may move between log folders; there are no such moves yet."));
+
     private ReplicationKeys() {}
 }

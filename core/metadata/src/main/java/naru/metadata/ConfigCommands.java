@@ -223,7 +223,8 @@ final class ConfigCommands {
             case Resource.CLIENT_METRICS -> SubscriptionRules.check(name, value);
             case Resource.GROUP -> check(keys, "group", name, value);
             case Resource.BROKER -> {
-                var key = keys.get(name); // a broker may be told keys that only its plug-ins know; others may not
+                // A broker may be told keys that only its plug-ins know; others may not.
+                var key = keys.get(name) != null ? keys.get(name) : ConfigKeys.RATES.get(name);
                 String complaint = key == null ? null : key.complaint(value);
                 if (complaint != null) {
                     throw new Refused(ErrorCode.INVALID_REQUEST, complaint);

@@ -106,6 +106,9 @@ public record ConfigView(Cluster cluster, BrokerSettings settings) {
                 values.add(value(resource, key));
             }
         }
+        if (resource.type() == Resource.BROKER) {
+            ConfigKeys.RATES.all().stream().map(key -> value(resource, key)).filter(one -> !one.words().isEmpty()).forEach(values::add);
+        }
         return values;
     }
 
