@@ -3,6 +3,7 @@ package naru.server;
 import naru.metadata.MetadataLog;
 import naru.metadata.QuorumRequests;
 import naru.quorum.LoneMetadataLog;
+import naru.quorum.LoneQuorum;
 
 /** A node that decides alone. */
 record LoneMetadata(LoneMetadataLog lone) implements NodeMetadata {
@@ -14,7 +15,7 @@ record LoneMetadata(LoneMetadataLog lone) implements NodeMetadata {
 
     @Override
     public QuorumRequests requests() {
-        return null;
+        return new LoneQuorum(lone);
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -17,16 +18,18 @@ import naru.base.Peers;
 import naru.base.Uuid;
 import naru.broker.Broker;
 import naru.configuration.BrokerSettings;
-import naru.configuration.Listener;
 import naru.configuration.Listener.SecurityProtocol;
+import naru.configuration.Listener;
 import naru.disk.FileDisk;
 import naru.lanes.Dice;
 import naru.lanes.FailureHandler;
 import naru.lanes.LaneGroup;
+import naru.metadata.Features;
 import naru.network.ListenerAt;
 import naru.network.Network;
 import naru.network.NetworkSettings;
 import naru.network.TcpPeers;
+import naru.quorum.DamagedMetadata;
 import naru.quorum.Formatting;
 import naru.quorum.LoneMetadataLog;
 import naru.quorum.MetaProperties;
@@ -100,6 +103,10 @@ public final class Server {
 
     /** A broken invariant means that the code is wrong: whatever goes on now may do harm. */
     private static void onFailure(String where, Throwable why) {
+        if (why instanceof DamagedMetadata told) {
+            LOG.error("This node ends: {}", told.getMessage());
+            Runtime.getRuntime().halt(1);
+        }
         LOG.error("{} failed, the process ends", where, why);
         Runtime.getRuntime().halt(70);
     }
@@ -163,10 +170,26 @@ public final class Server {
 
     private NodeMetadata sharedMetadata(Broker.Identity identity) throws Refused {
         var around = new SharedMetadata.World(
-                disk, lanes, wired, (ms, task) -> broker.timing().afterMs(ms, task),
-                why -> world.onFailure().onFailure("the quorum's engine", why));
+                disk, lanes, wired, (ms, task) -> broker.timing().afterMs(ms, task), this::onQuorumFailure);
         var home = MetaProperties.read(disk, settings.metadataFolder());
         return SharedMetadata.open(around, settings, metadataRules(), identity.clusterId(), home.directory(), reachable());
+    }
+
+    /** What the log or other controllers say may be something for the operator: then it is no failure. */
+    private void onQuorumFailure(Throwable why) {
+        if (refusal != null) {
+            return; // it ends already
+        }
+        if (why instanceof DamagedMetadata told && ready.getCount() > 0) {
+            refuse(told.getMessage());
+        } else {
+            world.onFailure().onFailure("the quorum's engine", why);
+        }
+    }
+
+    private void refuse(String why) {
+        refusal = why;
+        ready.countDown();
     }
 
     /** Where other controllers reach this one: as the voters say, who all must say the same, else where it listens. */
@@ -178,14 +201,42 @@ public final class Server {
                 throw new Refused("controller.quorum.voters says that node " + settings.nodeId() + " listens for controllers at port "
                         + mine.get().port() + ", and listeners says " + listener.port() + "; they have to agree");
             }
-            boolean anywhere = listener.host().isEmpty() || listener.host().equals("0.0.0.0") || listener.host().equals("::");
-            String host = mine.isPresent() ? mine.get().host() : anywhere ? nameOfThisMachine() : listener.host();
-            reachable.add(new Listener(listener.name(), listener.protocol(), host, listener.port()));
+            reachable.add(mine.isPresent()
+                    ? new Listener(listener.name(), listener.protocol(), mine.get().host(), listener.port()) : told(listener));
         }
         return reachable;
     }
 
-    /** A node of a cluster has folders that say so; it does not found a cluster by itself. */
+    /** Where others find this node: as {@code advertised.listeners} says, else where it listens. */
+    private Listener told(Listener listener) {
+        var advertised = settings.advertised().stream().filter(one -> one.name().equals(listener.name())).findFirst();
+        if (advertised.isPresent() && !advertised.get().host().isEmpty()) {
+            int port = advertised.get().port() == 0 ? listener.port() : advertised.get().port();
+            return new Listener(listener.name(), listener.protocol(), advertised.get().host(), port);
+        }
+        boolean anywhere = listener.host().isEmpty() || listener.host().equals("0.0.0.0") || listener.host().equals("::");
+        return new Listener(listener.name(), listener.protocol(), anywhere ? nameOfThisMachine() : listener.host(), listener.port());
+    }
+
+    /**
+     * A broker whose configuration names no controller but itself may begin on new folders, as one that is alone may: nobody
+     * else can be taken for it, because a new cluster has a new id. It votes alone at first; others may join.
+     */
+    private void foundOnNewFolders(List<String> folders) {
+        boolean mayFound = settings.isBroker() && settings.isController() && settings.namesOnlyItself();
+        if (!mayFound || folders.stream().anyMatch(folder -> MetaProperties.read(disk, folder) != null)) {
+            return;
+        }
+        var own = told(settings.controllerListeners().getFirst());
+        var voters = settings.voters().isEmpty()
+                ? new Formatting.Voters.Standalone(own.host(), own.port()) : new Formatting.Voters.AsConfigured();
+        var dice = new Dice();
+        Formatting.format(disk, new Formatting.Request(
+                dice.nextUuid().toString(), settings.nodeId(), folders, settings.metadataFolder(), own.name(), voters,
+                Features.METADATA_MAX, Map.of(), false), dice, lanes.clock().nowMs());
+    }
+
+    /** A node of a cluster has folders that say so; it does not found a cluster where others are named. */
     private Broker.Identity formattedFolders() throws Refused {
         var folders = new ArrayList<>(settings.logFolders());
         if (!folders.contains(settings.metadataFolder())) {
@@ -194,6 +245,7 @@ public final class Server {
         for (var folder : folders) {
             lock(folder);
         }
+        foundOnNewFolders(folders);
         var marks = Formatting.formatted(disk, folders, settings.nodeId());
         var ids = new ArrayList<Uuid>();
         for (int i = 0; i < settings.logFolders().size(); i++) {
@@ -270,12 +322,9 @@ public final class Server {
             var at = network.listen(new ListenerAt(listener.name(), address));
             bound.add(new Listener(listener.name(), listener.protocol(), listener.host(), at.getPort()));
         }
-        advertised = settings.advertised().stream().map(one -> withHost(withPort(one, bound))).toList();
+        advertised = settings.advertisedToClients().stream().map(one -> withHost(withPort(one, bound))).toList();
         if (settings.isBroker()) {
-            broker.advertise(advertised, ready::countDown, why -> {
-                refusal = why;
-                ready.countDown();
-            });
+            broker.advertise(advertised, ready::countDown, this::refuse);
         } else {
             ready.countDown();
         }

@@ -1,5 +1,6 @@
 package naru.server;
 
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -18,6 +19,8 @@ import naru.lanes.Dice;
 import naru.lanes.LaneGroup;
 import naru.metadata.MetadataLog;
 import naru.metadata.QuorumRequests;
+import naru.quorum.DamagedMetadata;
+import naru.quorum.QuorumState;
 import naru.quorum.Rules;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,11 +53,22 @@ final class SharedMetadata implements NodeMetadata {
         SortedMap<String, Address> endpoints = new TreeMap<>();
         reachable.forEach(one -> endpoints.put(one.name(), new Address(one.host(), one.port())));
         var self = Membership.of(settings, clusterId, directory, endpoints);
+        var kept = QuorumState.read(world.disk(), settings.metadataFolder());
+        var before = kept == null ? List.<Integer>of() : kept.voters().stream().sorted().toList();
+        if (self.voters().isEmpty() && before.equals(List.of(self.nodeId()))) {
+            self = self.aloneBefore();
+        }
+        if (!before.isEmpty() && !before.equals(List.copyOf(self.voters().keySet()))) {
+            throw new DamagedMetadata("the voters of this node's quorum are " + before + ", and controller.quorum.voters names "
+                    + self.voters().keySet() + ": name the same on every node; voters that come and go need kraft.version 1 ("
+                    + "kafka-storage.sh format --standalone or --initial-controllers)");
+        }
         var postman = new PeerPostman(
                 world.peers(), world.timing(), "raft-client-" + settings.nodeId(), self.timeouts().requestMs());
         var log = new RaftMetadataLog(world.disk(), settings.metadataFolder(), self, rules, world.lanes(),
                 world.lanes().clock(), new Dice(), postman);
         log.findings().forEach(LOG::warn);
+        log.whenRefused(world.onFailure()::accept);
         return new SharedMetadata(log, world.onFailure());
     }
 

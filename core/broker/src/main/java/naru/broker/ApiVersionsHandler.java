@@ -42,6 +42,10 @@ final class ApiVersionsHandler implements Handler<ApiVersionsRequest> {
         var finalized = new ArrayList<ApiVersionsResponse.FinalizedFeatureKey>();
         lane.cluster().features().forEach((name, level) ->
                 finalized.add(new ApiVersionsResponse.FinalizedFeatureKey(name, level, level)));
+        short quorum = lane.broker().metadata().quorumVersion();
+        if (quorum > 0) {
+            finalized.add(new ApiVersionsResponse.FinalizedFeatureKey(Features.QUORUM.name(), quorum, quorum));
+        }
         return ApiVersionsResponse.builder()
                 .apiKeys(apis.advertised())
                 .supportedFeatures(supported(version))
@@ -52,7 +56,7 @@ final class ApiVersionsHandler implements Handler<ApiVersionsRequest> {
 
     /** Before version 4, readers take a level 0 for an error (KIP-1022). */
     private static List<ApiVersionsResponse.SupportedFeatureKey> supported(short version) {
-        return Features.SUPPORTED.stream().filter(one -> version >= KNOWS_LEVEL_ZERO || one.min() > 0)
+        return Features.all().filter(one -> version >= KNOWS_LEVEL_ZERO || one.min() > 0)
                 .map(one -> new ApiVersionsResponse.SupportedFeatureKey(one.name(), one.min(), one.max())).toList();
     }
 }

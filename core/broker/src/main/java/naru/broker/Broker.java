@@ -244,13 +244,15 @@ public final class Broker {
 
     /** Asks whoever leads the quorum, on behalf of a client. Only where there is one; from any lane. */
     void askQuorum(int from, Message asked, Asker asker, Consumer<Message> reply, Function<ErrorCode, Message> declined) {
-        onController(from, reply, () -> { }, (answer, no) -> membership.ask(new Errand(
-                asked, asker, (ours, _) -> askQuorumHere(asked, asker.clientId(), ours), answer, no, declined)));
+        Errand.Here here = (ours, _) -> askQuorumHere(asked, asker.clientId(), ours);
+        onController(from, reply, () -> { }, membership == null
+                ? here : (answer, no) -> membership.ask(new Errand(asked, asker, here, answer, no, declined)));
     }
 
     private void askQuorumHere(Message asked, String clientId, Consumer<Message> answer) {
         var api = ApiKey.of(asked.apiNumber());
-        quorum.take(api, api.stableMax(), settings.list("controller.listener.names").getFirst(), clientId, asked, answer);
+        var listeners = settings.list("controller.listener.names");
+        quorum.take(api, api.stableMax(), listeners.isEmpty() ? "" : listeners.getFirst(), clientId, asked, answer);
     }
 
     /** Does something on lane 0, and has its outcome told on the lane that asked. */

@@ -44,8 +44,10 @@ final class KnownControllers {
 
     /** @param active who decides, -1 for nobody. On lane 0. */
     All with(int active) {
-        var places = new TreeMap<Integer, MetadataLog.Address>();
-        settings.voters().forEach(voter -> places.put(voter.id(), addressOf(voter)));
+        var places = new TreeMap<>(metadata.voters());
+        if (places.isEmpty()) {
+            settings.voters().forEach(voter -> places.put(voter.id(), addressOf(voter)));
+        }
         var ofActive = active < 0 ? null : addressOf(active);
         if (ofActive != null) {
             places.put(active, ofActive);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What the file and the command line say, checked. Values are kept as text by key, because that is what DescribeConfigs
@@ -203,14 +204,31 @@ public record BrokerSettings(
         return integer("node.id");
     }
 
-    /** True where nobody else is asked for anything: this node is a broker, and its own only controller. */
+    /**
+     * True where nobody else will ever ask or be asked: this node is a broker and its own only controller, and listens for no
+     * other. A listener at port 0 is one that nobody can be told of.
+     */
     public boolean isAlone() {
-        return isController() && isBroker() && (controllerListeners().isEmpty() || !namesOtherControllers());
+        return isController() && isBroker() && (controllerListeners().isEmpty()
+                || namesOnlyItself() && controllerListeners().stream().allMatch(one -> one.port() == 0));
     }
 
-    private boolean namesOtherControllers() {
-        return voters().stream().anyMatch(voter -> voter.id() != nodeId())
-                || list("controller.quorum.bootstrap.servers").size() > 1;
+    /** True where no other controller is named: a node of which this is true may found a cluster by itself, others may join. */
+    public boolean namesOnlyItself() {
+        return voters().stream().allMatch(voter -> voter.id() == nodeId())
+                && list("controller.quorum.bootstrap.servers").stream().allMatch(this::isOwn);
+    }
+
+    /** Whether {@code host:port} is where this node itself listens for controllers; of two names for one place it is in doubt not. */
+    private boolean isOwn(String server) {
+        int colon = server.lastIndexOf(':');
+        String host = server.substring(0, Math.max(colon, 0));
+        String port = server.substring(colon + 1);
+        boolean isHere = List.of("localhost", "127.0.0.1", "[::1]", "::1").contains(host);
+        boolean isUntold = controllerListeners().stream().anyMatch(one -> one.port() == 0);
+        return isHere && isUntold || Stream.concat(listeners.stream(), advertised.stream())
+                .filter(one -> isForControllers(one.name()) && Integer.toString(one.port()).equals(port))
+                .anyMatch(one -> isHere || one.host().equals(host));
     }
 
     public boolean isBroker() {
@@ -224,6 +242,11 @@ public record BrokerSettings(
     /** True for listeners on which controllers are asked: by brokers, by each other, by an operator's tools. */
     public boolean isForControllers(String listener) {
         return list("controller.listener.names").contains(listener);
+    }
+
+    /** Where clients are told to connect. */
+    public List<Listener> advertisedToClients() {
+        return advertised.stream().filter(one -> !isForControllers(one.name())).toList();
     }
 
     /** Where this node listens for what controllers are asked; none when it is not one, or is alone. */

@@ -3,6 +3,7 @@ package naru.configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -100,6 +101,28 @@ class BrokerSettingsTest {
         assertThat(combined.voters()).containsExactly(new Voter(1, "here", 9093), new Voter(2, "::1", 9093));
         assertThat(combined.integer("broker.session.timeout.ms")).isEqualTo(1_500);
         assertThat(combined.integer("broker.heartbeat.interval.ms")).isEqualTo(200);
+    }
+
+    /** Whoever listens for other controllers can be joined; a port that was drawn nobody can be told of. */
+    @Test
+    void aNodeThatOthersCanJoinIsNotAlone() {
+        var own = new TreeMap<>(Map.of("controller.listener.names", "CONTROLLER", "listeners", "PLAINTEXT://:9092,CONTROLLER://:9093"));
+        assertThat(BrokerSettings.parse(own).isAlone()).isFalse();
+        assertThat(BrokerSettings.parse(own).namesOnlyItself()).isTrue();
+        own.put("controller.quorum.bootstrap.servers", "localhost:9093");
+        assertThat(BrokerSettings.parse(own).namesOnlyItself()).isTrue();
+        own.put("controller.quorum.bootstrap.servers", "localhost:9094");
+        assertThat(BrokerSettings.parse(own).namesOnlyItself()).as("another port").isFalse();
+        own.put("controller.quorum.bootstrap.servers", "here:9093");
+        assertThat(BrokerSettings.parse(own).namesOnlyItself()).as("perhaps another machine").isFalse();
+        own.put("advertised.listeners", "PLAINTEXT://here:9092,CONTROLLER://here:9093");
+        assertThat(BrokerSettings.parse(own).namesOnlyItself()).as("this machine's name").isTrue();
+        assertThat(BrokerSettings.parse(own).advertisedToClients()).hasToString("[PLAINTEXT://here:9092]");
+        own.put("controller.quorum.bootstrap.servers", "here:9093,there:9093");
+        assertThat(BrokerSettings.parse(own).namesOnlyItself()).isFalse();
+        own.keySet().removeAll(List.of("controller.quorum.bootstrap.servers", "advertised.listeners"));
+        own.put("listeners", "PLAINTEXT://:9092,CONTROLLER://:0");
+        assertThat(BrokerSettings.parse(own).isAlone()).isTrue();
     }
 
     @Test

@@ -1,7 +1,9 @@
 package naru.metadata;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import naru.protocol.message.BrokerRegistrationRequest;
 
 /**
@@ -38,6 +40,9 @@ public final class Features {
             new Supported(SHARES, (short) 0, (short) 1),
             new Supported(TRANSACTIONS, (short) 0, (short) 2));
 
+    /** Who names the voters of the quorum (KIP-853). The log of the quorum says its level, not a record of the cluster's. */
+    public static final Supported QUORUM = new Supported("kraft.version", (short) 0, (short) 1);
+
     private Features() {}
 
     /** Null when this version does not know the feature. */
@@ -45,9 +50,14 @@ public final class Features {
         return SUPPORTED.stream().filter(one -> one.name().equals(name)).findFirst().orElse(null);
     }
 
+    /** Those that this version knows, the quorum's among them, by name. */
+    public static Stream<Supported> all() {
+        return Stream.concat(SUPPORTED.stream(), Stream.of(QUORUM)).sorted(Comparator.comparing(Supported::name));
+    }
+
     /** What a broker of this version registers with. */
     public static List<BrokerRegistrationRequest.Feature> toRegister() {
-        return SUPPORTED.stream()
+        return all()
                 .map(one -> new BrokerRegistrationRequest.Feature(one.name(), one.min(), one.max())).toList();
     }
 

@@ -133,6 +133,32 @@ public final class LoneMetadataLog implements MetadataLog {
         return epoch;
     }
 
+    int nodeId() {
+        return nodeId;
+    }
+
+    long nowMs() {
+        return clock.nowMs();
+    }
+
+    long committedEnd() {
+        return committedEnd;
+    }
+
+    Quorum quorum() {
+        return quorum;
+    }
+
+    /** Zero where the log does not say who votes. */
+    Uuid voterDirectory() {
+        return quorum.voters() == null ? Uuid.ZERO : quorum.voters().voters().getFirst().voterDirectoryId();
+    }
+
+    /** In a later turn of the lane that asks. */
+    void later(Runnable task) {
+        lanes.post(lanes.current(), task);
+    }
+
     /** Everything committed. */
     public Cluster cluster() {
         return cluster;
@@ -146,6 +172,11 @@ public final class LoneMetadataLog implements MetadataLog {
     @Override
     public boolean isShared() {
         return false;
+    }
+
+    @Override
+    public short quorumVersion() {
+        return quorum.version();
     }
 
     @Override

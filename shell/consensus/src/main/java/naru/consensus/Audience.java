@@ -26,4 +26,7 @@ interface Audience {
 
     /** @param leaderId -1 while nobody is known */
     void onLeader(int leaderId, int epoch, boolean isTransactionOpen);
+
+    /** Nobody has been found who leads this cluster, but somebody of another one. */
+    void onForeign(Address at);
 }

@@ -75,6 +75,7 @@ final class Engine {
     private final Queue<Runnable> mail = new ConcurrentLinkedQueue<>();
     private final ArrayDeque<Undecided> undecided = new ArrayDeque<>();
     private final OpenTransaction transaction = new OpenTransaction();
+    private final Electorate electorate;
     private int leader = -1;
     private int idlePolls;
 
@@ -87,8 +88,9 @@ final class Engine {
         this.audience = audience;
         this.self = self;
         this.time = new EngineTime(world.clock());
+        this.electorate = new Electorate(self.listener());
         this.inbox = new Inbox(whenWoken);
-        this.outbox = new Outbox(lanes, world.postman(), self.listener(), this::onAddressed);
+        this.outbox = new Outbox(lanes, world.postman(), self.listener(), this::onAddressed, this::onForeign);
         this.expirations = new Expirations(time);
         this.log = new SharedLog(world.disk(), world.folder(), rules, world.clock());
         this.metrics = new Metrics(time);
@@ -131,6 +133,10 @@ final class Engine {
         return log.findings();
     }
 
+    Electorate electorate() {
+        return electorate;
+    }
+
     /** Does what there is to do; the milliseconds after which it wants to be polled again at the latest. */
     long poll() {
         inbox.beginPoll();
@@ -165,6 +171,13 @@ final class Engine {
             mail(() -> succession.onRefused(nodeId));
         } else if (succession.isTakenForDead(nodeId)) {
             mail(() -> succession.onAnswered(nodeId));
+        }
+    }
+
+    /** Once a leader has been heard of, a stranger at some address is the stranger's fault. */
+    private void onForeign(Address at) {
+        if (!electorate.hasHeardOfLeader()) {
+            audience.onForeign(at);
         }
     }
 
@@ -227,6 +240,7 @@ final class Engine {
         }
 
         private void onBatch(Batch<StoredEntry> batch) {
+            electorate.hear(batch.controlRecords());
             var counting = transaction.counting(batch.records().stream().map(StoredEntry::record).toList());
             var at = new SnapshotId(batch.lastOffset() + 1, batch.epoch());
             long ms = batch.appendTimestamp();
@@ -243,7 +257,10 @@ final class Engine {
         public void handleLoadSnapshot(SnapshotReader<StoredEntry> reader) {
             try (reader) {
                 var records = new ArrayList<Message>();
-                reader.forEachRemaining(batch -> batch.records().forEach(entry -> records.add(entry.record())));
+                reader.forEachRemaining(batch -> {
+                    electorate.hear(batch.controlRecords());
+                    batch.records().forEach(entry -> records.add(entry.record()));
+                });
                 var cluster = Cluster.EMPTY.withAll(new OpenTransaction().counting(records));
                 var at = Ids.ours(reader.snapshotId());
                 long lastMs = reader.lastContainedLogTimestamp();
@@ -254,7 +271,9 @@ final class Engine {
         /** What a folder was formatted with: about the voters, which the engine knows, and what Beginning reads. */
         @Override
         public void handleLoadBootstrap(SnapshotReader<StoredEntry> reader) {
-            reader.close();
+            try (reader) {
+                reader.forEachRemaining(batch -> electorate.hear(batch.controlRecords()));
+            }
         }
 
         @Override
@@ -265,6 +284,7 @@ final class Engine {
             }
             leader = now.leaderId().orElse(-1);
             int newLeader = leader;
+            electorate.leaderIs(leader, RaftBridge.leaderAddress(client, ListenerName.normalised(self.listener())));
             boolean isOpen = transaction.isOpen();
             tell(() -> audience.onLeader(newLeader, now.epoch(), isOpen));
         }

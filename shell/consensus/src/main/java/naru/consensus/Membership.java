@@ -65,6 +65,15 @@ public record Membership(
         }
     }
 
+    /** On a log in which this node has decided alone without a word about who votes: it goes on as the only voter. */
+    public Membership aloneBefore() {
+        var voters = new TreeMap<Integer, Address>();
+        if (canVote && endpoints.containsKey(listener)) {
+            voters.put(nodeId, endpoints.get(listener));
+        }
+        return new Membership(nodeId, directory, clusterId, canVote, listener, endpoints, voters, bootstrapServers, timeouts);
+    }
+
     /**
      * As {@code server.properties} says it.
      *

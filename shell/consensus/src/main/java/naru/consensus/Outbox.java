@@ -5,11 +5,16 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import naru.base.Lanes;
 import naru.base.PeerVisit;
 import naru.client.Reply;
 import naru.protocol.Message;
 import naru.protocol.message.ApiKey;
+import org.apache.kafka.common.message.BeginQuorumEpochResponseData;
+import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.message.FetchSnapshotResponseData;
+import org.apache.kafka.common.message.VoteResponseData;
 import org.apache.kafka.common.network.ListenerName;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
@@ -39,6 +44,7 @@ final class Outbox implements NetworkChannel {
     private final Postman postman;
     private final ListenerName listener;
     private final Doorbell doorbell;
+    private final Consumer<Address> onForeign;
     private final List<Letter> letters = new ArrayList<>();
     private int correlationId;
 
@@ -47,7 +53,9 @@ final class Outbox implements NetworkChannel {
         void onRung(int nodeId, boolean isThere);
     }
 
-    Outbox(Lanes lanes, Postman postman, String listener, Doorbell doorbell) {
+    /** @param onForeign hears, on lane 0, of an address where a node of another cluster answers */
+    Outbox(Lanes lanes, Postman postman, String listener, Doorbell doorbell, Consumer<Address> onForeign) {
+        this.onForeign = onForeign;
         this.lanes = lanes;
         this.postman = postman;
         this.listener = ListenerName.normalised(listener);
@@ -98,6 +106,9 @@ final class Outbox implements NetworkChannel {
             case Reply.Unspoken _ -> error(api, Errors.UNSUPPORTED_VERSION);
         };
         var request = letter.request();
+        if (isForeign(answer)) {
+            onForeign.accept(new Address(request.destination().host(), request.destination().port()));
+        }
         letter.reply().complete(new RaftResponse.Inbound(request.correlationId(), answer, request.destination()));
         switch (reply) {
             case Reply.Lost(PeerVisit.Ending why, boolean _) when why == PeerVisit.Ending.REFUSED ->
@@ -105,6 +116,17 @@ final class Outbox implements NetworkChannel {
             case Reply.Answered _ -> doorbell.onRung(request.destination().id(), true);
             case Reply.Lost _, Reply.Unspoken _ -> { }
         }
+    }
+
+    private static boolean isForeign(ApiMessage answer) {
+        short error = switch (answer) {
+            case FetchResponseData it -> it.errorCode();
+            case FetchSnapshotResponseData it -> it.errorCode();
+            case VoteResponseData it -> it.errorCode();
+            case BeginQuorumEpochResponseData it -> it.errorCode();
+            default -> Errors.NONE.code();
+        };
+        return error == Errors.INCONSISTENT_CLUSTER_ID.code();
     }
 
     private static ApiMessage error(ApiKey api, Errors error) {

@@ -3,6 +3,7 @@ package naru.consensus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 import naru.base.Clock;
 import naru.base.Disk;
@@ -47,6 +48,7 @@ public final class RaftMetadataLog implements MetadataLog, QuorumRequests {
     private final String folder;
     private final Engine engine;
     private volatile Runnable whenWoken = () -> { };
+    private volatile Consumer<DamagedMetadata> whenRefused = _ -> { };
 
     // Of lane 0.
     private Cluster cluster = Cluster.EMPTY;
@@ -87,6 +89,11 @@ public final class RaftMetadataLog implements MetadataLog, QuorumRequests {
         whenWoken = task;
     }
 
+    /** @param task called on lane 0, perhaps again and again, while this node has come to the wrong cluster; says what to do */
+    public void whenRefused(Consumer<DamagedMetadata> task) {
+        whenRefused = task;
+    }
+
     /**
      * Lets the engine do what there is to do. Blocks for as long as the disk takes. By one thread at a time.
      *
@@ -104,6 +111,21 @@ public final class RaftMetadataLog implements MetadataLog, QuorumRequests {
         if (leads) {
             follower.onLeadership(leaderEpoch);
         }
+    }
+
+    @Override
+    public Address addressOf(int controllerId) {
+        return engine.electorate().addressOf(controllerId);
+    }
+
+    @Override
+    public SortedMap<Integer, Address> voters() {
+        return engine.electorate().voters();
+    }
+
+    @Override
+    public short quorumVersion() {
+        return engine.electorate().version();
     }
 
     @Override
@@ -224,6 +246,13 @@ public final class RaftMetadataLog implements MetadataLog, QuorumRequests {
             if (id == self.nodeId()) {
                 begin(epoch, isTransactionOpen);
             }
+        }
+
+        @Override
+        public void onForeign(naru.consensus.Address stranger) {
+            whenRefused.accept(new DamagedMetadata("the controller at " + stranger.host() + ":" + stranger.port()
+                    + " belongs to another cluster than " + self.clusterId() + ", which this node's meta.properties names: point"
+                    + " this node at the controllers of its own cluster, or give it empty folders formatted for that one"));
         }
 
         /** A new cluster's log begins with what its first leader was formatted with. Only then somebody decides. */

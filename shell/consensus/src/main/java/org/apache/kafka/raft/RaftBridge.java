@@ -7,6 +7,7 @@ import java.util.Random;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.feature.SupportedVersionRange;
 import org.apache.kafka.common.memory.MemoryPool;
+import org.apache.kafka.common.network.ListenerName;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.common.utils.internals.LogContext;
 import org.apache.kafka.server.common.serialization.RecordSerde;
@@ -51,6 +52,11 @@ public final class RaftBridge {
 
     public static int leader(KafkaRaftClient<?> client) {
         return client.quorum().leaderIdOrSentinel();
+    }
+
+    /** Where that leader is asked, on the listener of controllers; null when there is none, or it is not known. */
+    public static InetSocketAddress leaderAddress(KafkaRaftClient<?> client, ListenerName listener) {
+        return client.quorum().leaderEndpoints().address(listener).orElse(null);
     }
 
     public static boolean isFollower(KafkaRaftClient<?> client) {
