@@ -152,7 +152,7 @@ public final class KafkaNode implements AutoCloseable {
     }
 
     /** Where this module's build has put Kafka: beside its classes. */
-    private static Path libraries() {
+    public static Path libraries() {
         try {
             var classes = Path.of(KafkaNode.class.getProtectionDomain().getCodeSource().getLocation().toURI());
             return classes.resolveSibling("kafka");
