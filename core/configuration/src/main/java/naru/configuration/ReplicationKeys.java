@@ -73,9 +73,7 @@ final class ReplicationKeys {
             key("follower.replication.throttled.rate", LONG, "9223372036854775807", MEDIUM, atLeast(0)).clusterWide()
                     .says("Bytes a second that replicas named in follower.replication.throttled.replicas may fetch to catch up."),
             key("leader.replication.throttled.rate", LONG, "9223372036854775807", MEDIUM, atLeast(0)).clusterWide()
-                    .says("Bytes a second that replicas named in leader.replication.throttled.replicas may be sent to catch up."),
-            key("replica.alter.log.dirs.io.max.bytes.per.second", LONG, "9223372036854775807", MEDIUM, atLeast(0)).clusterWide()
-                    .says("Bytes a second that replicas may move between log folders; there are no such moves yet."));
+                    .says("Bytes a second that replicas named in leader.replication.throttled.replicas may be sent to catch up."));
 
     private ReplicationKeys() {}
 }

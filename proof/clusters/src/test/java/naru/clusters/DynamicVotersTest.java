@@ -50,9 +50,9 @@ class DynamicVotersTest {
         String all = servers + ",127.0.0.1:" + ports.get(1) + ",127.0.0.1:" + ports.get(2);
         String first = "127.0.0.1:" + ports.get(3);
         String third = "127.0.0.1:" + ports.get(4);
-        try (var tools = new KafkaTools();
-                var founder = NodeProcess.of(home, 1, "process.roles=broker,controller", servers,
-                        "listeners=PLAINTEXT://" + first + ",CONTROLLER://127.0.0.1:" + ports.get(0)).start()) {
+        String[] founding = {"process.roles=broker,controller", servers,
+            "listeners=PLAINTEXT://" + first + ",CONTROLLER://127.0.0.1:" + ports.get(0)};
+        try (var tools = new KafkaTools(); var founder = NodeProcess.of(home, 1, founding).start()) {
             create(first, "before", 1);
             String id = founder.clusterId();
             assertThat(voters(tools, first)).contains("[" + voter(1, founder.directoryId(), ports.get(0)) + "]");
@@ -73,13 +73,17 @@ class DynamicVotersTest {
                         .containsPattern("Feature: kraft.version\\s+.*FinalizedVersionLevel: 1");
                 create(third, "between", 2);
 
-                assertThat(tools.typed(KafkaTools.QUORUM, "--bootstrap-server", third, "remove-controller", "--controller-id", "1",
-                        "--controller-directory-id", founder.directoryId())).contains("KRaft controller 1 with directory id " + founder.directoryId());
-                create(third, "after", 2);
-                assertThat(voters(tools, first)).doesNotContain("\"id\": 1,").contains("\"id\": 2,").contains("\"id\": 4,");
-                assertThat(tools.typed(KafkaTools.QUORUM, "--bootstrap-controller", "127.0.0.1:" + ports.get(1), "describe", "--status"))
-                        .containsPattern("LeaderId: +[24]\n");
+                // Once it does not vote it has to be told where the others are.
                 founder.stop();
+                founding[1] = all;
+                try (var again = NodeProcess.of(home, 1, founding).start()) {
+                    assertThat(tools.typed(KafkaTools.QUORUM, "--bootstrap-server", third, "remove-controller", "--controller-id", "1",
+                            "--controller-directory-id", again.directoryId())).contains("KRaft controller 1 with directory id");
+                    create(first, "after", 2);
+                    assertThat(voters(tools, first)).doesNotContain("\"id\": 1,").contains("\"id\": 2,").contains("\"id\": 4,");
+                    assertThat(tools.typed(KafkaTools.QUORUM, "--bootstrap-controller", "127.0.0.1:" + ports.get(1), "describe",
+                            "--status")).containsPattern("LeaderId: +[24]\n");
+                }
                 create(third, "without-the-founder", 1);
                 assertThat(brokers(third)).containsExactly(3);
             }

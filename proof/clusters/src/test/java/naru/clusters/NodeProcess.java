@@ -16,7 +16,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /** One node of a cluster, with a {@code server.properties} of its own: broker, controller, or both; as an operator sets it up. */
 final class NodeProcess implements AutoCloseable {
 
-    private static final long START_S_MAX = 60;
+    private static final long START_S_MAX = 120;
     private static final int PORT_MIN = 13_000;
     private static final int PORT_MAX = 19_900;
 
