@@ -159,10 +159,6 @@ final class Accounts implements Workload {
         return auditor.rounds() > 1;
     }
 
-    /** The readers have judged all the time. */
-    @Override
-    public void judge() {}
-
     @Override
     public int kills() {
         return kills;

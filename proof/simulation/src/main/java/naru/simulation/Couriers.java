@@ -156,10 +156,6 @@ final class Couriers implements Workload {
         partitions.forEach(partition -> world.timeline().tell("left over: " + leftOver(partition)));
     }
 
-    /** The couriers go on, and are done with everything that they get. */
-    @Override
-    public void audit() {}
-
     private String leftOver(TopicPartition partition) {
         return deliveries.leftOver(partition, promises.acknowledgedOffsets(partition));
     }

@@ -181,11 +181,6 @@ final class Gambles implements Workload {
     }
 
     @Override
-    public void judge() {
-        // what was read was judged at once
-    }
-
-    @Override
     public String tally() {
         return elections + " unclean elections asked for";
     }

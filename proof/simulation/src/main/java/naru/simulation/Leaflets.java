@@ -235,11 +235,6 @@ final class Leaflets implements Workload {
     }
 
     @Override
-    public void trouble() {
-        // trouble of the brokers is enough
-    }
-
-    @Override
     public void stop() {
         stopped = true;
     }
@@ -256,21 +251,6 @@ final class Leaflets implements Workload {
             world.timeline().tell("the editor of leaflets has not come to an end: " + errands
                     + (edition == null ? "" : ", has read up to " + edition.positions));
         }
-    }
-
-    @Override
-    public void audit() {
-        // everything was read already
-    }
-
-    @Override
-    public boolean isAudited() {
-        return true;
-    }
-
-    @Override
-    public void judge() {
-        // what was read was judged at once
     }
 
     @Override

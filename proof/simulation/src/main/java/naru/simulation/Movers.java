@@ -120,11 +120,6 @@ final class Movers implements Workload {
     }
 
     @Override
-    public void trouble() {
-        // they are trouble enough
-    }
-
-    @Override
     public void stop() {
         stopped = true;
     }
@@ -140,21 +135,6 @@ final class Movers implements Workload {
         if (!quiet) {
             world.timeline().tell("there are still moves under way: " + errands);
         }
-    }
-
-    @Override
-    public void audit() {
-        // clients say what became of what was moved
-    }
-
-    @Override
-    public boolean isAudited() {
-        return true;
-    }
-
-    @Override
-    public void judge() {
-        // clients say what became of what was moved
     }
 
     @Override

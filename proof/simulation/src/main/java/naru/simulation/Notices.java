@@ -118,9 +118,6 @@ final class Notices implements Workload {
         readers.forEach(reader -> world.timeline().tell(reader.toString()));
     }
 
-    @Override
-    public void audit() {}
-
     /** Everybody has come to the end, and what is old has gone. */
     @Override
     public boolean isAudited() {

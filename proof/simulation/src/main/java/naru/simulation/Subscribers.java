@@ -150,14 +150,6 @@ final class Subscribers implements Workload {
     }
 
     @Override
-    public void audit() {}
-
-    @Override
-    public boolean isAudited() {
-        return true;
-    }
-
-    @Override
     public void judge() {
         members.forEach(Subscriber::kill);
     }

@@ -80,11 +80,6 @@ final class Surveyor implements Workload {
     }
 
     @Override
-    public void trouble() {
-        // who only asks has nothing to lose
-    }
-
-    @Override
     public void stop() {
         stopped = true;
     }
@@ -100,21 +95,6 @@ final class Surveyor implements Workload {
         if (!isQuiet()) {
             world.timeline().tell(name + " was told of " + toldWhenQuiet + " only: " + errands);
         }
-    }
-
-    @Override
-    public void audit() {
-        // what it was told was judged at once
-    }
-
-    @Override
-    public boolean isAudited() {
-        return true;
-    }
-
-    @Override
-    public void judge() {
-        // what it was told was judged at once
     }
 
     @Override

@@ -1,12 +1,15 @@
 package naru.simulation;
 
-/** Clients with one purpose, and a judge who remembers what they were promised. A story has one or more of these. */
+/**
+ * Clients with one purpose, and a judge who remembers what they were promised. A story has one or more of these. Those who are
+ * judged by everything that they hear, at once, have no audit and no judgement in the end.
+ */
 interface Workload {
 
     void start();
 
     /** Something bad happens to one of the clients. */
-    void trouble();
+    default void trouble() {}
 
     /** Nobody begins anything new; what was begun is brought to its end. */
     void stop();
@@ -18,12 +21,14 @@ interface Workload {
     void tellUnquiet();
 
     /** All trouble is over and everybody is quiet: somebody looks at everything once more. */
-    void audit();
+    default void audit() {}
 
-    boolean isAudited();
+    default boolean isAudited() {
+        return true;
+    }
 
     /** Convicts when what clients did and saw does not fit together. */
-    void judge();
+    default void judge() {}
 
     /** How many clients were killed. */
     default int kills() {
