@@ -31,8 +31,8 @@ class GroupsTest extends AtABroker {
                 lagging          1          0    0    0     0 s  -
                 """);
         assertThat(terminal.type("groups list late").out()).isEqualTo("""
-                GROUP  TYPE     STATE  PROTOCOL
-                late   classic  Empty  -
+                GROUP  TYPE      STATE  PROTOCOL
+                late   consumer  Empty  consumer
                 """);
     }
 
