@@ -125,7 +125,8 @@ public class FileDisk implements Disk {
     }
 
     private boolean discard(Path file) throws IOException {
-        var store = Files.getFileStore(file);
+        // By the folder: a store that was found by a file knows nothing any more once that has no name.
+        var store = Files.getFileStore(file.toAbsolutePath().getParent());
         var channel = FileChannel.open(file, StandardOpenOption.WRITE);
         try {
             var key = keyOf(file);

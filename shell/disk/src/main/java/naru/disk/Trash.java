@@ -83,7 +83,6 @@ final class Trash {
         try {
             return shrink(file);
         } catch (IOException _) {
-            letGo(file);
             return Next.REST;
         }
     }
@@ -102,12 +101,18 @@ final class Trash {
             putBack(file);
             return Next.REST;
         }
-        long size = file.channel().size();
-        if (size > CHUNK_BYTES) {
-            file.channel().truncate(size - CHUNK_BYTES);
-            putBack(file);
-        } else {
-            file.channel().close();
+        long size;
+        try {
+            size = file.channel().size();
+            if (size > CHUNK_BYTES) {
+                file.channel().truncate(size - CHUNK_BYTES);
+                putBack(file);
+            } else {
+                file.channel().close();
+            }
+        } catch (IOException _) {
+            letGo(file);
+            return Next.REST;
         }
         // When room or descriptors are scarce, writers have more from them than from an even disk.
         return file.room().bytes() > size && waiting() <= WAITING_MAX ? Next.REST : Next.HURRY;

@@ -77,6 +77,20 @@ final class TrashTest {
     }
 
     @Test
+    void aDeletedFileIsFreedInManySteps() throws IOException {
+        var disk = new FileDisk(_ -> new Thread(() -> {}));
+        var path = folder.resolve("segment");
+        Files.write(path, new byte[(int) SIZE]);
+        disk.delete(path.toString());
+        int steps = 0;
+        while (disk.trash().step() == Trash.Next.REST) {
+            steps++;
+        }
+        assertThat(steps).isGreaterThanOrEqualTo(4);
+        assertThat(disk.trash().step()).isEqualTo(Trash.Next.NOTHING_THERE);
+    }
+
+    @Test
     void theNameIsGoneAtOnceAndReadersKeepTheirBytes() throws IOException {
         var disk = new FileDisk(_ -> new Thread(() -> {}));
         var path = folder.resolve("segment");
