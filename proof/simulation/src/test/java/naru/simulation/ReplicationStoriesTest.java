@@ -327,19 +327,43 @@ class ReplicationStoriesTest {
         create(1);
         assertThat(append(1, ALL, "a", "b", "c")).isEqualTo(ErrorCode.NONE);
         assertThat(append(1, ALL, "d")).isEqualTo(ErrorCode.NONE);
-        var wanted = new DeleteRecordsRequest.DeleteRecordsPartition(0, 3);
-        var answer = cluster.ask(1, ApiKey.DELETE_RECORDS, new DeleteRecordsRequest(
-                List.of(new DeleteRecordsRequest.DeleteRecordsTopic(TOPIC, List.of(wanted))), 5_000), DeleteRecordsResponse.class);
-        var told = answer.topics().getFirst().partitions().getFirst();
+        var told = deleteBefore(3, 5_000);
         assertThat(ErrorCode.of(told.errorCode())).isEqualTo(ErrorCode.NONE);
         assertThat(told.lowWatermark()).isEqualTo(3);
         assertThat(ErrorCode.of(fetch(2, 0).errorCode())).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE);
         assertThat(ErrorCode.of(fetch(3, 0).errorCode())).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE);
         kill(3);
-        wanted = new DeleteRecordsRequest.DeleteRecordsPartition(0, 4);
-        answer = cluster.ask(1, ApiKey.DELETE_RECORDS, new DeleteRecordsRequest(
-                List.of(new DeleteRecordsRequest.DeleteRecordsTopic(TOPIC, List.of(wanted))), 5_000), DeleteRecordsResponse.class);
-        assertThat(ErrorCode.of(answer.topics().getFirst().partitions().getFirst().errorCode())).isEqualTo(ErrorCode.NONE);
+        assertThat(ErrorCode.of(deleteBefore(4, 5_000).errorCode())).isEqualTo(ErrorCode.NONE);
+    }
+
+    private DeleteRecordsResponse.DeleteRecordsPartitionResult deleteBefore(long offset, int timeoutMs) {
+        var wanted = new DeleteRecordsRequest.DeleteRecordsPartition(0, offset);
+        return cluster.ask(1, ApiKey.DELETE_RECORDS, new DeleteRecordsRequest(
+                List.of(new DeleteRecordsRequest.DeleteRecordsTopic(TOPIC, List.of(wanted))), timeoutMs), DeleteRecordsResponse.class)
+                .topics().getFirst().partitions().getFirst();
+    }
+
+    @Test
+    void whoAsksAgainToDeleteWaitsForReplicasAsWell() {
+        create(1);
+        assertThat(append(1, ALL, "a", "b", "c")).isEqualTo(ErrorCode.NONE);
+        cluster.cut(3);
+        assertThat(ErrorCode.of(deleteBefore(3, 300).errorCode())).isEqualTo(ErrorCode.REQUEST_TIMED_OUT);
+        assertThat(ErrorCode.of(deleteBefore(3, 300).errorCode())).isEqualTo(ErrorCode.REQUEST_TIMED_OUT);
+        cluster.heal();
+        assertThat(ErrorCode.of(deleteBefore(3, 10_000).errorCode())).isEqualTo(ErrorCode.NONE);
+    }
+
+    @Test
+    void nobodyPassesForTheLeaderAsItsOwnReplica() {
+        create(1);
+        assertThat(append(1, ALL, "a")).isEqualTo(ErrorCode.NONE);
+        var partition = FetchRequest.FetchPartition.builder().partition(0).currentLeaderEpoch(-1).partitionMaxBytes(1 << 20).build();
+        var request = FetchRequest.builder().replicaId(1).replicaState(FetchRequest.ReplicaState.builder().replicaId(1).build())
+                .maxWaitMs(50).minBytes(1).maxBytes(1 << 20)
+                .topics(List.of(new FetchRequest.FetchTopic("", cluster.cluster().topic(TOPIC).id(), List.of(partition)))).build();
+        var told = cluster.ask(1, ApiKey.FETCH, request, FetchResponse.class).responses().getFirst().partitions().getFirst();
+        assertThat(ErrorCode.of(told.errorCode())).isEqualTo(ErrorCode.NOT_LEADER_OR_FOLLOWER);
     }
 
     @Test

@@ -125,18 +125,22 @@ public class FileDisk implements Disk {
     }
 
     private boolean discard(Path file) throws IOException {
-        // By the folder: a store that was found by a file knows nothing any more once that has no name.
-        var store = Files.getFileStore(file.toAbsolutePath().getParent());
+        var room = roomBeside(file);
         var channel = FileChannel.open(file, StandardOpenOption.WRITE);
         try {
             var key = keyOf(file);
             Files.delete(file);
-            trash.add(channel, key, store::getUsableSpace);
+            trash.add(channel, key, room);
             return true;
         } catch (IOException e) {
             channel.close();
             throw e;
         }
+    }
+
+    /** By the folder: a store that was found by a file knows nothing any more once that has no name. */
+    static Trash.FreeRoom roomBeside(Path file) throws IOException {
+        return Files.getFileStore(file.toAbsolutePath().getParent())::getUsableSpace;
     }
 
     @Override

@@ -80,10 +80,27 @@ final class Trash {
         if (file == null) {
             return Next.NOTHING_THERE;
         }
-        try {
-            return shrink(file);
-        } catch (IOException _) {
+        if (inodes.isOpen(file.key())) {
+            putBack(file);
             return Next.REST;
+        }
+        return isScarce(file, shrink(file)) ? Next.HURRY : Next.REST;
+    }
+
+    /** Bytes that it had before. */
+    private long shrink(Doomed file) {
+        try {
+            long size = file.channel().size();
+            if (size > CHUNK_BYTES) {
+                file.channel().truncate(size - CHUNK_BYTES);
+                putBack(file);
+            } else {
+                file.channel().close();
+            }
+            return size;
+        } catch (IOException _) {
+            letGo(file);
+            return 0;
         }
     }
 
@@ -96,26 +113,16 @@ final class Trash {
         }
     }
 
-    private Next shrink(Doomed file) throws IOException {
-        if (inodes.isOpen(file.key())) {
-            putBack(file);
-            return Next.REST;
+    /** When room or descriptors are scarce, writers have more from them than from an even disk. */
+    private boolean isScarce(Doomed file, long bytes) {
+        if (waiting() > WAITING_MAX) {
+            return true;
         }
-        long size;
         try {
-            size = file.channel().size();
-            if (size > CHUNK_BYTES) {
-                file.channel().truncate(size - CHUNK_BYTES);
-                putBack(file);
-            } else {
-                file.channel().close();
-            }
+            return file.room().bytes() <= bytes;
         } catch (IOException _) {
-            letGo(file);
-            return Next.REST;
+            return false; // nobody knows
         }
-        // When room or descriptors are scarce, writers have more from them than from an even disk.
-        return file.room().bytes() > size && waiting() <= WAITING_MAX ? Next.REST : Next.HURRY;
     }
 
     private synchronized int waiting() {

@@ -91,6 +91,14 @@ final class TrashTest {
     }
 
     @Test
+    void theRoomBesideAFileIsKnownWhenTheFileIsNot() throws IOException {
+        var path = Files.write(folder.resolve("segment"), new byte[1]);
+        var room = FileDisk.roomBeside(path);
+        Files.delete(path);
+        assertThat(room.bytes()).isPositive();
+    }
+
+    @Test
     void theNameIsGoneAtOnceAndReadersKeepTheirBytes() throws IOException {
         var disk = new FileDisk(_ -> new Thread(() -> {}));
         var path = folder.resolve("segment");
