@@ -3,7 +3,7 @@ package naru.clusters.pipeline;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import naru.histories.Operation;
 import naru.histories.Stage;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -58,7 +58,7 @@ final class Producers {
     private void transact(KafkaProducer<String, String> producer, String process, String transaction, Random random) {
         telling.tell(process, Stage.OK, new Operation.Begin(transaction));
         producer.beginTransaction();
-        var failed = new AtomicBoolean();
+        var failed = new AtomicReference<Exception>();
         int count = 1 + random.nextInt(RECORDS_MAX);
         for (int i = 0; i < count; i++) {
             Sends.send(telling, producer, process,
@@ -71,8 +71,8 @@ final class Producers {
             return;
         }
         producer.flush();
-        if (failed.get()) {
-            throw new IllegalStateException("a send failed");
+        if (failed.get() != null) {
+            throw new IllegalStateException("a send failed", failed.get());
         }
         telling.tell(process, Stage.INVOKE, new Operation.Commit(transaction));
         producer.commitTransaction();

@@ -64,7 +64,7 @@ final class Telling {
 
     /** Ends the process at once: what is not told stays in doubt. */
     static void giveUp(String process, Throwable why) {
-        System.err.println(process + " gives up: " + why);
+        System.err.println(process + " gives up: " + why + (why.getCause() == null ? "" : ", by " + why.getCause()));
         Runtime.getRuntime().halt(IN_DOUBT);
     }
 }

@@ -9,7 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import naru.histories.Cause;
 import naru.histories.Operation;
 import naru.histories.Seen;
@@ -87,7 +87,7 @@ final class Transformer implements ConsumerRebalanceListener {
     private void transform(ConsumerRecords<String, String> records, String transaction) {
         telling.tell(process, Stage.OK, new Operation.Begin(transaction));
         producer.beginTransaction();
-        var failed = new AtomicBoolean();
+        var failed = new AtomicReference<Exception>();
         int i = 0;
         for (var record : records) {
             var cause = new Cause(group, record.topic() + "-" + record.partition(), record.offset());
@@ -112,8 +112,8 @@ final class Transformer implements ConsumerRebalanceListener {
         }
         telling.tell(process, Stage.OK, commit);
         producer.flush();
-        if (failed.get()) {
-            throw new KafkaException("a send failed");
+        if (failed.get() != null) {
+            throw new KafkaException("a send failed", failed.get());
         }
         telling.tell(process, Stage.INVOKE, new Operation.Commit(transaction));
         producer.commitTransaction();
