@@ -39,6 +39,7 @@ final class Partition {
     private final Journal journal;
     private final Watchers watchers = new Watchers();
     private final Watchers followersWatching = new Watchers();
+    private final Entrance entrance = new Entrance(this);
     private naru.metadata.Partition state;
     private Leading leading;
     private Following following;
@@ -98,6 +99,11 @@ final class Partition {
     /** Followers who wait until more was written, or until the high watermark has risen. */
     Watchers followersWatching() {
         return followersWatching;
+    }
+
+    /** The way of transactions' batches into the log. */
+    Entrance entrance() {
+        return entrance;
     }
 
     long highWatermark() {

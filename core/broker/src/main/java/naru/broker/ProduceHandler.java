@@ -3,7 +3,6 @@ package naru.broker;
 import java.nio.ByteBuffer;
 import naru.base.Lanes;
 import naru.base.OffsetRange;
-import naru.coordination.transactions.Claim;
 import naru.log.Origin;
 import naru.protocol.ErrorCode;
 import naru.protocol.Records;
@@ -19,8 +18,6 @@ final class ProduceHandler implements Handler<ProduceRequest> {
 
     /** A client that speaks less could not read back what it wrote (KIP-110). */
     private static final short KNOWS_ZSTD = 7;
-    private static final short ABORTABLE = 11;
-    private static final short GENERATION_TWO = 12;
 
     private final LaneBroker lane;
 
@@ -114,48 +111,21 @@ final class ProduceHandler implements Handler<ProduceRequest> {
             seat.onRefused(AppendRefused.because(ErrorCode.UNSUPPORTED_COMPRESSION_TYPE));
             return;
         }
-        var entry = entryOf(bytes, version, transactionalId);
+        var guest = isOfTransaction(bytes, transactionalId) ? Entrance.Guest.of(bytes, version, transactionalId) : null;
         if (place.partition() == null) {
             seat.goesElsewhere(bytes.remaining());
-            appendElsewhere(place, copyOf(bytes), entry, acks, seat);
-        } else if (entry == null || TransactionDoor.isOpen(place.partition(), entry.claim())) {
+            appendElsewhere(place, copyOf(bytes), guest, acks, seat);
+        } else if (guest == null || place.partition().entrance().isOpen(guest.claim())) {
             lane.append(place.partition(), bytes, Origin.CLIENT, acks, seat);
         } else {
             seat.goesElsewhere(bytes.remaining());
-            enter(lane, place.partition(), copyOf(bytes), entry, acks, seat, () -> cameBack(acks, seat));
+            place.partition().entrance().enter(
+                    lane, new Entrance.Waiting(guest, copyOf(bytes), acks, seat, () -> cameBack(acks, seat)));
         }
     }
 
-    /**
-     * A batch that is part of a transaction.
-     *
-     * @param sequence of its first record
-     */
-    private record Entry(Claim claim, int sequence, TransactionDoor.Speech speech) {}
-
-    /** Null for batches outside of transactions. */
-    private static Entry entryOf(ByteBuffer bytes, int version, String transactionalId) {
-        int at = bytes.position();
-        if (transactionalId == null || !isBatch(bytes) || !BatchHeader.isTransactional(bytes, at)) {
-            return null;
-        }
-        var speech = version >= GENERATION_TWO ? TransactionDoor.Speech.GENERATION_TWO
-                : version >= ABORTABLE ? TransactionDoor.Speech.ABORTABLE : TransactionDoor.Speech.OLD;
-        var claim = new Claim(transactionalId, BatchHeader.producerId(bytes, at), BatchHeader.producerEpoch(bytes, at));
-        return new Entry(claim, BatchHeader.baseSequence(bytes, at), speech);
-    }
-
-    /** On the lane of the partition: the first batch of a transaction waits for the coordinator's word. */
-    private static void enter(LaneBroker owner, Partition partition, ByteBuffer bytes, Entry entry, Acks acks, Appender appender,
-            Runnable whenTaken) {
-        TransactionDoor.ask(owner, partition, entry.claim(), entry.sequence(), entry.speech(), (pass, error) -> {
-            if (error == ErrorCode.NONE) {
-                owner.append(partition, bytes, Origin.CLIENT, pass, acks, appender);
-            } else {
-                appender.onRefused(TransactionDoor.forProducer(error, entry.speech()));
-            }
-            whenTaken.run();
-        });
+    private static boolean isOfTransaction(ByteBuffer bytes, String transactionalId) {
+        return transactionalId != null && isBatch(bytes) && BatchHeader.isTransactional(bytes, bytes.position());
     }
 
     /** Whoever wants no answer is heard again when its bytes are taken. */
@@ -170,7 +140,7 @@ final class ProduceHandler implements Handler<ProduceRequest> {
         return ByteBuffer.allocate(bytes.remaining()).put(bytes.duplicate()).flip();
     }
 
-    private void appendElsewhere(Place place, ByteBuffer bytes, Entry entry, Acks acks, ProduceRound.Seat seat) {
+    private void appendElsewhere(Place place, ByteBuffer bytes, Entrance.Guest guest, Acks acks, ProduceRound.Seat seat) {
         int home = lane.number();
         lane.lanes().post(place.lane(), () -> {
             var owner = lane.broker().lane(place.lane());
@@ -185,11 +155,11 @@ final class ProduceHandler implements Handler<ProduceRequest> {
                 answer.onRefused(AppendRefused.because(
                         partition == null ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : partition.refusal()));
                 whenTaken.run();
-            } else if (entry == null || TransactionDoor.isOpen(partition, entry.claim())) {
+            } else if (guest == null || partition.entrance().isOpen(guest.claim())) {
                 owner.append(partition, bytes, Origin.CLIENT, acks, answer);
                 whenTaken.run();
             } else {
-                enter(owner, partition, bytes, entry, acks, answer, whenTaken);
+                partition.entrance().enter(owner, new Entrance.Waiting(guest, bytes, acks, answer, whenTaken));
             }
         });
     }

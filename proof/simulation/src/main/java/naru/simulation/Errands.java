@@ -55,6 +55,17 @@ final class Errands implements Caller.User {
         send();
     }
 
+    /** Asks behind the question that was asked last, on the same connection, and never again: the answer is heard if it comes. */
+    void aside(ApiKey api, int version, Supplier<Message> request, Consumer<Message> answer) {
+        if (underWay && !dead && caller.isConnected()) {
+            caller.ask(api, version, request.get(), message -> {
+                if (!dead) {
+                    answer.accept(message);
+                }
+            });
+        }
+    }
+
     /** The same question once more, a little later. */
     void again() {
         var errand = answered;

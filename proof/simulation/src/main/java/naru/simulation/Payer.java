@@ -49,12 +49,22 @@ final class Payer implements TransactionalClient.Life {
             client.end(dice.nextInt(6) != 0);
             return;
         }
+        int atOnce = 1 + dice.nextInt(batches);
+        var to = partitions.get(dice.nextInt(partitions.size()));
+        var letters = new ArrayList<TransactionalClient.Letter>();
+        for (int i = 0; i < atOnce; i++) {
+            letters.add(client.letterOf(to, values(), null));
+        }
+        client.sendAtOnce(to, letters,
+                () -> client.errands().later(dice.nextInt(4) == 0 ? dice.between(1, 60) : 0, () -> pay(batches - atOnce)));
+    }
+
+    private List<String> values() {
         var values = new ArrayList<String>();
         for (int i = 0; i <= dice.nextInt(3); i++) {
             values.add(name + "#" + serial++);
         }
-        client.send(partitions.get(dice.nextInt(partitions.size())), values, null,
-                () -> client.errands().later(dice.nextInt(4) == 0 ? dice.between(1, 60) : 0, () -> pay(batches - 1)));
+        return values;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package naru.simulation;
 
+import static naru.simulation.Conviction.unless;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -10,6 +12,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import naru.base.TopicPartition;
 import naru.histories.Cause;
 import naru.histories.Operation;
@@ -183,8 +186,25 @@ final class TransactionalClient {
 
     /** Sends these values to a partition, one batch; what they answer, or null, is in the same order. */
     void send(TopicPartition to, List<String> values, List<Cause> causes, Runnable next) {
+        send(to, letterOf(to, values, causes), next);
+    }
+
+    void send(TopicPartition to, Letter letter, Runnable next) {
+        sendAtOnce(to, List.of(letter), next);
+    }
+
+    /** Sends these batches to one partition, all of them before the first is answered, as clients do that have several requests in flight. */
+    void sendAtOnce(TopicPartition to, List<Letter> letters, Runnable next) {
+        if (!generationTwo && reached.add(to)) {
+            addPartition(to, () -> produce(to, letters, next));
+        } else {
+            produce(to, letters, next);
+        }
+    }
+
+    Letter letterOf(TopicPartition to, List<String> values, List<Cause> causes) {
         var sends = new ArrayList<Operation.Send>();
-        send(to, new Letter(values.size(), builder -> {
+        return new Letter(values.size(), builder -> {
             for (int i = 0; i < values.size(); i++) {
                 builder.add(world.clock().nowMs(), null, ByteBuffer.wrap(values.get(i).getBytes(StandardCharsets.UTF_8)));
                 var cause = causes == null ? null : causes.get(i);
@@ -197,15 +217,7 @@ final class TransactionalClient {
                 long offset = base < 0 ? -1 : base + i;
                 tell(Stage.OK, new Operation.Send(send.transaction(), send.partition(), offset, send.value(), send.cause()));
             }
-        }), next);
-    }
-
-    void send(TopicPartition to, Letter letter, Runnable next) {
-        if (!generationTwo && reached.add(to)) {
-            addPartition(to, () -> produce(to, letter, next));
-        } else {
-            produce(to, letter, next);
-        }
+        });
     }
 
     private void addPartition(TopicPartition to, Runnable next) {
@@ -234,25 +246,68 @@ final class TransactionalClient {
         end(false);
     }
 
-    private void produce(TopicPartition to, Letter letter, Runnable next) {
+    private void produce(TopicPartition to, List<Letter> letters, Runnable next) {
+        int version = generationTwo ? 12 : 3 + dice.nextInt(9);
+        var requests = new ArrayList<Supplier<Message>>();
         int sequence = sequences.getOrDefault(to, 0);
+        for (var letter : letters) {
+            requests.add(requestOf(to, letter, sequence));
+            sequence += letter.count();
+        }
+        var volley = new Volley();
+        produce(to, version, letters, requests, 0, volley, next);
+        for (int i = 1; i < requests.size(); i++) {
+            int mine = i;
+            errands.aside(ApiKey.PRODUCE, version, requests.get(i), message -> volley.onAnswer(mine, answerIn(message).errorCode()));
+        }
+    }
+
+    private Supplier<Message> requestOf(TopicPartition to, Letter letter, int sequence) {
         var builder = new BatchBuilder().producer(producerId, producerEpoch, sequence).transactional();
         letter.fill().accept(builder);
         var bytes = builder.build();
-        errands.ask(ApiKey.PRODUCE, generationTwo ? 12 : 3 + dice.nextInt(9), () -> {
+        return () -> {
             var data = new ProduceRequest.PartitionProduceData(to.partition(), new Records.InMemory(bytes.duplicate()));
             var topic = ProduceRequest.TopicProduceData.builder().name(to.topic()).partitionData(List.of(data)).build();
             return ProduceRequest.builder().transactionalId(transactionalId).acks((short) -1).timeoutMs(5_000)
                     .topicData(List.of(topic)).build();
-        }, message -> {
-            var answer = ((ProduceResponse) message).responses().getFirst().partitionResponses().getFirst();
+        };
+    }
+
+    private static ProduceResponse.PartitionProduceResponse answerIn(Message message) {
+        return ((ProduceResponse) message).responses().getFirst().partitionResponses().getFirst();
+    }
+
+    /** The others have been sent, too; each is asked for once more when those before it are written: the broker knows it again. */
+    private void produce(TopicPartition to, int version, List<Letter> letters, List<Supplier<Message>> requests, int at, Volley volley,
+            Runnable next) {
+        errands.ask(ApiKey.PRODUCE, version, requests.get(at), message -> {
+            var answer = answerIn(message);
+            volley.onAnswer(at, answer.errorCode());
             goOn("a batch is refused", answer.errorCode(), () -> {
-                sequences.put(to, sequence + letter.count());
+                sequences.merge(to, letters.get(at).count(), Integer::sum);
                 repeatOldEnd();
-                letter.whenWritten().accept(answer.baseOffset());
-                next.run();
+                letters.get(at).whenWritten().accept(answer.baseOffset());
+                if (at + 1 < letters.size()) {
+                    produce(to, version, letters, requests, at + 1, volley, next);
+                } else {
+                    next.run();
+                }
             });
         });
+    }
+
+    /** Several batches on one connection: what follows one that was written is in order. */
+    private final class Volley {
+        private int written;
+
+        void onAnswer(int which, short code) {
+            unless(which == 0 || which != written || code != ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER.code(),
+                    name + "'s batch " + which + " of several is out of order, and all before it are written");
+            if (which == written && code == ErrorCode.NONE.code()) {
+                written++;
+            }
+        }
     }
 
     /** The offsets become true with the transaction. */

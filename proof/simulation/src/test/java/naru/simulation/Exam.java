@@ -1,5 +1,6 @@
 package naru.simulation;
 
+import java.util.List;
 import java.util.Map;
 
 /** Stories of one cast, told by seeds: the honest product walks free, and one with a bug is convicted. */
@@ -31,8 +32,9 @@ record Exam(Cast cast, long storyMs) {
         }
     }
 
-    void convicts(Object name, Sabotage bug) {
-        var broker = PlantedBroker.with(bug, Map.of());
+    /** @param bug in all its parts */
+    void convicts(Object name, Sabotage... bug) {
+        var broker = PlantedBroker.with(List.of(bug), Map.of());
         for (long seed = 0; seed < SEEDS_MAX; seed++) {
             try {
                 story(seed, broker).run(storyMs);

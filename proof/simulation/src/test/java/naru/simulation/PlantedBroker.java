@@ -11,9 +11,9 @@ final class PlantedBroker {
 
     private PlantedBroker() {}
 
-    static BrokerUnderTest with(Sabotage bug, Map<String, String> settings) {
+    static BrokerUnderTest with(List<Sabotage> bug, Map<String, String> settings) {
         try {
-            var constructor = new SabotagedClasses(SHARED, List.of(bug))
+            var constructor = new SabotagedClasses(SHARED, bug)
                     .load(RealBroker.class.getName()).getDeclaredConstructor(Map.class);
             constructor.setAccessible(true);
             return (BrokerUnderTest) constructor.newInstance(settings);

@@ -57,6 +57,17 @@ class TransactionStoriesTest {
                         .invokevirtual(runtime, "onLoaded", MethodTypeDesc.ofDescriptor("()V")).return_()));
     }
 
+    /** The second batch of a transaction waits for a word of its own, and the third finds the door open. */
+    @Test
+    void batchesThatOvertakeEachOtherAreConvicted() {
+        var entrance = "naru.broker.Entrance";
+        var knock = MethodTypeDesc.ofDescriptor("(Lnaru/broker/LaneBroker;Lnaru/broker/Entrance$Waiting;)V");
+        new Exam(Cast.PAYMENTS, STORY_MS).convicts("BATCHES_OVERTAKE_EACH_OTHER",
+                Sabotage.body(entrance, "enter",
+                        code -> code.aload(0).aload(1).aload(2).invokevirtual(ClassDesc.of(entrance), "knock", knock).return_()),
+                Sabotage.body(entrance, "letFollow", code -> code.return_()));
+    }
+
     private static Simulation story(long seed) {
         return new Simulation(seed, new Transcript(), new RealBroker(Map.of())).only(Cast.PAYMENTS);
     }
