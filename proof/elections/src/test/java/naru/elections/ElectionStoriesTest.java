@@ -9,6 +9,7 @@ import naru.quorum.QuorumState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Quorums in one thread on virtual time: the engine, its log and its disk are the product's own. */
 class ElectionStoriesTest {
@@ -88,5 +89,27 @@ class ElectionStoriesTest {
         System.out.println("virtual ms until a dead leader was replaced: " + gapsMs);
         assertThat(gapsMs.get(gapsMs.size() / 2)).as("median of " + gapsMs).isLessThan(150);
         assertThat(gapsMs.getLast()).as("longest of " + gapsMs).isLessThan(700);
+    }
+
+    /** Leaders are heard no more, one after the other; how long until somebody else decides. */
+    @ParameterizedTest
+    @ValueSource(ints = {3, 5})
+    void aSilentLeaderIsReplacedBeforeClientsLosePatience(int voters) {
+        List<Long> gapsMs = new ArrayList<>();
+        for (long seed = 1; seed <= DEATHS; seed++) {
+            var world = new World(seed, voters, 0, seed % 2 == 0);
+            world.startAll();
+            world.timeline().runUntil(10_000_000_000L, () -> world.leader() != null);
+            world.timeline().runForMs(1_000 + seed * 37);
+            var silent = world.leader();
+            long beganNs = world.timeline().nowNs();
+            world.cutOff(silent);
+            world.timeline().runUntil(beganNs + 10_000_000_000L, () -> world.leader() != null && world.leader() != silent);
+            gapsMs.add((world.timeline().nowNs() - beganNs) / 1_000_000);
+        }
+        gapsMs.sort(null);
+        System.out.println("virtual ms until a silent leader of " + voters + " was replaced: " + gapsMs);
+        assertThat(gapsMs.get(gapsMs.size() / 2)).as("median of " + gapsMs).isLessThan(1_350);
+        assertThat(gapsMs.getLast()).as("longest of " + gapsMs).isLessThan(1_600);
     }
 }

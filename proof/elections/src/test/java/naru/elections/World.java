@@ -128,6 +128,15 @@ final class World {
         });
     }
 
+    /** Nothing that it says arrives, and it hears nothing; nobody is told. */
+    void cutOff(Node node) {
+        for (var other : nodes) {
+            cuts.add(node.id() + ">" + other.id());
+            cuts.add(other.id() + ">" + node.id());
+        }
+        timeline.tell(node + " is cut off");
+    }
+
     void mischief() {
         rough = true;
         timeline.afterMs(dice.between(20, 700), () -> {

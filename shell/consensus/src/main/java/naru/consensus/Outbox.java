@@ -3,8 +3,10 @@ package naru.consensus;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import naru.base.Lanes;
 import naru.base.PeerVisit;
@@ -12,6 +14,7 @@ import naru.client.Reply;
 import naru.protocol.Message;
 import naru.protocol.message.ApiKey;
 import org.apache.kafka.common.message.BeginQuorumEpochResponseData;
+import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.FetchSnapshotResponseData;
 import org.apache.kafka.common.message.VoteResponseData;
@@ -19,6 +22,7 @@ import org.apache.kafka.common.network.ListenerName;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.raft.NetworkChannel;
 import org.apache.kafka.raft.RaftRequest;
 import org.apache.kafka.raft.RaftResponse;
@@ -33,7 +37,7 @@ import org.apache.kafka.raft.RaftUtil;
  */
 final class Outbox implements NetworkChannel {
 
-    private record Letter(RaftRequest.Outbound request, CompletableFuture<RaftResponse.Inbound> reply) {}
+    private record Letter(RaftRequest.Outbound request, long sentMs, CompletableFuture<RaftResponse.Inbound> reply) {}
 
     private static final Comparator<Letter> BY_DESTINATION = Comparator
             .<Letter>comparingInt(letter -> letter.request().destination().id())
@@ -45,7 +49,10 @@ final class Outbox implements NetworkChannel {
     private final ListenerName listener;
     private final Doorbell doorbell;
     private final Consumer<Address> onForeign;
+    private final Time time;
     private final List<Letter> letters = new ArrayList<>();
+    /** The last fetch, while it is not answered; lane 0 hears of answers. */
+    private final AtomicReference<Letter> fetch = new AtomicReference<>();
     private int correlationId;
 
     /** Hears, on lane 0, whether somebody is at home where a node should be. */
@@ -54,7 +61,8 @@ final class Outbox implements NetworkChannel {
     }
 
     /** @param onForeign hears, on lane 0, of an address where a node of another cluster answers */
-    Outbox(Lanes lanes, Postman postman, String listener, Doorbell doorbell, Consumer<Address> onForeign) {
+    Outbox(Lanes lanes, Postman postman, String listener, Time time, Doorbell doorbell, Consumer<Address> onForeign) {
+        this.time = time;
         this.onForeign = onForeign;
         this.lanes = lanes;
         this.postman = postman;
@@ -69,9 +77,18 @@ final class Outbox implements NetworkChannel {
 
     @Override
     public CompletionStage<RaftResponse.Inbound> send(RaftRequest.Outbound request) {
-        var letter = new Letter(request, new CompletableFuture<>());
+        var letter = new Letter(request, time.milliseconds(), new CompletableFuture<>());
         letters.add(letter);
+        if (request.data() instanceof FetchRequestData) {
+            fetch.set(letter);
+        }
         return letter.reply();
+    }
+
+    /** When the last fetch was sent, while it is not answered. */
+    OptionalLong fetchSentMs() {
+        var last = fetch.get();
+        return last == null ? OptionalLong.empty() : OptionalLong.of(last.sentMs());
     }
 
     @Override
@@ -100,6 +117,7 @@ final class Outbox implements NetworkChannel {
     }
 
     private void onReply(Letter letter, ApiKey api, Reply reply) {
+        fetch.compareAndSet(letter, null);
         ApiMessage answer = switch (reply) {
             case Reply.Answered(Message message, int version) -> MessageBytes.kafkasResponse(api, message, version);
             case Reply.Lost _ -> error(api, Errors.BROKER_NOT_AVAILABLE);
