@@ -32,7 +32,10 @@ final class Fetcher {
     private static final int UNDER_WAY_MAX = 2;
     private static final long REST_MS_FIRST = 20;
     private static final long REST_MS_MAX = 1_000;
-    private static final long UNKNOWN_EPOCH = -1;
+    private static final long NEVER = Long.MIN_VALUE;
+    private static final long NS_PER_MS = 1_000_000;
+    /** A leader with nothing to say answers when the fetch does not want to wait any more; so much later its answer is overdue. */
+    private static final long OVERDUE_MS = 400;
 
     private final LaneBroker lane;
     private final int leaderId;
@@ -47,6 +50,9 @@ final class Fetcher {
     private long restMs = REST_MS_FIRST;
     private long asked;
     private long answered;
+    /** When the question was asked that is to be answered next, and when the connection broke on which none was. */
+    private long waitingSinceNs;
+    private long lostAtNs = NEVER;
     private int sessionId;
     private int sessionEpoch;
 
@@ -57,6 +63,15 @@ final class Fetcher {
 
     int leaderId() {
         return leaderId;
+    }
+
+    /** For how long there has been reason to think that the leader is gone, in nanoseconds; negative while there is none. */
+    long missedForNs(long nowNs) {
+        if (lostAtNs != NEVER) {
+            return nowNs - lostAtNs;
+        }
+        long patienceMs = lane.broker().settings().integer("replica.fetch.wait.max.ms") + OVERDUE_MS;
+        return asked == answered ? -1 : nowNs - waitingSinceNs - patienceMs * NS_PER_MS;
     }
 
     /** It has a question open. */
@@ -90,6 +105,7 @@ final class Fetcher {
             hangUp();
             stopResting();
             restMs = REST_MS_FIRST;
+            lostAtNs = NEVER;
             lane.replication().touch(this);
         }
     }
@@ -115,6 +131,9 @@ final class Fetcher {
             changed.addAll(session.values());
             forgotten.clear();
         }
+        if (asked == answered) {
+            waitingSinceNs = lane.broker().clock().nowNs();
+        }
         long number = ++asked;
         var request = request(number);
         var on = exchange;
@@ -137,7 +156,13 @@ final class Fetcher {
             return false;
         }
         exchange = lane.replication().neighbours().connect(address, UNDER_WAY_MAX);
+        exchange.whenOpen(this::onHeard);
         return true;
+    }
+
+    private void onHeard() {
+        lostAtNs = NEVER;
+        lane.missed().lookAgain();
     }
 
     private FetchRequest request(long number) {
@@ -184,12 +209,17 @@ final class Fetcher {
 
     private void onReply(Reply reply, long number) {
         answered = number;
+        waitingSinceNs = lane.broker().clock().nowNs();
         switch (reply) {
-            case Reply.Answered(var answer, int _) -> onAnswer((FetchResponse) answer, number);
+            case Reply.Answered(var answer, int _) -> {
+                onAnswer((FetchResponse) answer, number);
+                onHeard();
+            }
             case Reply.Lost(var why, boolean _) -> {
                 if (restMs == REST_MS_FIRST) { // told once
                     LOG.info("Broker {} cannot be fetched from: {}", leaderId, why);
                 }
+                lostAtNs = lostAtNs == NEVER ? waitingSinceNs : lostAtNs;
                 hangUp();
                 takeRest();
             }

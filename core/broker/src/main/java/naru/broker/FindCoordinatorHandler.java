@@ -40,8 +40,8 @@ final class FindCoordinatorHandler implements Handler<FindCoordinatorRequest> {
 
     private void answerMany(Request request, FindCoordinatorRequest asked) {
         if (asked.keyType() == SHARE && request.version() >= SHARES_SINCE && !asked.coordinatorKeys().isEmpty()) {
-            lane.coordinators().shares().whenThereIsATopic(() -> answer(request,
-                    asked.coordinatorKeys().stream().map(key -> findShare(request, key)).toList()));
+            lane.coordinators().shares().whenThereIsATopic(() -> whenFound(InternalTopics.SHARES, asked.coordinatorKeys(),
+                    () -> answer(request, asked.coordinatorKeys().stream().map(key -> findShare(request, key)).toList())));
             return;
         }
         if (!isServed(asked.keyType()) || asked.coordinatorKeys().isEmpty()) {
@@ -51,13 +51,14 @@ final class FindCoordinatorHandler implements Handler<FindCoordinatorRequest> {
                     .map(key -> new Coordinator(key, -1, "", -1, error.code(), why)).toList());
             return;
         }
-        whenThereIsATopic(topicOf(asked.keyType()), () -> {
+        String topic = topicOf(asked.keyType());
+        whenThereIsATopic(topic, () -> whenFound(topic, asked.coordinatorKeys(), () -> {
             var found = new ArrayList<Coordinator>();
             for (var key : asked.coordinatorKeys()) {
-                found.add(find(request, topicOf(asked.keyType()), key));
+                found.add(find(request, topic, key));
             }
             answer(request, found);
-        });
+        }));
     }
 
     private void answerOne(Request request, FindCoordinatorRequest asked) {
@@ -66,7 +67,8 @@ final class FindCoordinatorHandler implements Handler<FindCoordinatorRequest> {
             return;
         }
         String topic = topicOf(asked.keyType());
-        whenThereIsATopic(topic, () -> answerOne(request, find(request, topic, asked.key())));
+        whenThereIsATopic(topic, () -> whenFound(
+                topic, List.of(asked.key()), () -> answerOne(request, find(request, topic, asked.key()))));
     }
 
     private static void answerOne(Request request, Coordinator found) {
@@ -114,6 +116,17 @@ final class FindCoordinatorHandler implements Handler<FindCoordinatorRequest> {
         }
     }
 
+    /** A coordinator that is missed is about to have a successor. */
+    private void whenFound(String internal, List<String> keys, Runnable then) {
+        lane.missed().whenFound(missed -> keys.stream().anyMatch(key -> missed.contains(leaderFor(internal, key))), then);
+    }
+
+    /** Of the partition that keeps what is known of this key; -1 when there is none. */
+    private int leaderFor(String internal, String key) {
+        var topic = lane.cluster().topic(internal);
+        return topic == null ? -1 : topic.partitions().get(ShardPartition.of(key, topic.partitions().size())).leader();
+    }
+
     /** The key names a group, a topic's id and a partition. */
     private Coordinator findShare(Request request, String key) {
         return ShareKey.parse(key) == null
@@ -121,12 +134,7 @@ final class FindCoordinatorHandler implements Handler<FindCoordinatorRequest> {
     }
 
     private Coordinator find(Request request, String internal, String key) {
-        var topic = lane.cluster().topic(internal);
-        if (topic == null) {
-            return none(key, ErrorCode.COORDINATOR_NOT_AVAILABLE);
-        }
-        int leader = topic.partitions().get(ShardPartition.of(key, topic.partitions().size())).leader();
-        var node = Endpoints.of(lane.cluster(), request.listener(), leader);
+        var node = Endpoints.of(lane.cluster(), request.listener(), leaderFor(internal, key));
         if (node == null) {
             return none(key, ErrorCode.COORDINATOR_NOT_AVAILABLE);
         }

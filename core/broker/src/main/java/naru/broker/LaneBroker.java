@@ -53,6 +53,7 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
     private final Coordinators coordinators;
     private final LaneShares shares = new LaneShares(this);
     private final LaneReplication replication = new LaneReplication(this);
+    private final MissedBrokers missed = new MissedBrokers(this);
     private final ShareSessions shareSessions = new ShareSessions(this);
     private final Upkeep upkeep = new Upkeep(this);
     private final Flushes flushes = new Flushes(this);
@@ -348,6 +349,10 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
         return replication;
     }
 
+    MissedBrokers missed() {
+        return missed;
+    }
+
     /** Shared by everything on this lane that encodes something and hands it over at once. */
     Writer writer() {
         return writer;
@@ -380,6 +385,7 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
         coordinators.onCluster(before, changes);
         partitions.apply(next, changes);
         replication.onCluster();
+        missed.lookAgain();
     }
 
 }

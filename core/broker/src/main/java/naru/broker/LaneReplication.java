@@ -1,6 +1,7 @@
 package naru.broker;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.TreeMap;
 import naru.base.TopicPartition;
@@ -89,6 +90,11 @@ final class LaneReplication {
 
     Fetcher fetcherFrom(int leaderId) {
         return fetchers.computeIfAbsent(leaderId, id -> new Fetcher(lane, id));
+    }
+
+    /** One for each broker that this lane has fetched from. */
+    Collection<Fetcher> fetchers() {
+        return fetchers.values();
     }
 
     /** It has something to do when this turn is written. */

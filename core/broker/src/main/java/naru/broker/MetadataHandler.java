@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.function.Predicate;
 import naru.base.Uuid;
 import naru.metadata.Cluster;
@@ -46,10 +47,27 @@ final class MetadataHandler implements Handler<MetadataRequest> {
         }
         var missing = missingNames(request, asked);
         if (missing.isEmpty()) {
-            answer(request, asked);
+            answerWhenFound(request, asked);
         } else {
-            lane.autoCreation().create(missing, () -> answer(request, asked));
+            lane.autoCreation().create(missing, () -> answerWhenFound(request, asked));
         }
+    }
+
+    private void answerWhenFound(Request request, MetadataRequest asked) {
+        lane.missed().whenFound(missed -> namesAny(request, asked, missed), () -> answer(request, asked));
+    }
+
+    private boolean namesAny(Request request, MetadataRequest asked, SortedSet<Integer> brokers) {
+        var cluster = lane.cluster();
+        if (wantsAll(request, asked)) {
+            return cluster.topics().stream().anyMatch(topic -> isLedByAny(topic, brokers));
+        }
+        return anyTopic(asked, one -> isLedByAny(
+                one.name() == null ? cluster.topic(one.topicId()) : cluster.topic(one.name()), brokers));
+    }
+
+    private static boolean isLedByAny(Topic topic, SortedSet<Integer> brokers) {
+        return topic != null && topic.partitions().stream().anyMatch(partition -> brokers.contains(partition.leader()));
     }
 
     private static boolean anyTopic(MetadataRequest asked, Predicate<MetadataRequestTopic> such) {
