@@ -27,6 +27,9 @@ public final class Main {
         try {
             if (arguments.length == 2 && arguments[0].equals("rehearse")) {
                 rehearse(arguments[1]);
+            } else if (arguments.length == 2 && arguments[0].equals("rehearse-cluster")) {
+                ClusterRehearsal.play(arguments[1]);
+                System.exit(0);
             } else if (arguments.length > 0 && arguments[0].equals("cluster")) {
                 System.out.println(ClusterCommand.run(arguments));
             } else {

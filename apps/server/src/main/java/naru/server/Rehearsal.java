@@ -54,13 +54,14 @@ import naru.protocol.message.SyncGroupResponse;
 final class Rehearsal {
 
     private static final String TOPIC = "rehearsal";
-    private static final String GROUP = "rehearsal";
+    static final String GROUP = "rehearsal";
     private static final int SMALL_BYTES = 100;
     private static final int LARGE_BYTES = 64 << 10;
     private static final int PIPELINED = 16;
     private static final int SMALL_ROUNDS = 2_000;
     private static final int LARGE_ROUNDS = 200;
     private static final int FETCHES = 2_000;
+    private static final int COMMITS = 2_000;
     private static final int FETCH_BYTES_MAX = 1 << 20;
 
     private Rehearsal() {}
@@ -73,7 +74,7 @@ final class Rehearsal {
                     .allowAutoTopicCreation(true)
                     .build(), MetadataResponse.class);
             produceAndFetch(client);
-            group(client);
+            group(client, COMMITS);
         }
     }
 
@@ -133,7 +134,7 @@ final class Rehearsal {
         }
     }
 
-    private static void group(PlainClient client) throws IOException {
+    static void group(PlainClient client, int commits) throws IOException {
         client.ask(ApiKey.FIND_COORDINATOR, 4, FindCoordinatorRequest.builder()
                 .coordinatorKeys(List.of(GROUP)).build(), FindCoordinatorResponse.class);
         String member = join(client, "").memberId();
@@ -143,7 +144,7 @@ final class Rehearsal {
                 .protocolType("consumer").protocolName("range")
                 .assignments(List.of(new SyncGroupRequestAssignment(member, bytes("all"))))
                 .build(), SyncGroupResponse.class);
-        for (int i = 0; i < FETCHES; i++) {
+        for (int i = 0; i < commits; i++) {
             client.ask(ApiKey.HEARTBEAT, 4, HeartbeatRequest.builder()
                     .groupId(GROUP).generationId(joined.generationId()).memberId(member).build(), HeartbeatResponse.class);
             commit(client, joined.generationId(), member, i);
