@@ -65,6 +65,14 @@ public interface Disk {
      */
     boolean lock(String folder);
 
+    /**
+     * Names the time since this machine was switched on. What processes wrote under the same name is still there, synced or not,
+     * whatever became of them; under another name, or an empty one, which says that nobody knows, only what was synced is.
+     */
+    default String bootId() {
+        return "";
+    }
+
     /** The whole content of a small file. */
     default byte[] readAll(String path) {
         try (var file = openForReading(path)) {

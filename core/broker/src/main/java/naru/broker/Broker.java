@@ -1,6 +1,5 @@
 package naru.broker;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -366,17 +365,17 @@ public final class Broker {
     }
 
     private void register(List<Listener> advertised, Runnable whenReady) {
-        var endpoints = new ArrayList<BrokerRegistrationRequest.Listener>();
-        for (var listener : advertised) {
-            endpoints.add(new BrokerRegistrationRequest.Listener(
-                    listener.name(), listener.host(), listener.port(), listener.protocol().id()));
-        }
+        var endpoints = advertised.stream().map(one -> new BrokerRegistrationRequest.Listener(
+                one.name(), one.host(), one.port(), one.protocol().id())).toList();
         var command = new Command.RegisterLoneBroker(BrokerRegistrationRequest.builder()
                 .brokerId(identity.nodeId()).clusterId(identity.clusterId())
                 .incarnationId(lanes[0].randomness().nextUuid()).listeners(endpoints)
                 .features(Features.toRegister())
                 .rack(settings.text("broker.rack")).logDirs(identity.folderIds()).build());
-        controller.submit(command, _ -> serve(whenReady), () -> {
+        controller.submit(command, answer -> {
+            folderStates().registered(answer);
+            serve(whenReady);
+        }, () -> {
             // Nothing can be changed or created by a broker whose metadata cannot be written: it does not begin.
             throw new DiskFailure(DiskFailure.Kind.BROKEN, settings.metadataFolder(),
                     new IllegalStateException("the metadata log did not take this broker's registration"));

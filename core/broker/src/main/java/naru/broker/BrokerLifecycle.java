@@ -218,6 +218,7 @@ final class BrokerLifecycle {
                 .brokerId(broker.nodeId()).clusterId(broker.clusterId()).incarnationId(incarnation)
                 .listeners(listeners).features(Features.toRegister())
                 .rack(broker.settings().text("broker.rack")).logDirs(broker.folderStates().live())
+                .previousBrokerEpoch(broker.folderStates().epochBefore(epoch))
                 .build());
     }
 
@@ -227,6 +228,7 @@ final class BrokerLifecycle {
             case NONE -> {
                 answeredNs = lane.broker().clock().nowNs();
                 epoch = answer.brokerEpoch();
+                lane.broker().folderStates().registered(answer);
                 stage = stage == Stage.UNREGISTERED ? Stage.REGISTERED : stage;
                 LOG.info("Registered as broker {} under epoch {}", lane.broker().nodeId(), epoch);
                 onCluster(lane.cluster());

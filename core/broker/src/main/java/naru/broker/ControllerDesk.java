@@ -18,7 +18,6 @@ import naru.metadata.Controller;
 import naru.metadata.Decision;
 import naru.metadata.MetadataLog;
 import naru.metadata.Situation;
-import naru.protocol.ErrorCode;
 import naru.protocol.Message;
 import naru.protocol.message.BrokerRegistrationResponse;
 import org.slf4j.Logger;
@@ -213,12 +212,8 @@ final class ControllerDesk implements MetadataLog.Follower {
     /** What is known of brokers beside the cluster's value. */
     private void remember(Command command, Decision decision) {
         switch (command) {
-            case Command.RegisterBroker(var request) -> {
-                var reply = (BrokerRegistrationResponse) decision.reply();
-                if (reply.errorCode() == ErrorCode.NONE.code()) {
-                    sessions.registered(request.brokerId(), reply.brokerEpoch(), room.clock().nowNs());
-                }
-            }
+            case Command.RegisterBroker(var request) ->
+                    sessions.answered(request, (BrokerRegistrationResponse) decision.reply(), newest, room.clock().nowNs());
             case Command.BrokerHeartbeat(var request) -> {
                 var broker = newest.brokers().get(request.brokerId());
                 if (!decision.records().isEmpty() && broker != null && broker.inControlledShutdown()) {

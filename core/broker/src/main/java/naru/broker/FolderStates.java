@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import naru.base.Uuid;
 import naru.log.LogFolder;
+import naru.protocol.Message;
+import naru.protocol.message.BrokerRegistrationResponse;
 
 /**
  * Which log folders can be used, as the controller is told.
@@ -18,6 +20,20 @@ record FolderStates(List<LogFolder> folders, List<Uuid> ids) {
 
     List<Uuid> failed() {
         return those(true);
+    }
+
+    /**
+     * The registration whose process wrote what lies in the folders, where all of that is there still; -1 otherwise. A living process
+     * need not ask for the one before it: what it wrote itself is there while its folders work.
+     */
+    long epochBefore(long ofThisProcess) {
+        return ofThisProcess < 0 ? LogFolder.epochBefore(folders) : failed().isEmpty() ? ofThisProcess : -1;
+    }
+
+    /** On lane 0: the controller's answer to this process. */
+    void registered(Message answer) {
+        long epoch = ((BrokerRegistrationResponse) answer).brokerEpoch();
+        folders.forEach(folder -> folder.registered(epoch));
     }
 
     private List<Uuid> those(boolean failed) {

@@ -10,7 +10,6 @@ import naru.base.Uuid;
 /** Looks once what lies in a log folder, and brings what its journals hold back to the segments. */
 final class FolderRecovery {
 
-    static final String CLEAN = ".kafka_cleanshutdown";
     /** Lies beside the partitions and is the quorum's alone. */
     private static final String METADATA_LOG = "__cluster_metadata-0";
 
@@ -48,7 +47,7 @@ final class FolderRecovery {
 
     private Contents run() {
         disk.establishFolders(path);
-        boolean clean = disk.exists(path + "/" + CLEAN);
+        boolean clean = disk.exists(path + "/" + Incarnation.CLEAN);
         known = FolderCheckpoints.readAll(disk, path, clean);
         if (!clean) {
             readIds();
@@ -63,7 +62,7 @@ final class FolderRecovery {
         // What is known of a partition that was deleted since helps nobody.
         known.keySet().retainAll(found.keySet());
         // From now on a stop is a crash until a close says otherwise.
-        disk.delete(path + "/" + CLEAN);
+        disk.delete(path + "/" + Incarnation.CLEAN);
         return new Contents(clean, crashedHere, found, known, findings);
     }
 

@@ -239,10 +239,8 @@ public final class Journal {
         long settles = noted;
         waiting = new WaitingLogs();
         syncing = true;
-        lanes.offLane(folder.path(), Work.SYNC, () -> {
-            files.forEach(JournalFile::sync);
-            return told;
-        }, outcome -> onSynced(outcome, settles));
+        lanes.offLane(folder.path(), Work.SYNC, () -> folder.waitForMedium(told, () -> files.forEach(JournalFile::sync)),
+                outcome -> onSynced(outcome, settles));
     }
 
     private void onSynced(Outcome<WaitingLogs> outcome, long settles) {
@@ -281,10 +279,9 @@ public final class Journal {
             waiting = new WaitingLogs();
         }
         var begun = new Checkpoint(syncs, told, sequence, growing(), new ArrayList<>(2), state);
-        lanes.offLane(folder.path(), Work.CHORE, () -> {
-            begun.run(disk, folder.path(), oneByOne, room);
-            return begun;
-        }, outcome -> onCheckpointed(begun, outcome));
+        lanes.offLane(folder.path(), Work.CHORE,
+                () -> folder.waitForMedium(begun, () -> begun.run(disk, folder.path(), oneByOne, room)),
+                outcome -> onCheckpointed(begun, outcome));
     }
 
     /** The files that nobody writes to while a checkpoint runs and that are still small. */

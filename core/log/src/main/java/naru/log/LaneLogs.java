@@ -143,9 +143,21 @@ public final class LaneLogs {
     }
 
     void broke(DiskFailure why) {
+        folder.doubt();
         fail(why);
         // The other lanes must not rely on it either.
         folder.lanes().post(0, () -> folder.failed(why));
+    }
+
+    /** Off the lane: waits for the medium. A kernel that could not write something may have dropped it. */
+    <T> T waitForMedium(T done, Runnable sync) {
+        try {
+            sync.run();
+            return done;
+        } catch (DiskFailure why) {
+            folder.doubt();
+            throw why;
+        }
     }
 
     /** The medium failed: nothing of this folder is served any more. */

@@ -24,10 +24,7 @@ final class LogFlush {
     }
 
     void begin(Disk disk, Lanes lanes) {
-        lanes.offLane(home.path(), Work.SYNC, () -> {
-            sync.run(disk);
-            return sync;
-        }, this::onOutcome);
+        lanes.offLane(home.path(), Work.SYNC, () -> home.waitForMedium(sync, () -> sync.run(disk)), this::onOutcome);
     }
 
     private void onOutcome(Outcome<LogSync> outcome) {

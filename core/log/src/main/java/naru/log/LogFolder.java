@@ -2,7 +2,6 @@ package naru.log;
 
 import static naru.base.Invariant.check;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -37,6 +36,7 @@ public final class LogFolder {
     private final String path;
     private final Limits limits;
     private final Lanes lanes;
+    private final Incarnation incarnation;
     private final FolderRecovery.Contents contents;
     private final LaneLogs[] shares;
     private final CleanedOffsets cleaned;
@@ -46,6 +46,8 @@ public final class LogFolder {
     private List<Consumer<DiskFailure>> waiting = new ArrayList<>();
     private boolean writing;
     private boolean reportedMeanwhile;
+    private long epochBefore = Incarnation.UNKNOWN;
+    private long epoch = Incarnation.UNKNOWN;
 
     /**
      * Looks what is in the folder, which is made when it does not exist, and repairs what a crash left. Blocking. A folder
@@ -60,6 +62,7 @@ public final class LogFolder {
         this.limits = limits;
         this.lanes = lanes;
         this.shares = new LaneLogs[lanes.count()];
+        this.incarnation = new Incarnation(disk, path);
         this.contents = lookInto();
         this.cleaned = new CleanedOffsets(disk, lanes, path, failure == null);
         for (int i = 0; i < lanes.count(); i++) {
@@ -70,9 +73,14 @@ public final class LogFolder {
 
     private FolderRecovery.Contents lookInto() {
         try {
+            disk.establishFolders(path);
+            epochBefore = incarnation.before();
             return FolderRecovery.run(disk, path);
         } catch (DiskFailure why) {
             failure = why;
+            if (why.kind() != DiskFailure.Kind.FULL) {
+                incarnation.doubt();
+            }
             return FolderRecovery.Contents.none();
         }
     }
@@ -123,6 +131,36 @@ public final class LogFolder {
         return failure;
     }
 
+    /**
+     * The registration under which the process before this one wrote here, where all that it wrote is certain to be here still; -1
+     * where that is not, or nobody knows.
+     */
+    public long epochBefore() {
+        return failure == null ? epochBefore : Incarnation.UNKNOWN;
+    }
+
+    /** As {@link #epochBefore()}, where all of a process's folders say the same. */
+    public static long epochBefore(List<LogFolder> all) {
+        long epoch = all.getFirst().epochBefore();
+        return all.stream().allMatch(one -> one.epochBefore() == epoch) ? epoch : Incarnation.UNKNOWN;
+    }
+
+    /** On lane 0: this process is registered under this epoch, and the next one here is told so. */
+    public void registered(long brokerEpoch) {
+        if (failure == null) {
+            epoch = brokerEpoch;
+            incarnation.note(brokerEpoch);
+        }
+    }
+
+    /**
+     * From any thread, as soon as the medium fails: what was written is not certain to be here any more. The next process must not take
+     * it for certain even if this one ends before a lane hears of the failure.
+     */
+    void doubt() {
+        incarnation.doubt();
+    }
+
     /** Who hears that the checkpoint files could not be written; the folder is used on. */
     public void whenNotCheckpointed(Consumer<DiskFailure> listener) {
         whenNotCheckpointed = listener;
@@ -132,6 +170,7 @@ public final class LogFolder {
     void failed(DiskFailure why) {
         if (failure == null) {
             failure = why;
+            doubt();
             for (int i = 0; i < shares.length; i++) {
                 var share = shares[i];
                 if (share != null) {
@@ -222,11 +261,15 @@ public final class LogFolder {
             closeInOrder(highWatermark);
         } catch (DiskFailure why) {
             failure = why;
+            doubt();
             whenNotCheckpointed.accept(why);
         }
     }
 
     private void closeInOrder(ToLongFunction<TopicPartition> highWatermark) {
+        if (incarnation.isDoubted()) {
+            return; // a sync failed of which no lane has heard any more; another one might say that all is well
+        }
         for (var share : shares) {
             if (failure != null || share == null || share.failure() != null) {
                 return;
@@ -243,10 +286,12 @@ public final class LogFolder {
         FolderCheckpoints.write(disk, path, allReported());
         if (whole) {
             JournalFile.deleteAll(disk, path);
-            WholeFile.write(
-                    disk, path + "/" + FolderRecovery.CLEAN,
-                    "{\"version\":0,\"brokerEpoch\":-1}".getBytes(StandardCharsets.UTF_8));
+            // Who was not registered has changed nothing that counts.
+            WholeFile.write(disk, path + "/" + Incarnation.CLEAN, Incarnation.cleanStop(epoch < 0 ? epochBefore : epoch));
         }
         disk.syncAll(path);
+        if (whole) {
+            incarnation.forget();
+        }
     }
 }

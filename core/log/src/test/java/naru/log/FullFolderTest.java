@@ -169,7 +169,7 @@ class FullFolderTest {
         world.folder.close(_ -> 1);
         assertThat(told).hasSize(1);
         room();
-        assertThat(world.disk.exists("data/" + FolderRecovery.CLEAN)).isFalse();
+        assertThat(world.disk.exists("data/" + Incarnation.CLEAN)).isFalse();
         isWholeAfterPowerCut("a");
     }
 

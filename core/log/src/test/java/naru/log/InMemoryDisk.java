@@ -36,6 +36,8 @@ final class InMemoryDisk implements Disk {
     /** How many bytes may still be reserved. */
     long room = Long.MAX_VALUE;
     boolean syncsFail;
+    /** Of this run of the machine; empty where nobody knows. */
+    String boot = "the first";
     int syncs;
 
     /** The power goes: of each file stays what was synced, and of what was not a prefix of random length or nothing. */
@@ -60,6 +62,11 @@ final class InMemoryDisk implements Disk {
         for (var content : files.values()) {
             content.now = content.synced.clone();
         }
+    }
+
+    @Override
+    public String bootId() {
+        return boot;
     }
 
     byte[] bytes(String path) {

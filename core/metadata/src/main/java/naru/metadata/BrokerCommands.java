@@ -86,7 +86,8 @@ final class BrokerCommands {
             after = after.withAll(lost.records());
         }
         var moved = switch (next) {
-            case FENCED, LEAVING, GONE -> movements.leave(after, id, List.of());
+            // Of a folder that has failed nobody knows what it keeps.
+            case FENCED, LEAVING, GONE -> movements.leave(after, id, offline.isEmpty() ? List.of() : id);
             case ACTIVE -> broker.isActive() ? new Movements.Moved() : movements.arrive(after, broker.id());
         };
         records.addAll(moved.records());

@@ -1,7 +1,13 @@
 package naru.metadata;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import naru.base.Uuid;
+import naru.protocol.message.BrokerRegistrationRequest;
 import naru.protocol.message.RegisterBrokerRecord;
 
 /**
@@ -25,6 +31,17 @@ public record BrokerNode(
     /** True when it may lead, and get new partitions. */
     public boolean isActive() {
         return !fenced && !inControlledShutdown;
+    }
+
+    /** True when who asks is at the same host and holds log folders of this one, which a process locks: then it is this broker, started again. */
+    boolean isAtHomeOf(BrokerRegistrationRequest asked) {
+        return !Collections.disjoint(asked.logDirs(), directories)
+                && hosts(asked.listeners().stream().map(BrokerRegistrationRequest.Listener::host))
+                        .equals(hosts(endpoints.stream().map(RegisterBrokerRecord.BrokerEndpoint::host)));
+    }
+
+    private static Set<String> hosts(Stream<String> all) {
+        return all.collect(Collectors.toCollection(TreeSet::new));
     }
 
     BrokerNode fenced(boolean now) {

@@ -4,6 +4,9 @@ import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import naru.protocol.ErrorCode;
+import naru.protocol.message.BrokerRegistrationRequest;
+import naru.protocol.message.BrokerRegistrationResponse;
 
 /**
  * When each broker of a cluster was heard last, and what it said: what the active controller knows beside the cluster's
@@ -38,6 +41,9 @@ public final class BrokerSessions {
      */
     private static final long DEPOSED_NS_MAX = TimeUnit.MILLISECONDS.toNanos(250);
 
+    /** Heartbeats come more often than that many times a session. */
+    private static final int DOUBTS_PER_SESSION = 4;
+
     private final long timeoutNs;
     private final TreeMap<Integer, Session> sessions = new TreeMap<>();
     private int decidedBefore = NOBODY_YET;
@@ -69,7 +75,7 @@ public final class BrokerSessions {
     }
 
     /** A broker has registered under this epoch. */
-    public void registered(int id, long epoch, long nowNs) {
+    private void registered(int id, long epoch, long nowNs) {
         var known = sessions.get(id);
         if (known == null || known.epoch() < epoch) {
             sessions.put(id, new Session(epoch, nowNs, -1, -1, false, false));
@@ -102,6 +108,27 @@ public final class BrokerSessions {
         if (known != null && known.epoch() == epoch) {
             sessions.put(id, new Session(
                     epoch, known.heardAtNs(), known.metadataOffset(), known.leavingAt(), known.lost(), false));
+        }
+    }
+
+    /**
+     * A process that wants to register was told what became of that. One that is refused because its number is taken, and is at home
+     * where the broker of that number is, says that this one has ended: so it is waited for no longer than a live one needs to be heard.
+     */
+    public void answered(BrokerRegistrationRequest asked, BrokerRegistrationResponse reply, Cluster cluster, long nowNs) {
+        var known = cluster.brokers().get(asked.brokerId());
+        if (reply.errorCode() == ErrorCode.NONE.code()) {
+            registered(asked.brokerId(), reply.brokerEpoch(), nowNs);
+        } else if (reply.errorCode() == ErrorCode.DUPLICATE_BROKER_REGISTRATION.code() && known.isAtHomeOf(asked)) {
+            doubt(known.id(), known.epoch(), nowNs - timeoutNs + timeoutNs / DOUBTS_PER_SESSION);
+        }
+    }
+
+    private void doubt(int id, long epoch, long heardAtNsMax) {
+        var known = sessions.get(id);
+        if (known != null && known.epoch() == epoch) {
+            sessions.put(id, new Session(epoch, Math.min(known.heardAtNs(), heardAtNsMax), known.metadataOffset(),
+                    known.leavingAt(), known.lost(), known.connected()));
         }
     }
 

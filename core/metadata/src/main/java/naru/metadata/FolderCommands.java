@@ -74,7 +74,7 @@ final class FolderCommands {
                 Movements.serving(working.cluster(), settled)).directories(folders);
         // A replica that moved into a folder which has failed meanwhile is not in sync with anything.
         if (!isOnline) {
-            change.inSync(PartitionChange.without(was.inSync(), List.of(broker.id())));
+            change.inSync(PartitionChange.without(was.inSync(), List.of(broker.id()))).unsure(List.of(broker.id()));
         }
         PartitionChangeRecord record = change.record();
         if (record != null) {

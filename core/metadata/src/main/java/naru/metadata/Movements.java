@@ -75,7 +75,7 @@ final class Movements {
      * These brokers can no longer be in sync with anything.
      *
      * @param after in which they are fenced, or on their way out, or not registered
-     * @param unsure those of them that were killed
+     * @param unsure those of them that may have lost what they had written
      */
     Moved leave(Cluster after, Collection<Integer> gone, Collection<Integer> unsure) {
         var moved = new Moved();
@@ -144,9 +144,9 @@ final class Movements {
                 var was = topic.partitions().get(i);
                 int at = was.replicas().indexOf(broker);
                 if (at >= 0 && offline.contains(was.directories().get(at))
-                        && (was.leader() == broker || was.inSync().contains(broker))) {
+                        && (was.leader() == broker || was.inSync().contains(broker) || was.eligible().contains(broker))) {
                     var change = new PartitionChange(was, topic.id(), i, rules.of(topic.name()), serving(after, was));
-                    moved.add(change.inSync(PartitionChange.without(was.inSync(), List.of(broker))),
+                    moved.add(change.inSync(PartitionChange.without(was.inSync(), List.of(broker))).unsure(List.of(broker)),
                             topic.name() + "-" + i, was);
                 }
             }

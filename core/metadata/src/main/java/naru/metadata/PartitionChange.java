@@ -77,7 +77,7 @@ final class PartitionChange {
         return this;
     }
 
-    /** These were killed: what they had in memory is gone, so they hold everything no more. */
+    /** What these had written, and no medium had, may be gone, so they are not certain to hold everything any more. */
     PartitionChange unsure(Collection<Integer> brokers) {
         unsure.addAll(brokers);
         return this;

@@ -1,12 +1,8 @@
 package naru.metadata;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import naru.base.Uuid;
 import naru.configuration.BrokerSettings;
 import naru.protocol.ErrorCode;
@@ -53,14 +49,22 @@ final class Registrations {
             var again = record(asked, known.epoch(), known.fenced(), known.inControlledShutdown());
             return new Decision(List.of(again), reply(ErrorCode.NONE, known.epoch()));
         }
-        boolean isKilled = known != null && known.epoch() != asked.previousBrokerEpoch();
+        boolean hasAll = known == null || hasAllOf(known, asked);
         var id = List.of(asked.brokerId());
         var moved = movements.leave(
-                now.cluster().with(record(asked, now.endOffset(), true, false)), id, isKilled ? id : List.of());
+                now.cluster().with(record(asked, now.endOffset(), true, false)), id, hasAll ? List.of() : id);
         // Last: should only a part be committed, the broker asks again and the rest is done. Its offset is its epoch.
         long epoch = now.endOffset() + moved.records().size();
         moved.records().add(record(asked, epoch, true, false));
         return new Decision(moved.records(), reply(ErrorCode.NONE, epoch), moved.notices());
+    }
+
+    /**
+     * True when what the process before had written is certain to be there: this one says so of the log folders it has, and it has
+     * all that the one before had. Then it may have been stopped or killed; what it was eligible for, it stays eligible for.
+     */
+    private static boolean hasAllOf(BrokerNode known, BrokerRegistrationRequest asked) {
+        return known.epoch() == asked.previousBrokerEpoch() && asked.logDirs().containsAll(known.directories());
     }
 
     private void check(BrokerRegistrationRequest asked, BrokerNode known, Situation now) throws Refused {
@@ -88,14 +92,7 @@ final class Registrations {
      * process with this number, elsewhere or with folders of its own, waits until the first is silent for a session.
      */
     private static boolean isStartedAgain(BrokerRegistrationRequest asked, BrokerNode known, Situation now) {
-        return !now.sessions().isConnected(known.id(), known.epoch())
-                && !Collections.disjoint(asked.logDirs(), known.directories())
-                && hosts(asked.listeners().stream().map(BrokerRegistrationRequest.Listener::host))
-                        .equals(hosts(known.endpoints().stream().map(RegisterBrokerRecord.BrokerEndpoint::host)));
-    }
-
-    private static Set<String> hosts(Stream<String> all) {
-        return all.collect(Collectors.toCollection(TreeSet::new));
+        return !now.sessions().isConnected(known.id(), known.epoch()) && known.isAtHomeOf(asked);
     }
 
     private static void checkFolders(BrokerRegistrationRequest asked, Cluster cluster) throws Refused {

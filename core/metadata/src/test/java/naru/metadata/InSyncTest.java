@@ -206,6 +206,50 @@ class InSyncTest {
         assertThat(stage.last.notices()).hasSize(1);
     }
 
+    /** A machine is without power, and still counts as alive; the processes on the others are killed, and start again. */
+    @Test
+    void who_has_all_that_it_had_stays_eligible_also_when_it_was_killed() {
+        var stage = three(true, "min.insync.replicas", "2");
+        startAgain(stage, 2, stage.epochs.get(2));
+        startAgain(stage, 3, stage.epochs.get(3));
+        assertThat(stage.partition("t").inSync()).containsExactly(1);
+        assertThat(stage.partition("t").eligible()).containsExactly(3);
+        stage.beat(2, false);
+        stage.beat(3, false);
+        assertThat(stage.partition("t").leader()).isEqualTo(1);
+        stage.fence(1);
+        assertThat(stage.partition("t").leader()).isEqualTo(3);
+        assertThat(stage.partition("t").recoveryState()).isZero();
+        startAgain(stage, 1, -1);
+        assertThat(stage.partition("t").inSync()).containsExactly(3);
+        assertThat(stage.partition("t").eligible()).isEmpty();
+    }
+
+    private static void startAgain(Stage stage, int id, long previousEpoch) {
+        stage.sessions.lost(id, stage.epochs.get(id));
+        assertThat(stage.register(stage.registration(id).previousBrokerEpoch(previousEpoch).build()).errorCode()).isZero();
+    }
+
+    @Test
+    void who_has_all_that_is_in_its_folders_but_not_the_folders_is_eligible_no_more() {
+        var stage = three(true, "min.insync.replicas", "2");
+        stage.fence(3);
+        stage.fence(2);
+        assertThat(stage.partition("t").eligible()).containsExactly(2);
+        stage.register(stage.registration(2).logDirs(List.of(new Uuid(5, 2))).build());
+        assertThat(stage.partition("t").eligible()).isEmpty();
+    }
+
+    @Test
+    void nobody_is_eligible_for_what_lay_in_a_folder_that_failed() {
+        var stage = three(true, "min.insync.replicas", "2");
+        stage.fence(3);
+        stage.beat(naru.protocol.message.BrokerHeartbeatRequest.builder().brokerId(2).brokerEpoch(stage.epochs.get(2))
+                .currentMetadataOffset(stage.end).offlineLogDirs(List.of(new Uuid(9, 2))).build());
+        assertThat(stage.partition("t").inSync()).containsExactly(1);
+        assertThat(stage.partition("t").eligible()).isEmpty();
+    }
+
     @Test
     void when_fewer_are_enough_nobody_stays_eligible() {
         var stage = three(true, "min.insync.replicas", "2");

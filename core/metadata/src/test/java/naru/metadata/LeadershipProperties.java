@@ -64,6 +64,8 @@ class LeadershipProperties {
     private final Controller controller = new Controller(BrokerSettings.parse(Map.of()), "here");
     private final TreeMap<Integer, Long> epochs = new TreeMap<>();
     private final TreeSet<Integer> running = new TreeSet<>();
+    /** Brokers that do not run: whether their machines went on. */
+    private final TreeMap<Integer, Boolean> whole = new TreeMap<>();
     private final List<Model> models = new ArrayList<>();
     private BrokerSessions sessions;
     private Random dice;
@@ -100,6 +102,7 @@ class LeadershipProperties {
         end = 0;
         epochs.clear();
         running.clear();
+        whole.clear();
         models.clear();
         sessions = new BrokerSessions(1_500);
         keepsEligible = dice.nextBoolean();
@@ -286,11 +289,19 @@ class LeadershipProperties {
         }
     }
 
-    /** Where eligible replicas are kept, a killed broker may lose the end of its logs; elsewhere that is the operator's risk. */
+    /**
+     * Where eligible replicas are kept, a killed broker may lose the end of its logs, unless its machine went on; elsewhere that is the
+     * operator's risk.
+     */
     private void kill(int id) {
-        running.remove(id);
+        boolean isMachineOn = dice.nextBoolean();
+        if (running.remove(id)) {
+            whole.put(id, isMachineOn);
+        } else if (!isMachineOn) {
+            whole.put(id, false);
+        }
         seen.merge("killed", 1, Integer::sum);
-        if (keepsEligible) {
+        if (keepsEligible && !isMachineOn) {
             for (var model : models) {
                 var log = model.log(id);
                 int keeps = dice.nextInt(log.size() + 1);
@@ -304,7 +315,7 @@ class LeadershipProperties {
         if (running.contains(id)) {
             beat(id, false);
         } else {
-            start(id, -1);
+            start(id, whole.getOrDefault(id, false) ? epochs.get(id) : -1);
         }
     }
 

@@ -222,6 +222,20 @@ class MembershipTest {
     }
 
     @Test
+    void who_starts_again_beside_a_connection_that_stands_waits_until_a_live_one_would_have_been_heard() {
+        stage.register(startedAgain("home"));
+        stage.beat(1, false);
+        refused(startedAgain("elsewhere"), ErrorCode.DUPLICATE_BROKER_REGISTRATION);
+        stage.nowNs += Stage.SESSION_NS / 3;
+        refused(startedAgain("home"), ErrorCode.DUPLICATE_BROKER_REGISTRATION);
+        stage.beat(1, false);
+        stage.nowNs += Stage.SESSION_NS / 3;
+        refused(startedAgain("home"), ErrorCode.DUPLICATE_BROKER_REGISTRATION);
+        stage.nowNs += Stage.SESSION_NS / 3;
+        assertThat(stage.register(startedAgain("home")).errorCode()).isZero();
+    }
+
+    @Test
     void a_new_controller_that_never_heard_the_process_before_lets_it_start_again() {
         stage.register(startedAgain("home"));
         stage.beat(1, false);

@@ -81,8 +81,8 @@ final class Stage {
         BrokerRegistrationResponse reply = ask(new Command.RegisterBroker(request));
         if (reply.errorCode() == 0) {
             epochs.put(request.brokerId(), reply.brokerEpoch());
-            sessions.registered(request.brokerId(), reply.brokerEpoch(), nowNs);
         }
+        sessions.answered(request, reply, cluster, nowNs);
         return reply;
     }
 

@@ -172,7 +172,8 @@ class KilledBrokerTest {
         }
         int exitCode = broker.stop();
         assertThat(exitCode).isEqualTo(128 + 15);
-        assertThat(data.resolve(".kafka_cleanshutdown")).exists();
+        assertThat(data.resolve(".kafka_cleanshutdown")).content().matches("\\{\"version\":0,\"brokerEpoch\":\\d+}");
+        assertThat(data.resolve("naru-incarnation")).doesNotExist();
         try (var again = BrokerProcess.start(data)) {
             assertThat(readAll(again.bootstrap())).hasSize(100);
         }

@@ -2,6 +2,7 @@ package naru.clusters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -72,6 +73,9 @@ class ThreeNodesTest {
             }
             assertThat(read(cluster.bootstrap(), "asked-of-1")).containsExactlyInAnyOrderElementsOf(
                     IntStream.range(0, 2 * RECORDS).mapToObj(i -> "r" + i).toList());
+            // What tells the process after this one that it has all there was.
+            assertThat(home.resolve("node-" + leader + "/data/naru-incarnation")).content()
+                    .contains(Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip());
             cluster.revive(leader);
             awaitAlive(admin, 1, 2, 3);
             assertThat(cluster.command("status")).contains("node 1  running").contains("node 2  running").contains("node 3  running");

@@ -103,6 +103,11 @@ abstract class DiskContract {
     }
 
     @Test
+    void aMachineThatGoesOnHasOneNameForItsBoot() {
+        assertThat(disk.bootId()).isEqualTo(disk().bootId());
+    }
+
+    @Test
     void everyoneSeesAWriteAtOnce() {
         try (var one = disk.open(at("a")); var other = disk.openForReading(at("a"))) {
             one.write(bytes("seen"), 0);

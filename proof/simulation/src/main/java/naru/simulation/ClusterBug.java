@@ -174,6 +174,9 @@ enum ClusterBug {
 
     // --- disks ---
 
+    /** What a process finds in its folders is all that the one before had written, although the machine was without power in between (KIP-966). */
+    BELIEVES_ITS_MEMORY_AFTER_A_POWER_CUT(Sabotage.body("naru.log.Incarnation", "isOfThisBoot", code -> code.iconst_1().ireturn())),
+
     /** Syncs of the disks are lies. */
     DISKS_LIE_ABOUT_SYNCS();
 

@@ -30,6 +30,11 @@ final class ClusterSimulation {
         }
     }
 
+    /** What goes wrong, and when. */
+    interface Plot {
+        void play(ClusterWorld world);
+    }
+
     private final ClusterWorld world;
     private final SimulatedRandomness dice;
     private final Transcript transcript;
@@ -58,15 +63,22 @@ final class ClusterSimulation {
         return world;
     }
 
-    /** Lives through {@code troubleMs} of virtual time and what follows. */
+    /** Lives through {@code troubleMs} of virtual time, in which the dice make trouble, and what follows. */
     Report run(long troubleMs) {
+        return run(told -> {
+            trouble.begin();
+            told.timeline().runForMs(troubleMs);
+        });
+    }
+
+    /** Lives through trouble that is written down, and what follows. */
+    Report run(Plot plot) {
         world.machines().forEach(world::start);
         begin();
         look();
         within(START_MS_MAX, "no partition to write to", this::isServing);
         trouble = new ClusterTrouble(world, List.of(this::troubleWorkload, this::replaceProducer, this::replaceMember));
-        trouble.begin();
-        world.timeline().runForMs(troubleMs);
+        plot.play(world);
         calmDown();
         workloads.forEach(Workload::stop);
         within(CALM_MS_MAX, "replicas out of sync", () -> ClusterTrouble.isHealthy(world));

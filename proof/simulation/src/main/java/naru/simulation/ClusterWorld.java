@@ -24,6 +24,7 @@ final class ClusterWorld extends World {
     private final List<Integer> voters;
     private final int partitions;
     private final boolean syncsAll;
+    private final boolean keepsEligible;
     /**
      * Replicas, by node and partition, that lost bytes while they were in sync; with the registration of the process that had them.
      * Until the next process has registered, they may be taken for in sync: nobody knows better.
@@ -37,6 +38,7 @@ final class ClusterWorld extends World {
         this.product = product;
         this.partitions = partitions.size();
         this.syncsAll = dice().fork("durability").onceIn(3);
+        this.keepsEligible = dice().fork("eligible").onceIn(2);
         for (int id = 1; id <= nodes; id++) {
             var machine = new Machine(id, timeline(), dice().fork("machine" + id));
             machine.clock().driftPpm(dice().fork("drift" + id).between(-DRIFT_PPM_MAX, DRIFT_PPM_MAX));
@@ -55,7 +57,7 @@ final class ClusterWorld extends World {
             public boolean hears(int to, int from) {
                 return !switchboard.roads().isCut(Machine.host(from), Machine.host(to));
             }
-        }, dice().fork("eligible").onceIn(2));
+        }, keepsEligible);
     }
 
     @Override
@@ -91,6 +93,11 @@ final class ClusterWorld extends World {
     /** Every replica syncs before it counts, so that all machines may lose their power at once. */
     boolean syncsAll() {
         return syncsAll;
+    }
+
+    /** Eligible leader replicas are remembered (KIP-966). */
+    boolean keepsEligible() {
+        return keepsEligible;
     }
 
     @Override

@@ -39,6 +39,7 @@ public final class SimulatedDisk implements Disk {
     private int openFiles;
     private boolean liesAboutSyncs;
     private int process;
+    private int boot;
     private long costNs;
     private List<Effect> inFlight;
 
@@ -88,7 +89,13 @@ public final class SimulatedDisk implements Disk {
     /** The machine is gone. What was synced survives, and any part of the rest. */
     public void losePower() {
         killProcess();
+        boot++;
         names.losePower(dice);
+    }
+
+    @Override
+    public String bootId() {
+        return "boot-" + boot;
     }
 
     /** Turns one bit of a file over, on the medium and in the cache: a medium that rots. */

@@ -38,6 +38,17 @@ class PowerCutTest {
         return seen;
     }
 
+    /** What tells processes whether they may rely upon what was not synced. */
+    @Test
+    void onlyAPowerCutBeginsAnotherTime() {
+        var disk = new SimulatedDisk(new SimulatedRandomness(1));
+        String before = disk.bootId();
+        disk.killProcess();
+        assertThat(disk.bootId()).isEqualTo(before).isNotEmpty();
+        disk.losePower();
+        assertThat(disk.bootId()).isNotEqualTo(before).isNotEmpty();
+    }
+
     @Test
     void whatWasSyncedSurvives() {
         assertThat(afterPowerCut("/f", disk -> {

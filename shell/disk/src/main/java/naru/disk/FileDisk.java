@@ -22,6 +22,7 @@ import naru.base.DiskFile;
 public class FileDisk implements Disk {
 
     private static final String LOCK_FILE = ".lock";
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     private final Optional<SystemCalls> calls = SystemCalls.ofThisMachine();
     private final Optional<Writeback> writeback = calls.map(Writeback::new);
@@ -37,6 +38,16 @@ public class FileDisk implements Disk {
     /** @param trashThreads makes the thread that frees large deleted files */
     FileDisk(ThreadFactory trashThreads) {
         this.trash = new Trash(inodes, trashThreads);
+    }
+
+    /** Linux makes a new one each time it starts; it is the host's inside a container, too. Nobody else is asked. */
+    @Override
+    public String bootId() {
+        try {
+            return Files.readString(BOOT_ID).strip();
+        } catch (IOException _) {
+            return "";
+        }
     }
 
     Trash trash() {
