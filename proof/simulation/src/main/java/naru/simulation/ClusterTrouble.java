@@ -10,7 +10,8 @@ import naru.metadata.Partition;
 /**
  * What goes wrong in a cluster: processes are killed and stopped, machines lose their power, roads are cut, disks are slow,
  * full or broken, clocks jump. What takes bytes away that were not synced happens only as often as the durability policy
- * stands it: one machine at a time, and the next when all replicas are in sync again; any number where all replicas sync.
+ * stands it: one machine at a time, and the next when all replicas are in sync again; any number where all replicas sync. Where no
+ * eligible replicas are kept nobody remembers who else had everything (decision 33), so there no other fault joins that one.
  */
 final class ClusterTrouble {
 
@@ -22,6 +23,7 @@ final class ClusterTrouble {
     private int crashes;
     private int pauses;
     private int cuts;
+    private long roadsWholeNs;
 
     /** @param more what else may go wrong in this story: with its clients, say */
     ClusterTrouble(ClusterWorld world, List<Runnable> more) {
@@ -67,6 +69,9 @@ final class ClusterTrouble {
 
     private void make() {
         var machine = anyMachine();
+        if (!mayJoinOtherFaults()) {
+            return;
+        }
         switch (dice.nextInt(23)) {
             case 0, 1, 2 -> kill(machine);
             case 3, 4 -> loseBytes(() -> cutPower(machine));
@@ -99,6 +104,12 @@ final class ClusterTrouble {
     }
 
     private void kill(Machine machine) {
+        if (mayJoinOtherFaults()) {
+            killAnyway(machine);
+        }
+    }
+
+    private void killAnyway(Machine machine) {
         if (machine.isRunning()) {
             crashes++;
             world.kill(machine);
@@ -130,7 +141,12 @@ final class ClusterTrouble {
 
     /** Who has lost bytes may still stand in an in-sync set, until the controller hears of it: that is one fault, and enough. */
     private boolean mayLoseBytes() {
-        return isHealthy(world) && !world.hasWounds();
+        boolean isAlone = world.keepsEligible() || world.timeline().nowNs() >= roadsWholeNs;
+        return isAlone && isHealthy(world) && !world.hasWounds();
+    }
+
+    private boolean mayJoinOtherFaults() {
+        return world.syncsAll() || world.keepsEligible() || !world.hasWounds();
     }
 
     /** All nodes run and every replica of every partition is in sync. */
@@ -184,6 +200,7 @@ final class ClusterTrouble {
     private void cut(Machine machine) {
         cuts++;
         long forMs = dice.onceIn(3) ? dice.between(1_500, 8_000) : dice.between(20, 1_500);
+        roadsWholeNs = Math.max(roadsWholeNs, world.timeline().nowNs() + forMs * 1_000_000);
         switch (dice.nextInt(4)) {
             case 0 -> world.cut("node " + machine.id() + " is alone", world.waysOf(machine, true, true, true), forMs);
             case 1 -> world.cut("node " + machine.id() + " is cut from the others", world.waysOf(machine, false, true, true), forMs);
@@ -247,7 +264,7 @@ final class ClusterTrouble {
                 machine.disk().faults(DiskFaults.NONE);
                 if (!over) {
                     world.wound(machine);
-                    kill(machine);
+                    killAnyway(machine);
                 }
             });
         });
