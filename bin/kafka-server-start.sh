@@ -45,6 +45,9 @@ fi
 if [ $daemon = no ]; then exec "$home/naru" "${arguments[@]}"; fi
 
 logs=${LOG_DIR:-$home/logs}
-mkdir -p "$logs"
+if ! mkdir -p "$logs" 2>/dev/null || [ ! -w "$logs" ]; then
+  echo "$(basename "$0"): nothing can be written into the folder $logs, where the log should go; name another with LOG_DIR" >&2
+  exit 1
+fi
 # It comes back when clients are served, so that the next command of a script finds a broker.
 exec "$home/naru" "${arguments[@]}" --background --log "$logs/server.log" >/dev/null

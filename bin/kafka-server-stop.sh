@@ -57,4 +57,12 @@ if [ ${#found[@]} -eq 0 ]; then
   echo "No kafka server to stop" >&2
   exit 1
 fi
-kill -s "$signal" "${found[@]}"
+code=0
+for pid in "${found[@]}"; do
+  # One that has ended by itself meanwhile is no failure.
+  if ! kill -s "$signal" "$pid" 2>/dev/null && ps -p "$pid" >/dev/null; then
+    echo "$(basename "$0"): there is no permission to stop broker $pid; it belongs to another user, so stop it as that one" >&2
+    code=1
+  fi
+done
+exit $code

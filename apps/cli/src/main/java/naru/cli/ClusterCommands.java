@@ -71,12 +71,16 @@ final class ClusterCommands {
                         .example("naru cluster reassignments"), ClusterCommands::reassignments));
     }
 
+    static Ink inkOfState(Object state) {
+        return "alive".equals(state) ? Ink.GOOD : Ink.BAD;
+    }
+
     private static void nodes(Session session) {
         var answer = session.brokers().ask(ApiKey.DESCRIBE_CLUSTER, DescribeClusterRequest.builder().endpointType((byte) 1).includeFencedBrokers(true).build(),
                 DescribeClusterResponse.class);
         Refused.check(answer.errorCode(), answer.errorMessage(), "the brokers cannot be listed");
         var table = new Table().column("broker", "BROKER", Unit.NUMBER).column("address", "ADDRESS", Unit.NAME).column("rack", "RACK", Unit.TEXT)
-                .column("state", "STATE", Unit.TEXT, state -> "alive".equals(state) ? Ink.GOOD : Ink.BAD);
+                .column("state", "STATE", Unit.TEXT, ClusterCommands::inkOfState);
         answer.brokers().stream().sorted((a, b) -> Integer.compare(a.brokerId(), b.brokerId()))
                 .forEach(one -> table.row(one.brokerId(), one.host() + ":" + one.port(), one.rack(), one.isFenced() ? "away" : "alive"));
         session.screen().show(table, "there are no brokers");

@@ -74,7 +74,7 @@ final class ConsumeCommand {
             to.flush();
             session.screen().done("wrote " + TopicChanges.count(command.shown, "record") + " to " + file);
         } catch (IOException e) {
-            throw new Failure(file + " cannot be written: " + e.getMessage(), "check --to-file", e);
+            throw new Failure(file + " cannot be written: " + FileTrouble.of(e, Path.of(file)), "check --to-file", e);
         }
     }
 

@@ -236,7 +236,7 @@ final class LogCommands {
             }
             forgetWhatWasKnown(data, placeOf(folder), end[0]);
         } catch (IOException e) {
-            throw new Failure("the repair stopped: " + e.getMessage(), "the segments as they were are beside the new ones, named .damaged", e);
+            throw new Failure("the repair stopped: " + FileTrouble.of(e, null), "the segments as they were are beside the new ones, named .damaged", e);
         }
         session.screen().done("repaired " + folder + "; what was there is kept in files that end in .damaged");
     }

@@ -122,7 +122,7 @@ final class ProduceCommand {
         } catch (NoSuchFileException _) {
             throw new Failure("there is no file " + file, "check --from-file");
         } catch (IOException e) {
-            throw new Failure(file + " cannot be read: " + e.getMessage(), "check --from-file", e);
+            throw new Failure(file + " cannot be read: " + FileTrouble.of(e, Path.of(file)), "check --from-file", e);
         }
     }
 
@@ -130,7 +130,7 @@ final class ProduceCommand {
         try (var in = input()) {
             return in.readAllBytes();
         } catch (IOException e) {
-            throw new Failure("the input cannot be read: " + e.getMessage(), "", e);
+            throw new Failure("the input cannot be read: " + FileTrouble.of(e, null), "", e);
         }
     }
 
@@ -160,7 +160,7 @@ final class ProduceCommand {
         if (lines.failure() != null) {
             producer.flush();
             tell();
-            throw new Failure("the input cannot be read to its end: " + lines.failure().getMessage(),
+            throw new Failure("the input cannot be read to its end: " + FileTrouble.of(lines.failure(), null),
                     "what stands before is written", lines.failure());
         }
     }

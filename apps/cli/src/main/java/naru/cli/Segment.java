@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import naru.protocol.MalformedMessage;
@@ -63,13 +64,12 @@ record Segment(Path path, long base) {
                 }
                 return segments;
             }
-            if (!Files.exists(path)) {
-                throw new NoSuchFileException(name);
-            }
+            // Unlike a question whether it exists, this tells a file that is hidden from one that is not there.
+            Files.readAttributes(path, BasicFileAttributes.class);
         } catch (NoSuchFileException _) {
             throw new Failure("there is no file or folder " + name, "name the folder of a partition, such as data/orders-0");
         } catch (IOException e) {
-            throw new Failure(name + " cannot be read: " + e.getMessage(), "", e);
+            throw new Failure(name + " cannot be read: " + FileTrouble.of(e, path), "", e);
         }
         if (!isSegment(path)) {
             throw new Failure(name + " is no segment", "name a file that ends in .log, or the folder of a partition");
@@ -113,7 +113,7 @@ record Segment(Path path, long base) {
                 position += batch.bytes();
             }
         } catch (IOException e) {
-            throw new Failure(path + " cannot be read: " + e.getMessage(), "", e);
+            throw new Failure(path + " cannot be read: " + FileTrouble.of(e, path), "", e);
         }
     }
 

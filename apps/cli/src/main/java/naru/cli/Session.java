@@ -100,8 +100,10 @@ final class Session implements AutoCloseable {
                 config.load(reader);
             } catch (NoSuchFileException _) {
                 throw new Failure("there is no file " + file, "check --command-config");
-            } catch (IOException | IllegalArgumentException e) {
-                throw new Failure(file + " cannot be read: " + e.getMessage(), "check --command-config", e);
+            } catch (IOException e) {
+                throw new Failure(file + " cannot be read: " + FileTrouble.of(e, Path.of(file)), "check --command-config", e);
+            } catch (IllegalArgumentException e) {
+                throw new Failure(file + " cannot be understood: " + e.getMessage(), "check --command-config", e);
             }
         }
         return config;
@@ -133,7 +135,7 @@ final class Session implements AutoCloseable {
                 answer.append((char) c);
             }
         } catch (IOException e) {
-            throw new Failure("the answer cannot be read: " + e.getMessage(), "add --yes", e);
+            throw new Failure("the answer cannot be read: " + FileTrouble.of(e, null), "add --yes", e);
         }
         interruption.check();
         if (!answer.toString().strip().equalsIgnoreCase("y") && !answer.toString().strip().equalsIgnoreCase("yes")) {

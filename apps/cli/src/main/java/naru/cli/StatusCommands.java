@@ -3,7 +3,9 @@ package naru.cli;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +31,8 @@ final class StatusCommands {
 
     /** Written by a broker into its first data folder while it runs: its process, and where it listens. */
     static final String PID_FILE = "naru.pid";
+    private static final String OTHER_FOLDER = "say where its data is with --data";
+    private static final String BY_NUMBER = "stop the broker by its process number";
     private static final String BROKER = "naru.server.Main";
     private static final long STOP_MS = 60_000;
     private static final long LOOK_MS = 100;
@@ -62,12 +66,8 @@ final class StatusCommands {
     private static Running running(Session session) {
         var folder = Path.of(session.line().text("data", "data"));
         var file = folder.resolve(PID_FILE);
-        String otherwise = "say where its data is with --data";
-        if (!Files.isDirectory(folder)) {
-            throw new Failure("there is no data folder " + folder, otherwise);
-        }
         try {
-            var lines = Files.exists(file) ? Files.readAllLines(file) : List.<String>of();
+            var lines = linesOf(folder, file);
             if (!lines.isEmpty()) {
                 var process = ProcessHandle.of(Long.parseLong(lines.getFirst().strip()));
                 // After a crash the number may belong to somebody else by now.
@@ -75,10 +75,28 @@ final class StatusCommands {
                     return new Running(process.get(), lines.size() > 1 ? lines.get(1) : "");
                 }
             }
-        } catch (IOException | NumberFormatException e) {
-            throw new Failure(file + " cannot be read: " + e.getMessage(), "stop the broker by its process number", e);
+        } catch (IOException e) {
+            throw new Failure(file + " cannot be read: " + FileTrouble.of(e, file), BY_NUMBER, e);
+        } catch (NumberFormatException e) {
+            throw new Failure(file + " does not say which process the broker is", BY_NUMBER, e);
         }
-        throw new Failure("no broker runs on the data folder " + folder, otherwise + " if it is another one");
+        throw new Failure("no broker runs on the data folder " + folder, OTHER_FOLDER + " if it is another one");
+    }
+
+    private static List<String> linesOf(Path folder, Path file) throws IOException {
+        try {
+            // Unlike a question whether it is there, this tells a folder that may not be looked into from one that is missing.
+            if (!Files.readAttributes(folder, BasicFileAttributes.class).isDirectory()) {
+                throw new Failure(folder + " is no folder", OTHER_FOLDER);
+            }
+        } catch (NoSuchFileException _) {
+            throw new Failure("there is no data folder " + folder, OTHER_FOLDER);
+        }
+        try {
+            return Files.readAllLines(file);
+        } catch (NoSuchFileException _) {
+            return List.of();
+        }
     }
 
     /** All of it where the system has it in a file: Java's own view ends after the first 4,096 bytes, which a class path can fill. */
@@ -92,7 +110,10 @@ final class StatusCommands {
         long pid = running.process().pid();
         long began = System.nanoTime();
         CompletableFuture<ProcessHandle> end = running.process().onExit();
-        running.process().destroy();
+        // False also for one that has ended by itself meanwhile.
+        if (!running.process().destroy() && running.process().isAlive()) {
+            throw new Failure("there is no permission to stop broker " + pid, "it belongs to another user; stop it as that one, or as an administrator");
+        }
         long patienceMs = session.span("timeout", STOP_MS);
         try (var progress = new Progress(session.screen(), "stopping broker " + pid)) {
             for (long waited = 0; !end.isDone() && waited < patienceMs; waited += LOOK_MS) {
@@ -135,7 +156,7 @@ final class StatusCommands {
         }
         var table = new Table().column("broker", "BROKER", Unit.NUMBER).column("address", "ADDRESS", Unit.NAME).column("rack", "RACK", Unit.TEXT)
                 .column("replicas", "REPLICAS", Unit.NUMBER).column("leads", "LEADS", Unit.NUMBER).column("bytes", "SIZE", Unit.BYTES)
-                .column("freeBytes", "FREE", Unit.BYTES).column("state", "STATE", Unit.TEXT, TopicsCommands::inkOfState);
+                .column("freeBytes", "FREE", Unit.BYTES).column("state", "STATE", Unit.TEXT, ClusterCommands::inkOfState);
         long all = 0;
         for (var broker : cluster.brokers()) {
             var answer = folders.get(broker.brokerId());
@@ -144,7 +165,7 @@ final class StatusCommands {
             Long free = answer == null ? null : (Long) answer.results().stream().mapToLong(folder -> Math.max(0, folder.usableBytes())).max().orElse(0);
             all += bytes;
             table.row(broker.brokerId(), broker.host() + ":" + broker.port(), broker.rack(), keeps.getOrDefault(broker.brokerId(), 0),
-                    leads.getOrDefault(broker.brokerId(), 0), answer == null ? null : (Long) bytes, free, broker.isFenced() ? "offline" : "ok");
+                    leads.getOrDefault(broker.brokerId(), 0), answer == null ? null : (Long) bytes, free, broker.isFenced() ? "away" : "alive");
         }
         boolean fenced = cluster.brokers().stream().anyMatch(one -> one.isFenced());
         String state = offline > 0 ? "offline" : behind > 0 || fenced ? "behind" : "ok";

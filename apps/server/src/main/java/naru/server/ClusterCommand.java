@@ -8,6 +8,8 @@ import java.util.List;
 /** {@code naru cluster ...}, from the words on the command line to what is printed. */
 final class ClusterCommand {
 
+    private static final String HELP = "; 'naru cluster start --help' shows what can be written";
+
     private Path home = Path.of("cluster");
     private int nodes = 3;
     private final List<String> words = new ArrayList<>();
@@ -17,6 +19,9 @@ final class ClusterCommand {
 
     /** @return what to print; @throws ClusterAtHome.Impossible with what to tell instead */
     static String run(String... arguments) throws IOException, InterruptedException, ClusterAtHome.Impossible {
+        if (List.of(arguments).contains("--help") || List.of(arguments).contains("-h")) {
+            return ClusterAtHome.USAGE.stripTrailing();
+        }
         var command = new ClusterCommand();
         command.read(arguments);
         return command.run();
@@ -30,14 +35,14 @@ final class ClusterCommand {
                 continue;
             }
             if (i + 1 == arguments.length) {
-                throw new ClusterAtHome.Impossible(word + " needs a value\n\n" + ClusterAtHome.USAGE);
+                throw new ClusterAtHome.Impossible(word + " needs a value" + HELP);
             }
             String value = arguments[++i];
             switch (word) {
                 case "--data" -> home = Path.of(value);
                 case "--nodes" -> nodes = number(value);
                 case "--set" -> settings.add(value);
-                default -> throw new ClusterAtHome.Impossible("unknown option '" + word + "'\n\n" + ClusterAtHome.USAGE);
+                default -> throw new ClusterAtHome.Impossible("unknown option '" + word + "'" + HELP);
             }
         }
     }
@@ -46,7 +51,7 @@ final class ClusterCommand {
         try {
             return Integer.parseInt(text);
         } catch (NumberFormatException _) {
-            throw new ClusterAtHome.Impossible("'" + text + "' is not a number\n\n" + ClusterAtHome.USAGE);
+            throw new ClusterAtHome.Impossible("'" + text + "' is not a number" + HELP);
         }
     }
 
@@ -57,7 +62,7 @@ final class ClusterCommand {
         if (words.size() != (namesNode ? 2 : 1)) {
             throw new ClusterAtHome.Impossible(
                     (namesNode ? "naru cluster " + verb + " wants the number of a node" : "what shall the cluster do?")
-                            + "\n\n" + ClusterAtHome.USAGE);
+                            + HELP);
         }
         return switch (verb) {
             case "start" -> cluster.start(nodes, settings);
@@ -66,7 +71,7 @@ final class ClusterCommand {
             case "kill" -> cluster.kill(number(words.getLast()));
             case "revive" -> cluster.revive(number(words.getLast()));
             default -> throw new ClusterAtHome.Impossible(
-                    "unknown command 'cluster " + verb + "'\n\n" + ClusterAtHome.USAGE);
+                    "unknown command 'cluster " + verb + "'" + HELP);
         };
     }
 }

@@ -3,12 +3,8 @@ package naru.server;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
-import java.util.Properties;
 import java.util.TreeMap;
 import naru.base.DiskFailure;
 import naru.configuration.BadConfiguration;
@@ -20,10 +16,14 @@ public final class Main {
 
     private static final int FAILED = 1;
     private static final int MISUSED = 2;
+    /** Shows where in the program it happened, too. */
+    private static final String DEBUG = "--debug";
 
     private Main() {}
 
-    public static void main(String... arguments) {
+    public static void main(String... words) {
+        boolean debug = Arrays.asList(words).contains(DEBUG);
+        var arguments = Arrays.stream(words).filter(word -> !word.equals(DEBUG)).toArray(String[]::new);
         try {
             if (arguments.length == 2 && arguments[0].equals("rehearse")) {
                 rehearse(arguments[1]);
@@ -36,23 +36,25 @@ public final class Main {
                 start(Options.parse(arguments));
             }
         } catch (Options.Unusable unusable) {
-            System.err.println("naru: " + unusable.getMessage() + "\n\n" + Options.USAGE);
-            System.exit(MISUSED);
+            end(MISUSED, "naru: " + unusable.getMessage() + "; 'naru start --help' shows what can be written", debug ? unusable : null);
         } catch (ClusterAtHome.Impossible impossible) {
-            System.err.println("naru: " + impossible.getMessage());
-            System.exit(FAILED);
+            end(FAILED, "naru: " + impossible.getMessage(), debug ? impossible : null);
         } catch (BadConfiguration | DamagedMetadata | DiskFailure | IOException | UncheckedIOException
                 | Server.Refused expected) {
-            System.err.println("naru cannot start: " + expected.getMessage() + advice(expected));
-            System.exit(FAILED);
+            end(FAILED, "naru cannot start: " + Explanation.of(expected), debug ? expected : null);
         } catch (InterruptedException _) {
             System.exit(FAILED);
+        } catch (RuntimeException bug) {
+            end(FAILED, "naru: " + Explanation.ofBug(bug), debug ? bug : null);
         }
     }
 
-    private static String advice(Exception expected) {
-        return expected instanceof DiskFailure failure && failure.kind() == DiskFailure.Kind.FULL
-                ? "; make room there, a few hundred kilobytes are enough to serve what is kept" : "";
+    private static void end(int code, String sentence, Exception shown) {
+        System.err.println(sentence);
+        if (shown != null) {
+            shown.printStackTrace();
+        }
+        System.exit(code);
     }
 
     private static Server start(Options options) throws IOException, InterruptedException, Server.Refused {
@@ -82,7 +84,7 @@ public final class Main {
     private static Map<String, String> properties(Options options) throws IOException {
         var all = new TreeMap<String, String>();
         if (options.configFile() != null) {
-            all.putAll(readProperties(options.configFile()));
+            all.putAll(SettingsFile.read(options.configFile()));
         }
         if (options.dataFolder() != null) {
             all.put("log.dirs", options.dataFolder());
@@ -92,18 +94,6 @@ public final class Main {
             all.remove("advertised.listeners");
         }
         all.putAll(options.settings());
-        return all;
-    }
-
-    static Map<String, String> readProperties(String path) throws IOException {
-        var file = new Properties();
-        try (var reader = Files.newBufferedReader(Path.of(path), StandardCharsets.UTF_8)) {
-            file.load(reader);
-        } catch (NoSuchFileException _) {
-            throw new IOException("there is no file " + path);
-        }
-        var all = new TreeMap<String, String>();
-        file.stringPropertyNames().forEach(name -> all.put(name, file.getProperty(name)));
         return all;
     }
 }

@@ -13,15 +13,6 @@ import java.util.Map;
  */
 record Options(String configFile, String dataFolder, String listen, Map<String, String> settings) {
 
-    static final String USAGE = """
-            usage: naru start [--config FILE] [--data DIR] [--listen HOST:PORT] [--set key=value ...]
-
-              --config FILE       a Kafka server.properties
-              --data DIR          where to keep data (default ./data)
-              --listen HOST:PORT  where clients connect (default 127.0.0.1:9092; port 0 picks a free one)
-              --set key=value     one setting of server.properties; may be given several times
-            """;
-
     /** The command line cannot be understood; the message says what is wrong with it. */
     static final class Unusable extends Exception {
         private static final long serialVersionUID = 1;

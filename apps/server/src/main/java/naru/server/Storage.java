@@ -2,6 +2,7 @@ package naru.server;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import naru.base.DiskFailure;
@@ -19,6 +20,7 @@ import naru.quorum.ReleaseVersions;
 public final class Storage {
 
     private static final int FAILED = 1;
+    private static final String DEBUG = "--debug";
 
     private final StorageOptions options;
     private final FileDisk disk = new FileDisk();
@@ -27,13 +29,25 @@ public final class Storage {
         this.options = options;
     }
 
-    public static void main(String... arguments) {
+    public static void main(String... words) {
+        boolean debug = Arrays.asList(words).contains(DEBUG);
+        var arguments = Arrays.stream(words).filter(word -> !word.equals(DEBUG)).toArray(String[]::new);
+        Exception shown;
         try {
             System.exit(run(arguments));
+            return;
         } catch (StorageOptions.Unusable unusable) {
-            System.err.println(StorageOptions.USAGE + "\nkafka-storage: error: " + unusable.getMessage());
+            System.err.println("kafka-storage: error: " + unusable.getMessage() + "; kafka-storage.sh --help shows what can be written");
+            shown = unusable;
         } catch (BadConfiguration | DamagedMetadata | DiskFailure | IOException expected) {
-            System.err.println(expected.getMessage());
+            System.err.println(Explanation.of(expected));
+            shown = expected;
+        } catch (RuntimeException bug) {
+            System.err.println("kafka-storage: error: " + Explanation.ofBug(bug));
+            shown = bug;
+        }
+        if (debug) {
+            shown.printStackTrace();
         }
         System.exit(FAILED);
     }
@@ -47,8 +61,8 @@ public final class Storage {
             case VERSION_MAPPING -> say(FeatureLevels.mapping(ReleaseVersions.levelOf(options.release())));
             case FEATURE_DEPENDENCIES -> say(options.features().entrySet().stream()
                     .flatMap(one -> FeatureLevels.needs(one.getKey(), one.getValue()).stream()).toList());
-            case FORMAT -> storage.format(BrokerSettings.parse(Main.readProperties(options.config())));
-            case INFO -> storage.info(BrokerSettings.parse(Main.readProperties(options.config())));
+            case FORMAT -> storage.format(BrokerSettings.parse(SettingsFile.read(options.config())));
+            case INFO -> storage.info(BrokerSettings.parse(SettingsFile.read(options.config())));
         };
     }
 

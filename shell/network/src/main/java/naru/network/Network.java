@@ -82,10 +82,7 @@ public final class Network implements AutoCloseable {
         var bound = channel.bind(at.address()).await();
         if (!bound.isSuccess()) {
             channel.close();
-            throw new java.io.IOException(
-                    "cannot listen on " + at.address().getHostString() + ":" + at.address().getPort() + " ("
-                            + at.name() + "): " + bound.cause().getMessage()
-                            + "; end what listens there, or choose another address", bound.cause());
+            throw new CannotListen(at, bound.cause());
         }
         synchronized (listening) {
             listening.add(channel);
