@@ -24,8 +24,6 @@ public record BrokerSettings(
     private static final String NODE_ID = "1";
     private static final String ROLES = "broker,controller";
     /** Of a cluster: a broker that is silent for so long has failed. Kafka waits six times as long. */
-    private static final String SESSION_MS = "1500";
-    private static final String HEARTBEAT_MS = "200";
 
     public BrokerSettings {
         given = Collections.unmodifiableSortedMap(new TreeMap<>(given));
@@ -171,11 +169,10 @@ public record BrokerSettings(
         return switch (name) {
             case "node.id" -> NODE_ID;
             case "process.roles" -> ROLES;
-            case "broker.session.timeout.ms" -> isAlone() ? ConfigKeys.BROKER.get(name).defaultValue() : SESSION_MS;
-            case "broker.heartbeat.interval.ms" -> isAlone() ? ConfigKeys.BROKER.get(name).defaultValue() : HEARTBEAT_MS;
             case "listeners" -> LISTENERS;
             case "log.dir" -> "data";
-            default -> ConfigKeys.BROKER.get(name).defaultValue();
+            default -> ClusterDefaults.MS.containsKey(name) && !isAlone()
+                    ? ClusterDefaults.MS.get(name) : ConfigKeys.BROKER.get(name).defaultValue();
         };
     }
 

@@ -1,6 +1,7 @@
 package naru.configuration;
 
 import static naru.configuration.Allowed.*;
+import static naru.configuration.ClusterDefaults.unlessSet;
 import static naru.configuration.ConfigKey.Importance.*;
 import static naru.configuration.ConfigKey.key;
 import static naru.configuration.ConfigType.*;
@@ -12,7 +13,7 @@ final class QuorumKeys {
 
     static final List<ConfigKey> ALL = List.of(
             key("broker.heartbeat.interval.ms", INT, "2000", MEDIUM, any())
-                    .says("How often a broker tells the controllers that it lives. Unless set, 200 in a cluster.")
+                    .says("How often a broker tells the controllers that it lives." + unlessSet("broker.heartbeat.interval.ms"))
                     .breaks("Longer than a third of broker.session.timeout.ms: one late heartbeat, and a healthy broker is taken for dead."),
             key("broker.id", INT, "-1", HIGH, any())
                     .says("The old name of node.id.")
@@ -22,8 +23,8 @@ final class QuorumKeys {
                             + "its own.")
                     .breaks("Replicas that are thought to be apart fail together. Brokers without one count as one rack of their own."),
             key("broker.session.timeout.ms", INT, "9000", MEDIUM, any())
-                    .says("A broker that is not heard for so long is taken for dead, and others lead its partitions. Unless set, 1500 in a "
-                            + "cluster. The active controller's value counts.")
+                    .says("A broker that is not heard for so long is taken for dead, and others lead its partitions."
+                            + unlessSet("broker.session.timeout.ms") + " The active controller's value counts.")
                     .breaks("Short: a pause of the machine costs leaders. Long: producers and consumers of a dead broker wait so long, unless "
                             + "its process is known to be gone."),
             key("controller.listener.names", LIST, null, HIGH, entriesNeeded())
@@ -35,7 +36,7 @@ final class QuorumKeys {
             key("controller.performance.sample.period.ms", LONG, "60000", MEDIUM, atLeast(100)).hidden()
                     .says("How often the events of Kafka's controller are summed up."),
             key("controller.quorum.append.linger.ms", INT, "25", MEDIUM, atLeast(0))
-                    .says("How long the active controller collects records before it writes them. Unless set, 0.")
+                    .says("How long the active controller collects records before it writes them." + unlessSet("controller.quorum.append.linger.ms"))
                     .breaks("Each millisecond is added to every creation of a topic and every election."),
             key("controller.quorum.auto.join.enable", BOOLEAN, "false", LOW, any())
                     .says("Whether a controller that is no voter asks to become one."),
@@ -44,20 +45,20 @@ final class QuorumKeys {
                     .breaks("None of them reachable: a node never finds its cluster, and a broker ends after "
                             + "initial.broker.registration.timeout.ms."),
             key("controller.quorum.election.backoff.max.ms", INT, "1000", HIGH, atLeast(0))
-                    .says("The longest that a candidate waits before it stands again. Unless set, 500."),
+                    .says("The longest that a candidate waits before it stands again." + unlessSet("controller.quorum.election.backoff.max.ms")),
             key("controller.quorum.election.timeout.ms", INT, "1000", HIGH, atLeast(0))
-                    .says("How long a candidate waits for votes. Unless set, 500.")
+                    .says("How long a candidate waits for votes." + unlessSet("controller.quorum.election.timeout.ms"))
                     .breaks("Shorter than the network and the disks need: elections without end."),
             key("controller.quorum.fetch.max.bytes", INT, "1048576", LOW, atLeast(1))
                     .says("The most metadata in one fetch."),
             key("controller.quorum.fetch.snapshot.max.bytes", INT, "1048576", LOW, atLeast(1))
                     .says("The most bytes of a snapshot in one fetch."),
             key("controller.quorum.fetch.timeout.ms", INT, "2000", HIGH, atLeast(0))
-                    .says("A controller that hears nothing of the leader for so long stands for election. Unless set, 1500.")
+                    .says("A controller that hears nothing of the leader for so long stands for election." + unlessSet("controller.quorum.fetch.timeout.ms"))
                     .breaks("Below 1000 is refused: a leader with nothing to tell would be taken for dead. Long: a leader that is cut off is "
                             + "missed for as long."),
             key("controller.quorum.request.timeout.ms", INT, "2000", MEDIUM, atLeast(0))
-                    .says("How long a controller waits for the answer of another one. Unless set, 1500."),
+                    .says("How long a controller waits for the answer of another one." + unlessSet("controller.quorum.request.timeout.ms")),
             key("controller.quorum.retry.backoff.ms", INT, "20", LOW, atLeast(0))
                     .says("How long a request to another controller waits before it is tried again."),
             key("controller.quorum.voters", LIST, "", HIGH, voters())

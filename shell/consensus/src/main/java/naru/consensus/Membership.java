@@ -5,6 +5,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import naru.base.Uuid;
 import naru.configuration.BrokerSettings;
+import naru.configuration.ClusterDefaults;
 
 /**
  * This node's place in the quorum.
@@ -38,7 +39,10 @@ public record Membership(
             int snapshotBytes, boolean joins) {
 
         /** Ours where nothing is set; see docs/operating. */
-        public static final Timeouts USUAL = new Timeouts(1_200, 500, 500, 1_200, 20, 0, 1 << 20, 1 << 20, false);
+        public static final Timeouts USUAL = new Timeouts(
+                ClusterDefaults.ms("controller.quorum.fetch.timeout.ms"), ClusterDefaults.ms("controller.quorum.election.timeout.ms"),
+                ClusterDefaults.ms("controller.quorum.election.backoff.max.ms"), ClusterDefaults.ms("controller.quorum.request.timeout.ms"),
+                20, ClusterDefaults.ms("controller.quorum.append.linger.ms"), 1 << 20, 1 << 20, false);
 
         public Timeouts {
             if (fetchMs < 2 * Engine.FETCH_WAIT_MS) {
