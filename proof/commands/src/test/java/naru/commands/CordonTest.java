@@ -7,9 +7,12 @@ import naru.clusters.ClusterOfProcesses;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code naru cluster cordon} at two brokers. */
 @Timeout(180)
+@Execution(ExecutionMode.CONCURRENT)
 class CordonTest {
 
     @TempDir

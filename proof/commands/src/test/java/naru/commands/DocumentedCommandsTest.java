@@ -6,10 +6,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Types every command of the pages that people follow, in the order of each page, and looks at what the page says is shown. */
+@Execution(ExecutionMode.CONCURRENT)
 class DocumentedCommandsTest {
 
     @TempDir

@@ -15,8 +15,11 @@ import java.util.concurrent.TimeUnit;
 import naru.clusters.BrokerProcess;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Ctrl-C in the middle of a command, which is a process of its own here. */
+@Execution(ExecutionMode.CONCURRENT)
 class InterruptTest {
 
     private static final int INTERRUPTED = 130;

@@ -10,12 +10,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * What is typed from Kafka's documents and from introductions to it, with the scripts in {@code bin/} against one broker that
  * Kafka's own {@code server.properties} describes: today's spellings, and those of long ago.
  */
 @Timeout(300)
+@Execution(ExecutionMode.CONCURRENT)
 class KafkaScriptsTest {
 
     @TempDir

@@ -15,11 +15,12 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
 /**
  * Naru as a download lays it out, in a folder of its own, and a shell in that folder, into which lines are typed as documents
- * have them. Their ports (9092 and the like) become free ones, and {@code /tmp/} this folder.
+ * have them. Their ports (9092 and the like) become free ones, and {@code /tmp/} this folder. Several may be typed at the same time.
  */
 final class Walk implements AutoCloseable {
 
@@ -35,7 +36,7 @@ final class Walk implements AutoCloseable {
 
     private final Path home;
     private final Map<String, String> ports = new TreeMap<>();
-    private int typed;
+    private final AtomicInteger typed = new AtomicInteger();
 
     private Walk(Path home) {
         this.home = home;
@@ -93,7 +94,7 @@ final class Walk implements AutoCloseable {
     }
 
     /** The free port that stands for one of a document; outside the range from which the system gives ports to clients. */
-    private String port(String documented) {
+    private synchronized String port(String documented) {
         return ports.computeIfAbsent(documented, _ -> {
             var random = new Random();
             while (true) {
@@ -159,9 +160,9 @@ final class Walk implements AutoCloseable {
     }
 
     private Typed run(Path where, String line) throws IOException {
-        typed++;
-        var out = home.resolve("out-" + typed);
-        var err = home.resolve("err-" + typed);
+        int number = typed.incrementAndGet();
+        var out = home.resolve("out-" + number);
+        var err = home.resolve("err-" + number);
         // Whoever runs the tests in the background ignores the interrupt, and children inherit that.
         var builder = new ProcessBuilder("env", "--default-signal=INT", "bash", "-c", line)
                 .directory(where.toFile()).redirectInput(Path.of("/dev/null").toFile()).redirectOutput(out.toFile()).redirectError(err.toFile());
