@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import naru.base.Disk;
 import naru.configuration.BrokerSettings;
 import naru.disk.FileDisk;
+import naru.server.LoadedAhead;
 import naru.server.NewCluster;
 import naru.server.Server;
 
@@ -163,8 +164,11 @@ public final class NaruBroker implements AutoCloseable {
     }
 
     private void begin() {
+        LoadedAhead.begin();
         try {
-            server = Server.start(settings(), new Server.World(disk, limits -> limits, wires, this::onFailure));
+            var settings = settings();
+            LoadedAhead.await();
+            server = Server.start(settings, new Server.World(disk, limits -> limits, wires, this::onFailure));
         } catch (IOException | Server.Refused refused) {
             unlock.run();
             throw new IllegalStateException("the broker did not start: " + refused.getMessage(), refused);

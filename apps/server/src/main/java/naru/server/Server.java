@@ -72,7 +72,9 @@ public final class Server {
     public record World(Disk disk, UnaryOperator<Limits> limits, Wires wires, FailureHandler onFailure) {
 
         /** A process of its own on the disk of this machine. */
-        static final World OUTSIDE = new World(new FileDisk(), UnaryOperator.identity(), Wires.WHOLE, Server::onFailure);
+        static World outside() {
+            return new World(new FileDisk(), UnaryOperator.identity(), Wires.WHOLE, Server::onFailure);
+        }
 
         public World(Disk disk, UnaryOperator<Limits> limits, FailureHandler onFailure) {
             this(disk, limits, Wires.WHOLE, onFailure);
@@ -112,7 +114,7 @@ public final class Server {
     }
 
     static Server start(BrokerSettings settings) throws IOException, InterruptedException, Refused {
-        return start(settings, World.OUTSIDE);
+        return start(settings, World.outside());
     }
 
     /** Returns when clients are served. */

@@ -39,9 +39,12 @@ final class ApiKeyWriter {
         return resource("MetadataRecordType.java.txt").replace("@ROWS@", rows).replace("@RECORDS@", records);
     }
 
-    /** By a switch and not by a method reference for each: those would be some two hundred classes that every start makes and hardly uses. */
+    /**
+     * By a switch and not by a method reference for each: those would be some two hundred classes that every start makes and hardly uses. And each
+     * case returns by itself: where the ways of a switch expression meet again, the verifier loads what any of them may have brought.
+     */
     private static String reading(int number, String message) {
-        return "            case %d -> %s.read(in, version);\n".formatted(number, message);
+        return "            case %d -> { return %s.read(in, version); }\n".formatted(number, message);
     }
 
     private static SortedMap<Integer, Schema> byNumber(Map<String, Schema> schemas, String kind) {

@@ -59,6 +59,16 @@ public final class Network implements AutoCloseable {
         }
     }
 
+    /** Makes what a listener is made of and throws it away, so that its classes are there. */
+    public static void load() {
+        allocator(1);
+        serverChannel().unsafe().closeForcibly();
+    }
+
+    private static ServerSocketChannel serverChannel() {
+        return LaneGroup.usesEpoll() ? new EpollServerSocketChannel() : new NioServerSocketChannel();
+    }
+
     private static ByteBufAllocator allocator(int lanes) {
         return new PooledByteBufAllocator(true, 0, lanes, PAGE_BYTES, CHUNK_ORDER, 64, 16, true);
     }
@@ -70,8 +80,7 @@ public final class Network implements AutoCloseable {
      * @throws java.io.IOException when it cannot be bound
      */
     public InetSocketAddress listen(ListenerAt at) throws java.io.IOException, InterruptedException {
-        ServerSocketChannel channel =
-                LaneGroup.usesEpoll() ? new EpollServerSocketChannel() : new NioServerSocketChannel();
+        ServerSocketChannel channel = serverChannel();
         channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
         channel.config().setOption(ChannelOption.SO_BACKLOG, settings.backlog());
         if (settings.receiveBufferBytes() > 0) {
