@@ -144,9 +144,15 @@ final class ChannelFile implements DiskFile {
     public void allocate(long size) {
         // Blocks reserved by fallocate still count as unwritten, and writing them changes metadata; zeroes are plain.
         var zeroes = ByteBuffer.allocateDirect(ZEROES_BYTES);
-        for (long at = size(); at < size; at += ZEROES_BYTES) {
-            zeroes.clear().limit((int) Math.min(ZEROES_BYTES, size - at));
-            write(new ByteBuffer[] {zeroes}, at);
+        try {
+            for (long at = size(); at < size; at += ZEROES_BYTES) {
+                zeroes.clear().limit((int) Math.min(ZEROES_BYTES, size - at));
+                // Nobody waits for zeroes, so the disk is not asked to begin with them: the first time, functions
+                // of the C library have to be linked for that, and a new journal made every start pay for it.
+                writeOne(zeroes, at);
+            }
+        } catch (IOException e) {
+            throw Failures.of(path, e);
         }
     }
 
