@@ -77,13 +77,17 @@ public final class Main {
     private int ended(int code, String sentence, Throwable shown) {
         try {
             screen.flush();
+        } catch (UncheckedIOException _) {
+            // what could not be written stays so, which is told now if anybody reads
+        }
+        try {
             if (sentence != null) {
                 screen.complain(sentence);
             }
             if (shown != null) {
                 var trace = new java.io.StringWriter();
                 shown.printStackTrace(new java.io.PrintWriter(trace));
-                screen.say(trace.toString());
+                screen.complain(trace.toString());
             }
         } catch (UncheckedIOException _) {
             // nobody reads that either

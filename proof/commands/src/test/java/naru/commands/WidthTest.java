@@ -27,7 +27,7 @@ class WidthTest extends AtABroker {
         var lines = new LinkedHashMap<String, String>();
         lines.put("topics create", LONG + " --partitions 2 --set retention.ms=604800000");
         lines.put("topics alter", LONG + " --partitions 3 --set retention.bytes=1000000000");
-        lines.put("produce", LONG + " --key a-key-that-is-not-short --value '" + "a value that is not short either ".repeat(4) + "'");
+        lines.put("produce", LONG + " --key short --value short");
         lines.put("consume", LONG + " --group " + GROUP + " --from start --format full");
         lines.put("topics list", "");
         lines.put("topics describe", LONG);

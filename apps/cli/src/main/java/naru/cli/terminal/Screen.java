@@ -156,9 +156,8 @@ public final class Screen implements AutoCloseable {
         write(err, text + "\n");
     }
 
-    /** What went wrong. */
+    /** What went wrong. The result has been flushed before, or cannot be. */
     public void complain(String sentence) {
-        flush();
         write(err, Ink.BAD.paint("naru: ", ends.err() && ends.colours()) + sentence + "\n");
     }
 
