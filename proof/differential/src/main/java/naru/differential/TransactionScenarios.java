@@ -38,7 +38,6 @@ final class TransactionScenarios {
     private static final int OFFSETS_OF_GENERATION_TWO = 5;
     private static final int OF_BROKERS = 4;
     private static final int INIT_PLAIN = 2;
-    private static final int INIT_GOING_ON = 4;
     private static final int WITH_PATTERN = 2;
     private static final byte TRANSACTION = 1;
 

@@ -98,16 +98,6 @@ public final class SimulatedDisk implements Disk {
         return "boot-" + boot;
     }
 
-    /** Turns one bit of a file over, on the medium and in the cache: a medium that rots. */
-    public void flipBit(String path, long position, int bit) {
-        if (names.find(path) instanceof Node.File file && position < file.pages.size()) {
-            var one = java.nio.ByteBuffer.allocate(1);
-            file.pages.read(one, position, 1);
-            file.pages.write(java.nio.ByteBuffer.wrap(new byte[] {(byte) (one.get(0) ^ (1 << bit))}), 1, position);
-            file.pages.startSync().run();
-        }
-    }
-
     /** What processes would read in a file; for checkers, who cost the disk nothing. */
     byte[] content(String path) {
         if (!(names.find(path) instanceof Node.File file)) {

@@ -5,7 +5,6 @@ import static naru.base.Invariant.check;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import naru.metadata.Cluster;
 import naru.metadata.MetadataLog;
 import naru.protocol.Message;
 
@@ -154,10 +153,5 @@ final class SimulatedMetadataLog implements MetadataLog {
                 }
             });
         }));
-    }
-
-    /** What this process knows, for checkers. */
-    Cluster cluster() {
-        return order.clusterAt(Math.max(0, told - 1));
     }
 }

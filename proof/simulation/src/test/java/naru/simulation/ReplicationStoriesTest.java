@@ -38,13 +38,17 @@ class ReplicationStoriesTest {
     private static final short ALL = -1;
     private static final short LEADER = 1;
 
-    private SmallCluster cluster = new SmallCluster(1, 3, 1, Map.of());
+    /** Made with the topic, if a test has not made another. */
+    private SmallCluster cluster;
 
     private void create(int minInSync) {
         create(minInSync, List.of(1, 2, 3));
     }
 
     private void create(int minInSync, List<Integer> replicas) {
+        if (cluster == null) {
+            cluster = new SmallCluster(1, 3, 1, Map.of());
+        }
         var topic = CreateTopicsRequest.CreatableTopic.builder().name(TOPIC)
                 .numPartitions(-1).replicationFactor((short) -1)
                 .assignments(List.of(new CreateTopicsRequest.CreatableReplicaAssignment(0, replicas)))
