@@ -13,4 +13,12 @@ public interface ClientSide {
 
     /** The connection is gone; what was asked and not answered may or may not have happened. */
     void onClosed(String why);
+
+    /**
+     * True for one whose questions may arrive after it has given up the connection and asked again on another: by what they say, the
+     * protocol knows that they are old, or does no harm with them twice.
+     */
+    default boolean mayStray() {
+        return false;
+    }
 }

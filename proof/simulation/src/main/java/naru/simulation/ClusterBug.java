@@ -211,7 +211,7 @@ enum ClusterBug {
     /** Plants what is planted in the world. */
     void plantIn(ClusterWorld world) {
         switch (this) {
-            case BELIEVES_OLD_CONTROLLERS -> world.metadata().believeOldLeaders();
+            case BELIEVES_OLD_CONTROLLERS -> world.believeOldControllers();
             case DISKS_LIE_ABOUT_SYNCS -> world.machines().forEach(machine -> machine.disk().lieAboutSyncs());
             default -> { }
         }

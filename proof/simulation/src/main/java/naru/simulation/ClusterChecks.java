@@ -4,8 +4,12 @@ import static naru.simulation.Conviction.unless;
 
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import naru.base.TopicPartition;
 import naru.metadata.Cluster;
 import naru.metadata.Partition;
@@ -15,13 +19,26 @@ import naru.protocol.batch.BatchHeader;
  * Looks into the machines of a cluster, past the product: into the files of their logs, and into the order of the metadata.
  *
  * <p>What holds in every moment: the same offset of the same leader epoch is the same batch wherever it lies; whoever is in
- * the committed in-sync set has everything that was acknowledged to all or shown to a consumer; one leader an epoch;
- * epochs only rise.
+ * the committed in-sync set has everything that was acknowledged to all or shown to a consumer, from the moment on in which it
+ * is let in; what is new of that is on as many machines as {@code min.insync.replicas} says; one leader an epoch; epochs only
+ * rise. And within bounded time, who cannot reach its leader leaves the in-sync set.
  */
 final class ClusterChecks {
 
     /** Where a batch has its checksum, which leaves out the offset and the leader epoch. */
     private static final int CRC_AT = 17;
+
+    /**
+     * Leaders notice within {@code replica.lag.time.max.ms} and half of that again; the rest is for a connection to the controller
+     * that stands still.
+     */
+    private static final long LAG_NS_MAX = 6_500_000_000L;
+
+    /** A replica in sync that cannot reach its leader, and does not have what the leader has; the same as long as nothing moves. */
+    private record Lag(TopicPartition partition, int leader, int leaderEpoch, int follower, long end, int controllerEpoch) {}
+
+    /** How much was relied upon, when it was to be on these. */
+    private record Reliance(long end, List<Integer> replicas) {}
 
     private record At(String partition, long offset, int epoch) {}
 
@@ -32,11 +49,16 @@ final class ClusterChecks {
     /** By partition: what somebody relies upon, by its first offsets. */
     private final Map<TopicPartition, TreeMap<Long, Batch>> committed = new TreeMap<>();
     private final Map<String, Integer> leaderOfEpoch = new TreeMap<>();
+    private final Map<TopicPartition, List<Integer>> inSync = new TreeMap<>();
+    private final Map<TopicPartition, Reliance> reliedUponBefore = new TreeMap<>();
+    private final Map<Lag, Long> laggingSinceNs = new HashMap<>();
+    private int woundsBefore;
     private int entriesLookedAt;
     private int elections;
 
     ClusterChecks(ClusterWorld world) {
         this.world = world;
+        world.metadata().whenCommitted(this::lookWhoJoined);
     }
 
     int elections() {
@@ -45,19 +67,35 @@ final class ClusterChecks {
 
     void look() {
         lookAtMetadata();
-        var logs = new TreeMap<Integer, Map<String, TreeMap<Long, Batch>>>();
-        for (var machine : world.machines()) {
-            if (!machine.isRunning()) {
-                continue; // what a crash left is put in order by the next process, out of its journal
-            }
-            logs.put(machine.id(), logsOf(machine));
-        }
+        var all = new TreeMap<Integer, Map<String, TreeMap<Long, Batch>>>();
+        world.machines().forEach(machine -> all.put(machine.id(), logsOf(machine)));
+        var logs = new TreeMap<>(all);
+        // What a crash left is put in order by the next process, out of its journal.
+        logs.keySet().removeIf(id -> !world.machine(id).isRunning());
         if (world.nodes().size() == 1) {
             seen.clear(); // who is alone begins no new epoch when it has lost what nobody relied upon
         }
-        logs.forEach((node, all) -> all.forEach((partition, log) -> log.values().forEach(batch -> agree(node, partition, batch))));
+        logs.forEach((node, its) -> its.forEach((partition, log) -> log.values().forEach(batch -> agree(node, partition, batch))));
         for (var partition : world.promises().partitions()) {
             checkInSync(partition, logs);
+            checkHowManyHave(partition, all);
+        }
+        woundsBefore = world.wounds();
+        checkLaggards(logs);
+    }
+
+    /** Something was committed: whoever is let into an in-sync set has everything in this moment, and not only soon after. */
+    private void lookWhoJoined() {
+        lookAtMetadata();
+        for (var partition : world.promises().partitions()) {
+            var topic = world.metadata().cluster().topic(partition.topic());
+            var now = topic == null ? List.<Integer>of() : topic.partitions().get(partition.partition()).inSync();
+            var before = inSync.put(partition, now);
+            for (int node : now) {
+                if (before != null && !before.contains(node) && world.machine(node).isRunning()) {
+                    checkInSync(partition, Map.of(node, logsOf(world.machine(node), partition.toString()::equals)));
+                }
+            }
         }
     }
 
@@ -88,6 +126,10 @@ final class ClusterChecks {
 
     /** The batches that lie in a machine's files, by their first offsets; torn ends are left out. */
     private static Map<String, TreeMap<Long, Batch>> logsOf(Machine machine) {
+        return logsOf(machine, ClusterChecks::isOfClients);
+    }
+
+    private static Map<String, TreeMap<Long, Batch>> logsOf(Machine machine, Predicate<String> folders) {
         var logs = new TreeMap<String, TreeMap<Long, Batch>>();
         String prefix = RealNode.FOLDER + "/";
         for (var path : machine.disk().files()) {
@@ -95,7 +137,7 @@ final class ClusterChecks {
             int slash = full.lastIndexOf('/');
             if (full.startsWith(prefix) && full.endsWith(".log") && slash > prefix.length()) {
                 String folder = full.substring(prefix.length(), slash);
-                if (isOfClients(folder)) {
+                if (folders.test(folder)) {
                     walk(ByteBuffer.wrap(machine.disk().content(path)), logs.computeIfAbsent(folder, _ -> new TreeMap<>()));
                 }
             }
@@ -142,7 +184,7 @@ final class ClusterChecks {
                 continue;
             }
             var log = logs.get(node).getOrDefault(partition.toString(), new TreeMap<>());
-            long has = log.isEmpty() ? 0 : log.lastEntry().getValue().next();
+            long has = endOf(log);
             unless(has >= end, partition + " ends at " + has + " on node " + node + ", which is in sync, and "
                     + end + " was relied upon");
             agreeOnCommitted(partition, node, new TreeMap<>(log.headMap(end)));
@@ -165,6 +207,77 @@ final class ClusterChecks {
                 + " on node " + node + ", which is in sync, and other replicas do not have it, although it is relied upon"));
     }
 
+    private static long endOf(TreeMap<Long, Batch> log) {
+        return log == null || log.isEmpty() ? 0 : log.lastEntry().getValue().next();
+    }
+
+    /**
+     * Those who died had it, too; of a machine without power, or one that lost bytes, nobody knows what it had; and who is not to hold
+     * the partition any more has deleted it.
+     */
+    private void checkHowManyHave(TopicPartition partition, Map<Integer, Map<String, TreeMap<Long, Batch>>> all) {
+        long end = world.promises().reliedUpon(partition);
+        var topic = world.metadata().cluster().topic(partition.topic());
+        if (topic == null) {
+            return;
+        }
+        var replicas = topic.partitions().get(partition.partition()).replicas();
+        var before = reliedUponBefore.put(partition, new Reliance(end, replicas));
+        boolean isNew = before != null && before.end() < end && before.replicas().equals(replicas);
+        if (!isNew || world.hasWounds() || world.wounds() != woundsBefore) {
+            return;
+        }
+        int owed = Math.min(RealNode.IN_SYNC_MIN, replicas.size());
+        long have = world.machines().stream().filter(machine -> !machine.isPowered()
+                || endOf(all.get(machine.id()).get(partition.toString())) >= end).count();
+        unless(have >= owed, partition + " was relied upon up to " + end + ", and only " + have + " machines have that: "
+                + endsOf(partition.toString()));
+    }
+
+    private void checkLaggards(Map<Integer, Map<String, TreeMap<Long, Batch>>> logs) {
+        var now = new HashSet<Lag>();
+        for (var partition : world.promises().partitions()) {
+            var topic = world.metadata().cluster().topic(partition.topic());
+            if (topic != null) {
+                addLaggards(partition, topic.partitions().get(partition.partition()), logs, now);
+            }
+        }
+        laggingSinceNs.keySet().retainAll(now);
+        long nowNs = world.timeline().nowNs();
+        for (var lag : now) {
+            long forNs = nowNs - laggingSinceNs.computeIfAbsent(lag, _ -> nowNs);
+            unless(forNs <= LAG_NS_MAX, lag.partition() + " ends at " + lag.end() + " on node " + lag.follower() + ", which cannot"
+                    + " reach its leader " + lag.leader() + " for " + forNs / 1_000_000 + " ms, and is in sync");
+        }
+    }
+
+    private void addLaggards(TopicPartition partition, Partition state, Map<Integer, Map<String, TreeMap<Long, Batch>>> logs,
+            Set<Lag> into) {
+        int leader = state.leader();
+        if (leader < 0 || !logs.containsKey(leader) || !world.machine(leader).isAwake() || !canPropose(leader)) {
+            return;
+        }
+        long end = endOf(logs.get(leader).get(partition.toString()));
+        for (int follower : state.inSync()) {
+            if (follower != leader && logs.containsKey(follower) && areApart(leader, follower)) {
+                long has = endOf(logs.get(follower).get(partition.toString()));
+                if (has < end) {
+                    into.add(new Lag(partition, leader, state.leaderEpoch(), follower, has, world.metadata().epoch()));
+                }
+            }
+        }
+    }
+
+    private boolean areApart(int one, int other) {
+        var roads = world.switchboard().roads();
+        return one != other && (roads.isCut(Machine.host(one), Machine.host(other)) || roads.isCut(Machine.host(other), Machine.host(one)));
+    }
+
+    private boolean canPropose(int leader) {
+        int controller = world.metadata().leader();
+        return controller >= 0 && world.metadata().canLead(controller) && !areApart(leader, controller);
+    }
+
     /** For the story of a failure: where everything stands. */
     void tellState() {
         var cluster = world.metadata().cluster();
@@ -185,7 +298,7 @@ final class ClusterChecks {
         for (var machine : world.machines()) {
             var log = logsOf(machine).get(partition);
             if (log != null) {
-                ends.put(machine.id(), log.isEmpty() ? 0 : log.lastEntry().getValue().next());
+                ends.put(machine.id(), endOf(log));
             }
         }
         return ends;

@@ -49,12 +49,17 @@ final class ClusterSimulation {
     private boolean over;
 
     ClusterSimulation(long seed, Transcript transcript, NodeUnderTest product, int nodes) {
+        this(seed, transcript, product, nodes, false);
+    }
+
+    /** @param hasEngine the metadata is decided by the quorum's own engine */
+    ClusterSimulation(long seed, Transcript transcript, NodeUnderTest product, int nodes, boolean hasEngine) {
         this.transcript = transcript;
         this.partitions = new ArrayList<>();
         for (int partition = 0; partition <= new SimulatedRandomness(seed).fork("partitions").nextInt(3); partition++) {
             partitions.add(new TopicPartition("orders", partition));
         }
-        this.world = new ClusterWorld(seed, transcript, product, nodes, partitions);
+        this.world = new ClusterWorld(seed, transcript, product, nodes, partitions, hasEngine);
         this.dice = world.dice().fork("story");
         this.checks = new ClusterChecks(world);
     }

@@ -9,7 +9,8 @@ import naru.metadata.Partition;
 
 /**
  * What goes wrong in a cluster: processes are killed and stopped, machines lose their power, roads are cut, disks are slow,
- * full or broken, clocks jump. What takes bytes away that were not synced happens only as often as the durability policy
+ * full or broken, clocks jump; nodes are restarted one after the other. In half of the stories most of it is aimed ({@link Scenes}).
+ * What takes bytes away that were not synced happens only as often as the durability policy
  * stands it: one machine at a time, and the next when all replicas are in sync again; any number where all replicas sync. Where no
  * eligible replicas are kept nobody remembers who else had everything (decision 33), so there no other fault joins that one.
  */
@@ -19,6 +20,8 @@ final class ClusterTrouble {
     private final SimulatedRandomness dice;
     private final List<Runnable> more;
     private final Set<Machine> broken = new HashSet<>();
+    private final boolean aimed;
+    private boolean rolling;
     private boolean over;
     private int crashes;
     private int pauses;
@@ -30,6 +33,7 @@ final class ClusterTrouble {
         this.world = world;
         this.dice = world.dice().fork("trouble");
         this.more = more;
+        this.aimed = world.dice().fork("aimed").onceIn(2);
     }
 
     /** Syncs of its disk have failed. */
@@ -50,12 +54,23 @@ final class ClusterTrouble {
     }
 
     void begin() {
-        world.timeline().afterMs(dice.between(50, 1_500), () -> {
+        if (aimed) {
+            new Scenes(world, this).begin();
+        }
+        goOn();
+    }
+
+    private void goOn() {
+        world.timeline().afterMs(dice.between(50, aimed ? 5_000 : 1_500), () -> {
             if (!over) {
                 make();
-                begin();
+                goOn();
             }
         });
+    }
+
+    boolean isOver() {
+        return over;
     }
 
     void end() {
@@ -72,7 +87,7 @@ final class ClusterTrouble {
         if (!mayJoinOtherFaults()) {
             return;
         }
-        switch (dice.nextInt(23)) {
+        switch (dice.nextInt(25)) {
             case 0, 1, 2 -> kill(machine);
             case 3, 4 -> loseBytes(() -> cutPower(machine));
             case 5 -> {
@@ -95,6 +110,8 @@ final class ClusterTrouble {
             case 18 -> breakDisk(machine);
             case 19, 20 -> leave(machine);
             case 21 -> List.copyOf(world.machines()).stream().filter(other -> other != machine).forEach(this::kill);
+            case 22 -> stallSome();
+            case 23 -> roll();
             default -> {
                 if (!more.isEmpty()) {
                     more.get(dice.nextInt(more.size())).run();
@@ -103,7 +120,7 @@ final class ClusterTrouble {
         }
     }
 
-    private void kill(Machine machine) {
+    void kill(Machine machine) {
         if (mayJoinOtherFaults()) {
             killAnyway(machine);
         }
@@ -118,22 +135,42 @@ final class ClusterTrouble {
     }
 
     /** An operator restarts it, as for an upgrade. */
-    private void leave(Machine machine) {
+    void leave(Machine machine) {
         world.leave(machine, () -> startLater(machine));
+    }
+
+    /** All of them, one after the other, each when the one before is back and everything is in sync. */
+    private void roll() {
+        if (!rolling) {
+            rolling = true;
+            world.timeline().tell("all nodes are restarted in turn");
+            rollFrom(List.copyOf(world.machines()));
+        }
+    }
+
+    private void rollFrom(List<Machine> left) {
+        if (over || left.isEmpty()) {
+            rolling = false;
+        } else if (isHealthy(world)) {
+            leave(left.getFirst());
+            world.timeline().afterMs(100, () -> rollFrom(left.subList(1, left.size())));
+        } else {
+            world.timeline().afterMs(100, () -> rollFrom(left));
+        }
     }
 
     private void startLater(Machine machine) {
         world.timeline().afterMs(dice.onceIn(4) ? dice.between(2_000, 8_000) : dice.between(10, 1_500), () -> world.start(machine));
     }
 
-    private void cutPower(Machine machine) {
+    void cutPower(Machine machine) {
         crashes++;
         world.cutPower(machine);
         startLater(machine);
     }
 
     /** Unsynced bytes go, and the policy must stand it: else nothing happens. */
-    private void loseBytes(Runnable how) {
+    void loseBytes(Runnable how) {
         if (world.syncsAll() || mayLoseBytes()) {
             how.run();
         }
@@ -191,9 +228,13 @@ final class ClusterTrouble {
     }
 
     private void pause(Machine machine) {
+        pause(machine, dice.onceIn(3) ? dice.between(1_000, 6_000) : dice.between(10, 1_000));
+    }
+
+    void pause(Machine machine, long forMs) {
         if (machine.isAwake()) {
             pauses++;
-            world.pause(machine, dice.onceIn(3) ? dice.between(1_000, 6_000) : dice.between(10, 1_000));
+            world.pause(machine, forMs);
         }
     }
 
@@ -228,6 +269,16 @@ final class ClusterTrouble {
             var link = world.switchboard().any();
             if (link != null) {
                 link.sever("cable pulled");
+            }
+        }
+    }
+
+    /** Of some connections nothing arrives for a while, though others between the same machines go on. */
+    private void stallSome() {
+        for (int i = dice.nextInt(4); i >= 0; i--) {
+            var link = world.switchboard().any();
+            if (link != null) {
+                link.stall(dice.onceIn(2), dice.onceIn(2), dice.between(50, 3_000));
             }
         }
     }

@@ -9,6 +9,11 @@ import java.util.TreeMap;
 import naru.base.DiskFailure;
 import naru.base.TopicPartition;
 import naru.metadata.Cluster;
+import naru.metadata.MetadataLog;
+import naru.metadata.QuorumRequests;
+import naru.quorum.Formatting;
+import naru.quorum.MetaProperties;
+import naru.quorum.ReleaseVersions;
 
 /** Many machines, a node of the cluster on each, the network between all of them and the clients; out of one seed. */
 final class ClusterWorld extends World {
@@ -20,34 +25,47 @@ final class ClusterWorld extends World {
     private final NodeUnderTest product;
     private final SortedMap<Integer, Machine> machines = new TreeMap<>();
     private final Switchboard switchboard;
-    private final MetadataOrder metadata;
+    private final MetadataHistory metadata;
+    private final boolean hasEngine;
     private final List<Integer> voters;
     private final int partitions;
     private final boolean syncsAll;
     private final boolean keepsEligible;
+    private final boolean modern;
     /**
      * Replicas, by node and partition, that lost bytes while they were in sync; with the registration of the process that had them.
      * Until the next process has registered, they may be taken for in sync: nobody knows better.
      */
     private final Map<String, Long> wounded = new TreeMap<>();
+    private int wounds;
     private long calmSinceNs = Long.MAX_VALUE;
 
-    /** @param nodes how many machines; the first three, or the one, vote */
     ClusterWorld(long seed, Transcript transcript, NodeUnderTest product, int nodes, List<TopicPartition> partitions) {
+        this(seed, transcript, product, nodes, partitions, false);
+    }
+
+    /**
+     * @param nodes how many machines; the first three, or the one, vote
+     * @param hasEngine the metadata is decided by the quorum's own engine, and not by the dice
+     */
+    ClusterWorld(long seed, Transcript transcript, NodeUnderTest product, int nodes, List<TopicPartition> partitions,
+            boolean hasEngine) {
         super(seed, transcript, partitions);
         this.product = product;
         this.partitions = partitions.size();
         this.syncsAll = dice().fork("durability").onceIn(3);
         this.keepsEligible = dice().fork("eligible").onceIn(2);
+        this.modern = dice().fork("generation").onceIn(2);
         for (int id = 1; id <= nodes; id++) {
             var machine = new Machine(id, timeline(), dice().fork("machine" + id));
             machine.clock().driftPpm(dice().fork("drift" + id).between(-DRIFT_PPM_MAX, DRIFT_PPM_MAX));
             machines.put(id, machine);
         }
         this.switchboard = new Switchboard(
-                timeline(), dice().fork("switchboard"), machines.values(), limits().answerBytesQueuedMax());
+                timeline(), dice().fork("switchboard"), machines.values(), limits().answerBytesQueuedMax(), modern);
         this.voters = machines.keySet().stream().limit(nodes < 3 ? 1 : 3).toList();
-        this.metadata = new MetadataOrder(timeline(), dice().fork("metadata"), voters, new MetadataOrder.Reach() {
+        this.hasEngine = hasEngine;
+        var reach = new MetadataOrder.Reach() {
             @Override
             public boolean isAwake(int node) {
                 return machines.get(node).isAwake();
@@ -57,7 +75,21 @@ final class ClusterWorld extends World {
             public boolean hears(int to, int from) {
                 return !switchboard.roads().isCut(Machine.host(from), Machine.host(to));
             }
-        }, keepsEligible);
+        };
+        if (hasEngine) {
+            machines.values().forEach(this::format);
+            this.metadata = new QuorumHistory(timeline(), node -> MetadataOrder.isHeardByMost(node, voters, reach));
+        } else {
+            this.metadata = new MetadataOrder(timeline(), dice().fork("metadata"), voters, reach, keepsEligible);
+        }
+    }
+
+    /** As an operator does before a node is started for the first time. */
+    private void format(Machine machine) {
+        var features = Map.of("eligible.leader.replicas.version", (short) (keepsEligible ? 1 : 0));
+        Formatting.format(machine.disk(), new Formatting.Request(RealNode.CLUSTER_ID, machine.id(), List.of(RealNode.FOLDER),
+                RealNode.FOLDER, "CONTROLLER", new Formatting.Voters.AsConfigured(), ReleaseVersions.levelOf("4.3"), features, false),
+                dice().fork("format" + machine.id()), SimulatedClock.FIRST_MS);
     }
 
     @Override
@@ -86,8 +118,13 @@ final class ClusterWorld extends World {
         return switchboard;
     }
 
-    MetadataOrder metadata() {
+    MetadataHistory metadata() {
         return metadata;
+    }
+
+    /** For the exam: what a controller had decided before another was elected is committed after all. */
+    void believeOldControllers() {
+        ((MetadataOrder) metadata).believeOldLeaders();
     }
 
     /** Every replica syncs before it counts, so that all machines may lose their power at once. */
@@ -98,6 +135,11 @@ final class ClusterWorld extends World {
     /** Eligible leader replicas are remembered (KIP-966). */
     boolean keepsEligible() {
         return keepsEligible;
+    }
+
+    @Override
+    boolean isModern() {
+        return modern;
     }
 
     @Override
@@ -120,6 +162,7 @@ final class ClusterWorld extends World {
         if (syncsAll) {
             return; // nobody counts what is not synced
         }
+        wounds++;
         for (var topic : metadata.cluster().topics()) {
             for (int i = 0; i < topic.partitions().size(); i++) {
                 var state = topic.partitions().get(i);
@@ -132,6 +175,11 @@ final class ClusterWorld extends World {
 
     boolean isWounded(int node, TopicPartition partition) {
         return wounded.containsKey(node + " " + partition);
+    }
+
+    /** How often a machine lost bytes that others counted. */
+    int wounds() {
+        return wounds;
     }
 
     boolean hasWounds() {
@@ -181,13 +229,13 @@ final class ClusterWorld extends World {
                 failure -> gaveUp(machine, failure));
         var peers = new SimulatedPeers(
                 machine, process, switchboard, timeline(), dice.fork("peers"), limits().answerBytesQueuedMax());
-        var log = new SimulatedMetadataLog(machine.id(), metadata, process, timeline(), dice.fork("log"));
-        var ports = new NodeUnderTest.Ports(machine.id(), machines.size(), voters, partitions, syncsAll, machine.clock(),
-                dice.fork("broker"), machine.disk(), process, limits(), peers, log);
         NodeUnderTest.Node node;
         machine.runs(process);
         try {
-            node = product.start(ports);
+            MetadataLog log = hasEngine ? engine(machine, process, peers, dice.fork("log"))
+                    : new SimulatedMetadataLog(machine.id(), (MetadataOrder) metadata, process, timeline(), dice.fork("log"));
+            node = product.start(new NodeUnderTest.Ports(machine.id(), machines.size(), voters, partitions, syncsAll, machine.clock(),
+                    dice.fork("broker"), machine.disk(), process, limits(), peers, log, log instanceof QuorumRequests door ? door : null));
         } catch (DiskFailure failure) {
             gaveUp(machine, failure);
             return;
@@ -196,6 +244,12 @@ final class ClusterWorld extends World {
         for (int lane = 0; lane < node.programs().size(); lane++) {
             process.run(lane, node.programs().get(lane));
         }
+    }
+
+    private EngineMetadataLog engine(Machine machine, SimulatedLanes process, SimulatedPeers peers, SimulatedRandomness dice) {
+        var directory = MetaProperties.read(machine.disk(), RealNode.FOLDER).directory();
+        return new EngineMetadataLog(machine, directory, RealNode.CLUSTER_ID, voters, (QuorumHistory) metadata, process, peers,
+                timeline(), dice, failure -> gaveUp(machine, failure));
     }
 
     /** The process ended itself because of its disk; somebody starts it again. */

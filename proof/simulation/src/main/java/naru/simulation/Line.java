@@ -26,6 +26,7 @@ final class Line implements ClientSide {
     private final Deque<byte[]> early = new ArrayDeque<>();
     private SimulatedLink link;
     private boolean over;
+    private boolean strays;
     private int number;
 
     Line(String name, World world, Consumer<String> whenLost) {
@@ -36,6 +37,17 @@ final class Line implements ClientSide {
 
     boolean isIdle() {
         return asked.isEmpty();
+    }
+
+    /** What it asks may arrive after it was given up. */
+    Line straying(boolean does) {
+        strays = does;
+        return this;
+    }
+
+    @Override
+    public boolean mayStray() {
+        return strays;
     }
 
     /**

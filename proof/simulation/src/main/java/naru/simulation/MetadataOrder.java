@@ -16,7 +16,7 @@ import naru.protocol.message.FeatureLevelRecord;
  * The one order of a cluster's metadata, as a quorum would have it: what is committed stays, one node at a time may add
  * to it, and that node is another whenever it dies, sleeps, is cut off, or the dice want it.
  */
-final class MetadataOrder {
+final class MetadataOrder implements MetadataHistory {
 
     /** What the order needs to know of the world. */
     interface Reach {
@@ -43,6 +43,7 @@ final class MetadataOrder {
     private final Map<Integer, SimulatedMetadataLog> processes = new TreeMap<>();
     private final Deque<UnderWay> underWay = new ArrayDeque<>();
     private boolean believesOldLeaders;
+    private Runnable whenCommitted = () -> {};
     private int epoch;
     private int leader = NOBODY;
     private long leaderlessNs;
@@ -66,30 +67,38 @@ final class MetadataOrder {
         believesOldLeaders = true;
     }
 
-    /** Everything committed. */
-    Cluster cluster() {
+    @Override
+    public void whenCommitted(Runnable looks) {
+        whenCommitted = looks;
+    }
+
+    @Override
+    public Cluster cluster() {
         return entries.getLast().after();
     }
 
-    /** -1 while nobody leads. */
-    int leader() {
+    @Override
+    public int leader() {
         return leader;
     }
 
-    int epoch() {
+    @Override
+    public int epoch() {
         return epoch;
     }
 
-    /** How often leadership went to somebody. */
-    int moves() {
+    @Override
+    public int moves() {
         return moves;
     }
 
-    int count() {
+    @Override
+    public int count() {
         return entries.size();
     }
 
-    Cluster clusterAt(int entry) {
+    @Override
+    public Cluster clusterAt(int entry) {
         return entries.get(entry).after();
     }
 
@@ -111,6 +120,7 @@ final class MetadataOrder {
         long before = entries.isEmpty() ? 0 : entries.getLast().endOffset();
         var cluster = entries.isEmpty() ? Cluster.EMPTY : cluster();
         entries.add(new Entry(List.copyOf(batch), before + batch.size(), cluster.withAll(batch)));
+        whenCommitted.run();
     }
 
     private void look() {
@@ -125,8 +135,12 @@ final class MetadataOrder {
         timeline.afterMs(LOOK_MS, this::look);
     }
 
-    /** A majority hears it, and it hears them. */
-    boolean canLead(int node) {
+    @Override
+    public boolean canLead(int node) {
+        return isHeardByMost(node, voters, reach);
+    }
+
+    static boolean isHeardByMost(int node, List<Integer> voters, Reach reach) {
         if (!reach.isAwake(node)) {
             return false;
         }
@@ -141,8 +155,9 @@ final class MetadataOrder {
                 && reach.hears(other, node));
     }
 
-    /** Leadership goes to somebody, maybe the same, if anybody can have it. */
-    void elect() {
+    /** Maybe to the same as before. */
+    @Override
+    public void elect() {
         var candidates = voters.stream().filter(this::canLead).filter(processes::containsKey).toList();
         if (candidates.isEmpty()) {
             return;

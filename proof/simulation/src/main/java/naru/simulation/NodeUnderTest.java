@@ -9,6 +9,7 @@ import naru.base.Limits;
 import naru.base.Peers;
 import naru.base.Randomness;
 import naru.metadata.MetadataLog;
+import naru.metadata.QuorumRequests;
 
 /** How the simulation starts one node of a cluster: the world goes in, one program for each lane comes out. */
 @FunctionalInterface
@@ -20,10 +21,11 @@ public interface NodeUnderTest {
      * @param nodeId from 1 to {@code nodes}
      * @param voters the nodes that may lead the metadata
      * @param partitions of each topic that clients use
+     * @param quorum where requests of the quorum behind {@code metadata} go that come in; null when there are none
      */
     record Ports(
             int nodeId, int nodes, List<Integer> voters, int partitions, boolean syncsAll, Clock clock, Randomness randomness, Disk disk,
-            Lanes lanes, Limits limits, Peers peers, MetadataLog metadata) {}
+            Lanes lanes, Limits limits, Peers peers, MetadataLog metadata, QuorumRequests quorum) {}
 
     /** What runs on a node from its start on. */
     interface Node {

@@ -69,7 +69,7 @@ final class Payments implements Workload {
             answers.add(new TopicPartition(TO, partition));
         }
         for (int i = 0; i < PAYERS; i++) {
-            boolean generationTwo = dice.onceIn(2);
+            boolean generationTwo = dice.onceIn(2) | world.isModern();
             String id = "payer" + i;
             places.add(new Place(id, (name, place) -> {
                 var payer = new Payer(name, id, generationTwo, world, payments, place::onDeath);
@@ -77,7 +77,7 @@ final class Payments implements Workload {
             }));
         }
         for (int i = 0; i < Math.min(2, partitions); i++) {
-            boolean generationTwo = dice.onceIn(2);
+            boolean generationTwo = dice.onceIn(2) | world.isModern();
             String id = "transformer" + i;
             var share = share(i);
             places.add(new Place(id, (name, place) -> {

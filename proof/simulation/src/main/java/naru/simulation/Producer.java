@@ -30,6 +30,8 @@ import naru.protocol.message.ProduceResponse;
 final class Producer implements Caller.User {
 
     private static final int IN_FLIGHT_MAX = 5;
+    /** As Kafka's clients wait after several attempts, or one that was stopped: meanwhile leadership comes and goes. */
+    private static final long LONG_BACKOFF_MS = 2_500;
 
     private static final class Batch {
         private final TopicPartition to;
@@ -88,6 +90,9 @@ final class Producer implements Caller.User {
     }
 
     void start() {
+        if (world.hasManyBrokers()) {
+            caller.router().letStray();
+        }
         caller.connect();
         tick();
     }
@@ -199,7 +204,7 @@ final class Producer implements Caller.User {
             beginAnew();
             return;
         }
-        sendAgainIn(dice.between(20, 200));
+        sendAgainIn(world.hasManyBrokers() && dice.onceIn(8) ? dice.between(200, LONG_BACKOFF_MS) : dice.between(20, 200));
     }
 
     /** Once, however many were refused. */

@@ -15,8 +15,10 @@ import naru.quorum.MetaProperties;
 final class RealNode implements NodeUnderTest {
 
     static final String FOLDER = "/data";
+    /** {@code min.insync.replicas}, where there are so many. */
+    static final int IN_SYNC_MIN = 2;
     private static final long LEAVE_MS_MAX = 10_000;
-    private static final String CLUSTER_ID = new Uuid(4, 4711).toString();
+    static final String CLUSTER_ID = new Uuid(4, 4711).toString();
 
     private final Map<String, String> more;
 
@@ -32,7 +34,7 @@ final class RealNode implements NodeUnderTest {
         var folderId = MetaProperties.claim(ports.disk(), FOLDER, ports.nodeId(), CLUSTER_ID, ports.randomness()).directory();
         var broker = new Broker(
                 new Broker.World(ports.clock(), ports.disk(), ports.lanes(), ports.peers()), ports.limits(), settings,
-                new Broker.Identity(ports.nodeId(), CLUSTER_ID, List.of(folderId)), ports.metadata());
+                new Broker.Identity(ports.nodeId(), CLUSTER_ID, List.of(folderId)), ports.metadata(), ports.quorum());
         var programs = new ArrayList<LaneProgram>();
         for (int lane = 0; lane < ports.lanes().count(); lane++) {
             programs.add(broker.program(lane, ports.randomness()));
@@ -72,13 +74,13 @@ final class RealNode implements NodeUnderTest {
                 .map(id -> id + "@" + Machine.host(id) + ":" + Machine.CONTROLLER_PORT).collect(Collectors.joining(",")));
         settings.put("num.partitions", Integer.toString(ports.partitions()));
         settings.put("default.replication.factor", Integer.toString(replicas));
-        settings.put("min.insync.replicas", Integer.toString(Math.min(2, replicas)));
+        settings.put("min.insync.replicas", Integer.toString(Math.min(IN_SYNC_MIN, replicas)));
         for (var log : List.of("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")) {
             settings.put(log + ".num.partitions", "2");
             settings.put(log + ".replication.factor", Integer.toString(replicas));
         }
-        settings.put("transaction.state.log.min.isr", Integer.toString(Math.min(2, replicas)));
-        settings.put("share.coordinator.state.topic.min.isr", Integer.toString(Math.min(2, replicas)));
+        settings.put("transaction.state.log.min.isr", Integer.toString(Math.min(IN_SYNC_MIN, replicas)));
+        settings.put("share.coordinator.state.topic.min.isr", Integer.toString(Math.min(IN_SYNC_MIN, replicas)));
         // So short that whoever is cut off or stopped falls behind while the story lasts.
         settings.put("replica.lag.time.max.ms", "1500");
         settings.put("log.flush.offset.checkpoint.interval.ms", "700");

@@ -49,6 +49,7 @@ final class Router {
     private final Set<String> more = new TreeSet<>();
     private final Map<String, Integer> coordinators = new TreeMap<>();
     private final List<Runnable> afterRefresh = new ArrayList<>();
+    private boolean strays;
     private boolean ready;
     private boolean ended;
     private boolean refreshing;
@@ -70,6 +71,11 @@ final class Router {
     /** This client uses a topic that is not everybody's, and is not created by being asked for. */
     void alsoUse(String topic) {
         more.add(topic);
+    }
+
+    /** From now on, what this client asks may arrive after it has given up on it. */
+    void letStray() {
+        strays = true;
     }
 
     /** -1 before anybody has told. */
@@ -209,7 +215,7 @@ final class Router {
         var line = new Line(name, world, why -> {
             lines.remove(node);
             whenLost.accept(why);
-        });
+        }).straying(strays);
         var address = addresses.get(node);
         world.switchboard().connect(Switchboard.CLIENTS, address.host(), address.port(), line, world.weather());
         return line;

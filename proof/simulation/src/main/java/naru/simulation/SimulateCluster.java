@@ -21,26 +21,27 @@ public final class SimulateCluster {
      * @param nodes how many machines
      * @param exam put known bugs back, one at a time, and see whether each is convicted
      * @param bugs which, in an exam
+     * @param hasEngine the metadata is decided by the quorum's own engine, and not by the dice
      */
-    record Plan(long seed, long storyMs, int runs, int nodes, boolean exam, List<ClusterBug> bugs) {
+    record Plan(long seed, long storyMs, int runs, int nodes, boolean exam, List<ClusterBug> bugs, boolean hasEngine) {
 
         static Plan of(String... args) {
             var options = new Options(
-                    List.of("--nodes K", "--seed N", "--minutes M", "--runs K", "--exam", "--bugs NAME,..."), args);
+                    List.of("--nodes K", "--seed N", "--minutes M", "--runs K", "--engine", "--exam", "--bugs NAME,..."), args);
             String bugs = options.text("--bugs", null);
             return new Plan(options.number("--seed", 0), options.storyMs(DEFAULT_STORY_MS), (int) options.number("--runs", 1),
                     (int) options.number("--nodes", 3), options.has("--exam"), bugs == null ? List.of(ClusterBug.values())
-                            : Stream.of(bugs.split(",")).map(ClusterBug::valueOf).toList());
+                            : Stream.of(bugs.split(",")).map(ClusterBug::valueOf).toList(), options.has("--engine"));
         }
 
         private String replay(long failed) {
-            return "./run simulate --nodes " + nodes + " --seed " + failed + Options.minutes(storyMs);
+            return "./run simulate --nodes " + nodes + (hasEngine ? " --engine" : "") + " --seed " + failed + Options.minutes(storyMs);
         }
     }
 
     private SimulateCluster() {}
 
-    /** {@code ./run simulate --nodes K [--seed N] [--minutes M] [--runs K] [--exam [--bugs NAME,...]]}. */
+    /** {@code ./run simulate --nodes K [--engine] [--seed N] [--minutes M] [--runs K] [--exam [--bugs NAME,...]]}. */
     public static void main(String... arguments) {
         Plan plan;
         try {
@@ -64,7 +65,7 @@ public final class SimulateCluster {
         for (long seed = plan.seed(); seed < plan.seed() + plan.runs(); seed++) {
             var transcript = new Transcript(plan.runs() == 1 ? out : null);
             try {
-                var report = new ClusterSimulation(seed, transcript, product, plan.nodes()).run(plan.storyMs());
+                var report = new ClusterSimulation(seed, transcript, product, plan.nodes(), plan.hasEngine()).run(plan.storyMs());
                 virtualMs += report.virtualMs();
                 out.println("seed " + seed + ": " + report);
             } catch (RuntimeException | Error failure) {

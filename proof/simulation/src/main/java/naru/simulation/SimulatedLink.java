@@ -35,6 +35,33 @@ public final class SimulatedLink implements ClientLink {
         static final Way DIRECT = new Way(Road.OPEN, Road.OPEN, "PLAINTEXT", false);
     }
 
+    /** One direction of this connection alone: a segment of it may be lost again and again while others go through. */
+    private final class Flow {
+        private final Deque<Runnable> stuck = new ArrayDeque<>();
+        private int stalls;
+
+        private void pass(Runnable arrival) {
+            if (stalls > 0) {
+                stuck.addLast(arrival);
+            } else {
+                arrival.run();
+            }
+        }
+
+        private void stall(long forNs) {
+            stalls++;
+            timeline.after(forNs, () -> {
+                stalls--;
+                while (stalls == 0 && !stuck.isEmpty()) {
+                    stuck.removeFirst().run();
+                }
+            });
+        }
+    }
+
+    /** How long what was sent may be on its way after the connection is gone for the one who sent it. */
+    private static final long STRAY_NS_MAX = 2_000_000_000L;
+
     private final long id;
     private final int lane;
     private final SimulatedLanes lanes;
@@ -44,6 +71,8 @@ public final class SimulatedLink implements ClientLink {
     private final ClientSide client;
     private final Weather weather;
     private final Way way;
+    private final Flow there = new Flow();
+    private final Flow back = new Flow();
     private final Deque<byte[]> heldBack = new ArrayDeque<>();
     private final Deque<Outgoing> queued = new ArrayDeque<>();
     private Visit visit;
@@ -119,15 +148,21 @@ public final class SimulatedLink implements ClientLink {
         if (clientGone) {
             return;
         }
-        // Events of one instant are ordered by dice, so frames of one connection never share an instant.
-        requestsArriveNs = 1 + Math.max(requestsArriveNs, timeline.nowNs() + latencyNs() + way.there().stallNs());
-        timeline.after(requestsArriveNs - timeline.nowNs(), () -> way.there().pass(() -> {
+        inOrder(() -> {
             whenSent.run();
             arrive(frame);
-        }));
+        });
+    }
+
+    /** Arrives at the server behind everything that was sent before. */
+    private void inOrder(Runnable arrival) {
+        // Events of one instant are ordered by dice, so frames of one connection never share an instant.
+        requestsArriveNs = 1 + Math.max(requestsArriveNs, timeline.nowNs() + latencyNs() + way.there().stallNs());
+        timeline.after(requestsArriveNs - timeline.nowNs(), () -> way.there().pass(() -> there.pass(arrival)));
     }
 
     private void arrive(byte[] frame) {
+        timeline.transcript().absorb(timeline.nowNs(), ByteBuffer.wrap(frame));
         heldBack.addLast(frame);
         lanes.hear(lane, this::deliver);
     }
@@ -143,18 +178,43 @@ public final class SimulatedLink implements ClientLink {
         lanes.afterTurn(lane, () -> Arrays.fill(bytes, (byte) 0xee));
     }
 
-    /** Client side: drops the connection; the server hears of it later, and answers under way are lost. */
+    /**
+     * Client side: drops the connection; the server hears of it later, and answers under way are lost. The end comes first, and what
+     * was asked is thrown away (RST); or what was asked still arrives, and behind it the end (FIN).
+     */
     public void hangUp() {
         if (!clientGone) {
             clientGone = true;
-            timeline.after(latencyNs(), () -> way.there().pass(this::serverHearsClose));
+            if (client.mayStray() && dice.onceIn(2)) {
+                inOrder(this::serverHearsClose);
+            } else {
+                timeline.after(latencyNs(), () -> way.there().pass(this::serverHearsClose));
+            }
         }
     }
 
-    /** The network loses the connection: both sides hear of it, each in its own time. */
+    /**
+     * The network loses the connection: both sides hear of it, each in its own time. What was on its way is lost; or it strays, and
+     * arrives when the one who sent it has long asked again, on another connection.
+     */
     public void sever(String why) {
-        timeline.after(latencyNs(), this::serverHearsClose);
         timeline.after(latencyNs(), () -> closeForClient(why));
+        if (!client.mayStray() || dice.onceIn(2)) {
+            timeline.after(latencyNs(), this::serverHearsClose);
+        } else {
+            there.stall(dice.between(1, STRAY_NS_MAX));
+            inOrder(this::serverHearsClose);
+        }
+    }
+
+    /** Nothing of this connection arrives for a while, in one direction or both; then all of it does. */
+    void stall(boolean requests, boolean answers, long forMs) {
+        if (requests) {
+            there.stall(forMs * 1_000_000);
+        }
+        if (answers) {
+            back.stall(forMs * 1_000_000);
+        }
     }
 
     private void serverHearsClose() {
@@ -230,11 +290,12 @@ public final class SimulatedLink implements ClientLink {
             var answer = queued.removeFirst();
             long onTheWayNs = latencyNs() + way.back().stallNs() + answer.length() * 1_000_000 / weather.bytesPerMs();
             answersArriveNs = 1 + Math.max(answersArriveNs, timeline.nowNs() + onTheWayNs);
-            timeline.after(answersArriveNs - timeline.nowNs(), () -> way.back().pass(() -> leave(answer)));
+            timeline.after(answersArriveNs - timeline.nowNs(), () -> way.back().pass(() -> back.pass(() -> leave(answer))));
         }
         if (closing != null) {
             answersArriveNs = 1 + Math.max(answersArriveNs, timeline.nowNs());
-            timeline.after(answersArriveNs - timeline.nowNs(), () -> way.back().pass(() -> closeForClient("closed by the broker: " + closing)));
+            timeline.after(answersArriveNs - timeline.nowNs(), () -> way.back().pass(
+                    () -> back.pass(() -> closeForClient("closed by the broker: " + closing))));
             serverHearsClose();
         }
     }

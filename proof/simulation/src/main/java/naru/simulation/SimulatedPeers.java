@@ -34,7 +34,7 @@ final class SimulatedPeers implements Peers {
 
     @Override
     public PeerLink connect(String host, int port, PeerVisit visit) {
-        var end = new End(lanes.current(), visit);
+        var end = new End(lanes.current(), visit, port == Machine.CONTROLLER_PORT || switchboard.letsAllStray());
         var weather = dice.onceIn(6) ? new Weather(500_000, 20_000_000, 4_000) : Weather.CALM;
         switchboard.connect(home.host(), host, port, end, weather);
         timeline.afterMs(CONNECT_MS, end::giveUp);
@@ -45,15 +45,22 @@ final class SimulatedPeers implements Peers {
     private final class End implements ClientSide, PeerLink {
         private final int lane;
         private final PeerVisit visit;
+        private final boolean strays;
         private SimulatedLink link;
         private boolean over;
         /** By this side: nothing is heard any more, not even what has arrived. */
         private boolean closed;
         private long bytesWaiting;
 
-        private End(int lane, PeerVisit visit) {
+        private End(int lane, PeerVisit visit, boolean strays) {
             this.lane = lane;
             this.visit = visit;
+            this.strays = strays;
+        }
+
+        @Override
+        public boolean mayStray() {
+            return strays;
         }
 
         private void giveUp() {

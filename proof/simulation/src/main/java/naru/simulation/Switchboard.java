@@ -20,20 +20,27 @@ final class Switchboard {
     private final SimulatedRandomness dice;
     private final Roads roads;
     private final int queuedBytesMax;
+    private final boolean letsAllStray;
     private final Map<String, Machine> machines = new TreeMap<>();
     private List<Standing> standing = new ArrayList<>();
     private long nextId;
 
-    Switchboard(Timeline timeline, SimulatedRandomness dice, Collection<Machine> all, int queuedBytesMax) {
+    /** @param letsAllStray what one broker asks another may arrive after it was given up; else only what controllers are asked */
+    Switchboard(Timeline timeline, SimulatedRandomness dice, Collection<Machine> all, int queuedBytesMax, boolean letsAllStray) {
         this.timeline = timeline;
         this.dice = dice;
         this.roads = new Roads(timeline, dice.fork("roads"));
         this.queuedBytesMax = queuedBytesMax;
+        this.letsAllStray = letsAllStray;
         all.forEach(machine -> machines.put(machine.host(), machine));
     }
 
     Roads roads() {
         return roads;
+    }
+
+    boolean letsAllStray() {
+        return letsAllStray;
     }
 
     /**
@@ -76,6 +83,12 @@ final class Switchboard {
             }
         }
         standing.removeAll(gone);
+    }
+
+    /** Every connection that stands from one place to a machine. */
+    List<SimulatedLink> between(String from, Machine to) {
+        standing.removeIf(one -> one.link().isOver());
+        return standing.stream().filter(one -> one.from().equals(from) && one.to() == to.id()).map(Standing::link).toList();
     }
 
     /** A connection of those that stand, or null: somebody trips over a cable. */

@@ -64,6 +64,7 @@ public final class Timeline {
             }
             events.remove();
             nowNs = next.atNs();
+            transcript.pass(nowNs);
             next.what().run();
         }
         return true;

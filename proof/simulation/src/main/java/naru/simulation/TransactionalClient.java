@@ -117,6 +117,9 @@ final class TransactionalClient {
     }
 
     void start() {
+        if (generationTwo && errands.router() != null) {
+            errands.router().letStray();
+        }
         errands.start();
         var request = FindCoordinatorRequest.builder().key(transactionalId).keyType(TRANSACTION_KEY).build();
         errands.ask(ApiKey.FIND_COORDINATOR, 2, () -> request, message -> {

@@ -53,6 +53,11 @@ public final class Transcript {
         count++;
     }
 
+    /** Something happens now, whatever it is. */
+    void pass(long nowNs) {
+        hash = (hash ^ nowNs) * FNV_PRIME;
+    }
+
     public long hash() {
         return hash;
     }

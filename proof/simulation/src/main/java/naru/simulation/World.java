@@ -55,6 +55,11 @@ public class World {
         return null;
     }
 
+    /** Nobody speaks the first generation of the protocol of transactions, which takes late questions for new ones (KIP-890). */
+    boolean isModern() {
+        return false;
+    }
+
     boolean hasManyBrokers() {
         return false;
     }

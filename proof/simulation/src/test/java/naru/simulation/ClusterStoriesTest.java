@@ -16,18 +16,30 @@ class ClusterStoriesTest {
 
     private static final int NODES = Integer.getInteger("naru.cluster.nodes", 3);
 
-    private static ClusterSimulation.Report story(long seed, int nodes) {
-        return new ClusterSimulation(seed, new Transcript(), new RealNode(Map.of()), nodes).run(STORY_MS);
+    private static ClusterSimulation.Report story(long seed, int nodes, boolean hasEngine) {
+        return new ClusterSimulation(seed, new Transcript(), new RealNode(Map.of()), nodes, hasEngine).run(STORY_MS);
     }
 
     @Test
     void whatWasAcknowledgedSurvives() {
+        survives(Long.getLong("naru.cluster.seeds", 3), false);
+    }
+
+    /** {@code -Dnaru.engine.seeds=N} for more. */
+    @Test
+    void itSurvivesAlsoWhereTheQuorumsOwnEngineDecides() {
+        survives(Long.getLong("naru.engine.seeds", 2), true);
+    }
+
+    private static void survives(long seeds, boolean hasEngine) {
         long first = Long.getLong("naru.cluster.seed", 0);
-        long seeds = Long.getLong("naru.cluster.seeds", 3);
         for (long seed = first; seed < first + seeds; seed++) {
             try {
-                var report = story(seed, NODES);
+                var report = story(seed, NODES, hasEngine);
                 System.out.println("seed " + seed + ": " + report);
+                assertThat(report.acknowledged()).as("a story in which nothing is promised tells nothing").isPositive();
+                assertThat(report.read()).isGreaterThanOrEqualTo(report.acknowledged());
+                assertThat(report.transactions()).isPositive();
             } catch (RuntimeException | Error failure) {
                 throw new AssertionError("seed " + seed, failure);
             }
@@ -36,6 +48,11 @@ class ClusterStoriesTest {
 
     @Test
     void theSameSeedTellsTheSameStory() {
-        assertThat(story(4711, NODES)).isEqualTo(story(4711, NODES));
+        assertThat(story(4711, NODES, false)).isEqualTo(story(4711, NODES, false));
+    }
+
+    @Test
+    void theSameSeedTellsTheSameStoryOfTheEngine() {
+        assertThat(story(4712, NODES, true)).isEqualTo(story(4712, NODES, true));
     }
 }

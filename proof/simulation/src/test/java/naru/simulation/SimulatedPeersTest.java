@@ -21,12 +21,13 @@ import org.junit.jupiter.api.Test;
 class SimulatedPeersTest {
 
     /** Answers what it is asked with the same bytes. */
-    private static final class Echo implements LaneProgram {
+    private final class Echo implements LaneProgram {
         @Override
         public Visit onConnect(ClientLink link) {
             return new Visit() {
                 @Override
                 public void onFrame(ByteBuffer frame) {
+                    arrived.add(StandardCharsets.UTF_8.decode(frame.duplicate()).toString());
                     link.send(framed(frame.remaining(), frame));
                 }
 
@@ -46,6 +47,7 @@ class SimulatedPeersTest {
 
     private final Map<Integer, NodeUnderTest.Ports> ports = new TreeMap<>();
     private final List<String> heard = new ArrayList<>();
+    private final List<String> arrived = new ArrayList<>();
     private final List<ByteBuffer> kept = new ArrayList<>();
     private final ClusterWorld world = new ClusterWorld(1, new Transcript(), started -> {
         ports.put(started.nodeId(), started);
@@ -153,6 +155,45 @@ class SimulatedPeersTest {
         assertThat(heard).containsExactly("open", "UNREACHABLE");
         world.timeline().runForMs(2_000);
         assertThat(heard).containsExactly("open", "UNREACHABLE", "later");
+    }
+
+    private List<SimulatedLink> links() {
+        return world.switchboard().between(Machine.host(1), world.machine(2));
+    }
+
+    @Test
+    void oneConnectionMayStandStillWhileAnotherGoesOn() {
+        startBoth();
+        connect(Machine.CLIENT_PORT);
+        links().forEach(one -> one.stall(true, false, 500));
+        say("late");
+        connect(Machine.CLIENT_PORT);
+        say("soon");
+        assertThat(heard).containsExactly("open", "open", "soon");
+        world.timeline().runForMs(500);
+        assertThat(heard).containsExactly("open", "open", "soon", "late");
+    }
+
+    /** So the same question may arrive twice, and the first one after the second. */
+    @Test
+    void whatAControllerIsAskedMayArriveAfterItWasAskedAgain() {
+        startBoth();
+        int strays = 0;
+        for (int i = 0; i < 20; i++) {
+            arrived.clear();
+            connect(Machine.CONTROLLER_PORT);
+            links().forEach(one -> one.stall(true, false, 200));
+            say("first");
+            links().forEach(one -> one.sever("cable pulled"));
+            connect(Machine.CONTROLLER_PORT);
+            say("again");
+            world.timeline().runForMs(3_000);
+            assertThat(arrived).startsWith("again");
+            strays += arrived.contains("first") ? 1 : 0;
+            ports.get(1).lanes().post(0, link::close);
+            world.timeline().runForMs(3_000);
+        }
+        assertThat(strays).isBetween(1, 19);
     }
 
     @Test
