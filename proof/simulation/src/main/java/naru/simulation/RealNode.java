@@ -81,6 +81,10 @@ final class RealNode implements NodeUnderTest {
         }
         settings.put("transaction.state.log.min.isr", Integer.toString(Math.min(IN_SYNC_MIN, replicas)));
         settings.put("share.coordinator.state.topic.min.isr", Integer.toString(Math.min(IN_SYNC_MIN, replicas)));
+        if (ports.randomness().nextInt(2) == 0) {
+            // Hardly more than a batch at a time: who catches up does so in many steps.
+            settings.put("replica.fetch.max.bytes", "400");
+        }
         // So short that whoever is cut off or stopped falls behind while the story lasts.
         settings.put("replica.lag.time.max.ms", "1500");
         settings.put("log.flush.offset.checkpoint.interval.ms", "700");

@@ -19,6 +19,8 @@ final class Scenes {
     /** Until a replica is in sync again, in steps. */
     private static final long STEP_MS = 15;
     private static final int STEPS_MAX = 100;
+    /** In ms. */
+    private static final int SHRINK_STEPS_MAX = 3_500;
 
     /** @param next who leads when the leader does not; @param third another replica, or another machine, or the same as next */
     private record Roles(TopicPartition partition, Machine leader, Machine next, Machine third) {}
@@ -49,7 +51,7 @@ final class Scenes {
     }
 
     private void play() {
-        int scene = dice.nextInt(14);
+        int scene = dice.nextInt(16);
         var roles = cast(scene == 0);
         if (roles == null) {
             return;
@@ -61,8 +63,9 @@ final class Scenes {
             case 2, 3, 4 -> thereAndBack(roles);
             case 5, 6 -> knowsLess(roles);
             case 7, 8 -> preferredIsOut(roles);
-            case 9 -> cutForLong(roles);
+            case 9 -> silentForLong(roles);
             case 10 -> questionsAreLate(roles);
+            case 11, 12 -> goneAfterShrinking(roles);
             default -> overtaken(roles);
         }
     }
@@ -119,8 +122,15 @@ final class Scenes {
             case 0, 1 -> trouble.pause(replica, forMs);
             case 2 -> world.cut(what, ways(leader, replica), forMs);
             case 3 -> world.cut(what, ways(replica, leader), forMs);
-            default -> world.switchboard().between(replica.host(), leader).forEach(link -> link.stall(dice.onceIn(2), true, forMs));
+            default -> starve(replica, leader, forMs);
         }
+    }
+
+    /** A replica's fetches are not answered, though the machines hear each other, and both the controller. */
+    private void starve(Machine replica, Machine leader, long forMs) {
+        world.timeline().tell("fetches of node " + replica.id() + " from " + leader.id() + " are not answered for " + forMs + " ms");
+        world.switchboard().between(replica.host(), leader).stream().filter(link -> link.listener().equals("PLAINTEXT"))
+                .forEach(link -> link.stall(dice.onceIn(2), true, forMs));
     }
 
     private void fall(Machine leader) {
@@ -213,10 +223,38 @@ final class Scenes {
                 road(roles.leader(), world.machine(preferred)), dice.between(2_500, 4_500));
     }
 
-    /** Much longer than a replica may lag. */
-    private void cutForLong(Roles roles) {
-        world.cut("nodes " + roles.leader().id() + " and " + roles.next().id() + " are apart",
-                road(roles.leader(), roles.next()), dice.between(7_500, 9_500));
+    /** Much longer than a replica may lag; it lives, and the controller hears it. */
+    private void silentForLong(Roles roles) {
+        starve(dice.onceIn(2) ? roles.next() : roles.third(), roles.leader(), dice.between(9_000, 11_000));
+    }
+
+    /**
+     * A replica falls out of the in-sync set, and is alive. At once the high watermark rises to what the others have, clients hear of
+     * that, and the leader is gone before who is next does.
+     */
+    private void goneAfterShrinking(Roles roles) {
+        starve(roles.third(), roles.leader(), 2 * OUT_MS_MAX);
+        whenOut(roles, SHRINK_STEPS_MAX, () -> {
+            starve(roles.next(), roles.leader(), OUT_MS_MIN);
+            later(dice.between(10, 300), () -> trouble.kill(roles.leader()));
+        });
+    }
+
+    /** Once the third of them is not in sync any more, if nothing else has happened until then. */
+    private void whenOut(Roles roles, int steps, Runnable then) {
+        var topic = world.metadata().cluster().topic(roles.partition().topic());
+        if (topic == null || steps == 0 || !topic.has(roles.partition().partition())) {
+            return;
+        }
+        var state = topic.partitions().get(roles.partition().partition());
+        if (state.leader() != roles.leader().id() || !state.inSync().contains(roles.next().id())) {
+            return;
+        }
+        if (state.inSync().contains(roles.third().id())) {
+            later(1, () -> whenOut(roles, steps - 1, then));
+        } else {
+            then.run();
+        }
     }
 
     /** What a leader asks the controller comes late, on connections that stand; meanwhile others go on. */
