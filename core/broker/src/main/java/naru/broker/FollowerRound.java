@@ -29,6 +29,8 @@ final class FollowerRound {
         /** The replica has said since our last look where it is. */
         private boolean named;
         private boolean gone;
+        /** Others took the room for what it has. */
+        private boolean cramped;
         private Look look;
         private Watchers.Watcher remote;
         private int remoteLane;
@@ -162,8 +164,12 @@ final class FollowerRound {
                 }
                 boolean named = seat.named;
                 seat.named = false;
-                onLooked(seat, place.partition() == null ? Look.nowhere(place.error())
-                        : reader.look(place.partition(), seat.position, named, room(), bytesFound == 0, begunAtMs));
+                if (place.partition() == null) {
+                    onLooked(seat, Look.nowhere(place.error()), false);
+                } else {
+                    var look = reader.look(place.partition(), seat.position, named, room(), bytesFound == 0, begunAtMs);
+                    onLooked(seat, look, reader.isCramped(place.partition(), seat.position, look));
+                }
             }
         }
     }
@@ -190,7 +196,7 @@ final class FollowerRound {
             var partition = there.ownPartition(place);
             if (partition == null) {
                 there.lanes().post(lane.number(), () -> onLookedElsewhere(
-                        seat, Look.nowhere(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION), null, asked));
+                        seat, Look.nowhere(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION), false, null, asked));
                 return;
             }
             var watcher = new Watchers.Watcher() {
@@ -201,11 +207,12 @@ final class FollowerRound {
             };
             partition.followersWatching().join(watcher);
             var look = by.look(partition, copy, named, room, first, atMs);
-            there.lanes().post(lane.number(), () -> onLookedElsewhere(seat, look, watcher, asked));
+            boolean cramped = by.isCramped(partition, copy, look);
+            there.lanes().post(lane.number(), () -> onLookedElsewhere(seat, look, cramped, watcher, asked));
         });
     }
 
-    private void onLookedElsewhere(Seat seat, Look look, Watchers.Watcher watcher, int asked) {
+    private void onLookedElsewhere(Seat seat, Look look, boolean cramped, Watchers.Watcher watcher, int asked) {
         leaveElsewhere(seat);
         seat.remote = watcher;
         if (asked == round) {
@@ -225,14 +232,14 @@ final class FollowerRound {
         if (unwanted) {
             look.drop(); // for the next request
         } else {
-            onLooked(seat, look);
+            onLooked(seat, look, cramped);
         }
         if (request != null) {
             decide();
         }
     }
 
-    private void onLooked(Seat seat, Look look) {
+    private void onLooked(Seat seat, Look look, boolean cramped) {
         if (seat.look == null) {
             found.add(seat);
         } else {
@@ -241,6 +248,7 @@ final class FollowerRound {
             seat.look.drop();
         }
         seat.look = look;
+        seat.cramped = cramped;
         bytesFound += look.bytes();
         urgent += isUrgent(seat, look) ? 1 : 0;
     }
@@ -270,6 +278,8 @@ final class FollowerRound {
         request = null;
         stopWaiting();
         var answer = new FetchAnswer(lane, asking, opening);
+        // First those for which there was no room, so that they are the first the next time.
+        found.stream().filter(seat -> seat.cramped).forEach(this::refresh);
         for (var seat : found) {
             boolean moreToSay = seat.look.bytes() > 0 || isUrgent(seat, seat.look);
             answer.add(seat.position, seat.look);

@@ -33,6 +33,12 @@ record ReplicaReader(int id, long brokerEpoch, short version) {
         return look.withHighWatermark(partition.highWatermark());
     }
 
+    /** There is more than there was room for: nothing need happen for that to be told next. */
+    boolean isCramped(Partition partition, FetchPosition position, Look look) {
+        return look.bytes() == 0 && !look.isError() && look.divergedAt() == null
+                && position.offset() < partition.log().writtenEnd();
+    }
+
     private ErrorCode error(Partition partition, FetchPosition position) {
         var error = partition.refusal();
         error = error != ErrorCode.NONE ? error : partition.epochError(position.currentLeaderEpoch());
