@@ -182,7 +182,7 @@ final class ClusterTrouble {
         return isAlone && isHealthy(world) && !world.hasWounds();
     }
 
-    private boolean mayJoinOtherFaults() {
+    boolean mayJoinOtherFaults() {
         return world.syncsAll() || world.keepsEligible() || !world.hasWounds();
     }
 
@@ -238,10 +238,15 @@ final class ClusterTrouble {
         }
     }
 
-    private void cut(Machine machine) {
+    /** Not everything that is sent arrives in time until then. */
+    void hinder(long forMs) {
         cuts++;
-        long forMs = dice.onceIn(3) ? dice.between(1_500, 8_000) : dice.between(20, 1_500);
         roadsWholeNs = Math.max(roadsWholeNs, world.timeline().nowNs() + forMs * 1_000_000);
+    }
+
+    private void cut(Machine machine) {
+        long forMs = dice.onceIn(3) ? dice.between(1_500, 8_000) : dice.between(20, 1_500);
+        hinder(forMs);
         switch (dice.nextInt(4)) {
             case 0 -> world.cut("node " + machine.id() + " is alone", world.waysOf(machine, true, true, true), forMs);
             case 1 -> world.cut("node " + machine.id() + " is cut from the others", world.waysOf(machine, false, true, true), forMs);
@@ -278,7 +283,9 @@ final class ClusterTrouble {
         for (int i = dice.nextInt(4); i >= 0; i--) {
             var link = world.switchboard().any();
             if (link != null) {
-                link.stall(dice.onceIn(2), dice.onceIn(2), dice.between(50, 3_000));
+                long forMs = dice.between(50, 3_000);
+                hinder(forMs);
+                link.stall(dice.onceIn(2), dice.onceIn(2), forMs);
             }
         }
     }

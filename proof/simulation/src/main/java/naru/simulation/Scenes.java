@@ -36,15 +36,24 @@ final class Scenes {
     }
 
     void begin() {
-        later(dice.between(NEXT_MS_MIN, NEXT_MS_MAX), () -> {
-            play();
-            begin();
+        world.timeline().afterMs(dice.between(NEXT_MS_MIN, NEXT_MS_MAX), () -> {
+            if (!trouble.isOver()) {
+                if (trouble.mayJoinOtherFaults()) {
+                    play();
+                }
+                begin();
+            }
         });
+    }
+
+    private void cut(String what, List<ClusterWorld.Way> ways, long forMs) {
+        trouble.hinder(forMs);
+        world.cut(what, ways, forMs);
     }
 
     private void later(long ms, Runnable what) {
         world.timeline().afterMs(ms, () -> {
-            if (!trouble.isOver()) {
+            if (!trouble.isOver() && trouble.mayJoinOtherFaults()) {
                 what.run();
             }
         });
@@ -112,7 +121,7 @@ final class Scenes {
     }
 
     private void alone(Machine machine, long forMs) {
-        world.cut("node " + machine.id() + " is alone", world.waysOf(machine, dice.onceIn(2), true, true), forMs);
+        cut("node " + machine.id() + " is alone", world.waysOf(machine, dice.onceIn(2), true, true), forMs);
     }
 
     /** A replica gets nothing from its leader for a while. */
@@ -120,14 +129,15 @@ final class Scenes {
         String what = "node " + replica.id() + " is left behind by " + leader.id();
         switch (dice.nextInt(5)) {
             case 0, 1 -> trouble.pause(replica, forMs);
-            case 2 -> world.cut(what, ways(leader, replica), forMs);
-            case 3 -> world.cut(what, ways(replica, leader), forMs);
+            case 2 -> cut(what, ways(leader, replica), forMs);
+            case 3 -> cut(what, ways(replica, leader), forMs);
             default -> starve(replica, leader, forMs);
         }
     }
 
     /** A replica's fetches are not answered, though the machines hear each other, and both the controller. */
     private void starve(Machine replica, Machine leader, long forMs) {
+        trouble.hinder(forMs);
         world.timeline().tell("fetches of node " + replica.id() + " from " + leader.id() + " are not answered for " + forMs + " ms");
         world.switchboard().between(replica.host(), leader).stream().filter(link -> link.listener().equals("PLAINTEXT"))
                 .forEach(link -> link.stall(dice.onceIn(2), true, forMs));
@@ -163,13 +173,13 @@ final class Scenes {
     private void knowsLess(Roles roles) {
         trouble.pause(roles.third(), dice.between(400, 1_200));
         long untilMs = dice.between(50, 350);
-        later(untilMs, () -> world.cut("node " + roles.leader().id() + " is not heard by " + roles.next().id(),
+        later(untilMs, () -> cut("node " + roles.leader().id() + " is not heard by " + roles.next().id(),
                 ways(roles.leader(), roles.next()), dice.between(600, 1_500)));
         later(untilMs + dice.nextInt(20), () -> trouble.kill(roles.third()));
         later(untilMs + dice.between(40, 400), () -> {
             trouble.kill(roles.leader());
             if (dice.onceIn(2)) {
-                world.cut("node " + roles.next().id() + " is not heard by " + roles.third().id(),
+                cut("node " + roles.next().id() + " is not heard by " + roles.third().id(),
                         ways(roles.next(), roles.third()), dice.between(200, 900));
             }
         });
@@ -219,7 +229,7 @@ final class Scenes {
             trouble.leave(roles.leader());
             return;
         }
-        world.cut("the preferred node " + preferred + " and its leader " + roles.leader().id() + " are apart",
+        cut("the preferred node " + preferred + " and its leader " + roles.leader().id() + " are apart",
                 road(roles.leader(), world.machine(preferred)), dice.between(2_500, 4_500));
     }
 
@@ -264,6 +274,7 @@ final class Scenes {
             return;
         }
         leaveBehind(roles.next(), roles.leader(), dice.between(OUT_MS_MIN, OUT_MS_MAX));
+        trouble.hinder(2 * OUT_MS_MAX);
         later(dice.between(600, 1_600), () -> world.switchboard().between(roles.leader().host(), world.machine(controller))
                 .forEach(link -> link.stall(true, dice.onceIn(2), dice.between(500, OUT_MS_MAX))));
     }
