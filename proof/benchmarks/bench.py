@@ -188,7 +188,7 @@ def speed(report, tools, runs, durability, targets):
 
 
 def compaction(report, tools, runs, gigabytes):
-    """Paced produce with nothing else going on, and while another topic is being compacted, before, during and after."""
+    """Paced produce while other topics are compacted one after the other, by turns with nothing else going on: disks have moods."""
     with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_DIR")) as folder:
         free = os.statvfs(folder)
         if free.f_bavail * free.f_frsize < 2.5 * gigabytes * 1e9:
@@ -202,61 +202,71 @@ def compaction(report, tools, runs, gigabytes):
             broker.ready()
             connection = broker.connect()
             wire.create(connection, "bench", 12)
-            wire.create(connection, "state", 1)
-            never = {"cleanup.policy": "compact", "min.cleanable.dirty.ratio": "1", "naru.durability": "memory",
-                     "segment.bytes": "268435456", "file.delete.delay.ms": "1000"}
-            if wire.configure(connection, "state", never):
-                sys.exit("the topic that is to be compacted cannot be configured")
-            began = time.monotonic()
-            keys = int(gigabytes * 200_000)
-            subprocess.run([fill, f"127.0.0.1:{PORT}", "state", str(keys), str(int(gigabytes * 1000))], check=True)
-            report.say(f"{gigabytes} GB of records of 1,000 bytes with {keys} keys, written in {time.monotonic() - began:.0f} s")
-            settle(folder)
-            without = [paced(report, blast, "without") for _ in range(runs)]
-            before, began = used(data), time.monotonic()
-            wire.configure(connection, "state", {"min.cleanable.dirty.ratio": "0.01"})
-            during, done = [], False
-            while not done:
-                run = paced(report, blast, "during")
-                done = compacted(data)
-                if not done:  # one that the end falls into is neither
-                    during.append(run)
-            report.say(f"compacted in at most {time.monotonic() - began:.0f} s: {before / 1e6:.0f} MB, now {used(data) / 1e6:.0f} MB")
-            freeing = []
-            while broker.holds_deleted():
-                freeing.append(paced(report, blast, "while what it replaced is given back"))
-            settle(folder)
-            without += [paced(report, blast, "without") for _ in range(runs)]
-            quiet = statistics.median(without)
-            for runs_then, when in ((during, f"while {gigabytes:g} GB are compacted"), (freeing, "while what that replaced is given back")):
-                busy = statistics.median(runs_then or [float("nan")])
+            topics = [f"state{i}" for i in range(COMPACTED_TOPICS)]
+            for topic in topics:
+                fill_for_compaction(connection, fill, topic, gigabytes / COMPACTED_TOPICS)
+            report.say(f"{gigabytes} GB of records of 1,000 bytes, each key five times, in {len(topics)} topics")
+            subprocess.run(["sync", "-f", folder], check=True)
+            time.sleep(60)
+            without, during, freeing = [], [], []
+            for topic in topics:
+                without.append([paced(report, blast, "without") for _ in range(runs)])
+                during.append(paced_while_compacted(report, blast, connection, data, topic))
+                freeing.append([paced(report, blast, "while what it replaced is given back") for _ in range(runs)])
+                while broker.holds_deleted():
+                    time.sleep(1)
+            without.append([paced(report, blast, "without") for _ in range(runs)])
+            for then, when in ((during, f"while {gigabytes:g} GB are compacted"), (freeing, "while what that replaced is given back")):
+                ratios = [statistics.median(busy) / statistics.median(before + after)
+                          for before, busy, after in zip(without, then, without[1:]) if busy]
+                quiet, busy = statistics.median(sum(without, [])), statistics.median(sum(then, []))
                 report.row(f"paced-500: p99 {when}",
-                           f"{busy:.2f} ms in {len(runs_then)} runs, {quiet:.2f} ms without: {busy / quiet:.2f}x", "1.5x")
+                           f"{statistics.median(ratios):.2f}x turn by turn ({min(ratios):.2f}-{max(ratios):.2f}); {busy:.2f} ms beside {quiet:.2f} ms", "1.5x")
         finally:
             broker.stop()
 
 
-def settle(folder):
-    """What was written before is on the disk, and the disk has had a moment for itself."""
-    subprocess.run(["sync", "-f", folder], check=True)
-    time.sleep(5)
+COMPACTED_TOPICS = 10
+NEVER_COMPACTED = {"cleanup.policy": "compact", "min.cleanable.dirty.ratio": "1", "naru.durability": "memory",
+                   "segment.bytes": "268435456", "file.delete.delay.ms": "1000"}
+
+
+def fill_for_compaction(connection, fill, topic, gigabytes):
+    wire.create(connection, topic, 1)
+    if wire.configure(connection, topic, NEVER_COMPACTED):
+        sys.exit("a topic that is to be compacted cannot be configured")
+    subprocess.run([fill, f"127.0.0.1:{PORT}", topic, str(int(gigabytes * 200_000)), str(int(gigabytes * 1000))], check=True)
+
+
+def paced_while_compacted(report, blast, connection, data, topic):
+    """The p99 of every run that lay whole within the compaction of this topic."""
+    before, began = used(data, topic), time.monotonic()
+    wire.configure(connection, topic, {"min.cleanable.dirty.ratio": "0.01"})
+    during, done = [], False
+    while not done:
+        run = paced(report, blast, "during")
+        done = is_compacted(data, topic)
+        if not done:  # one that the end falls into is neither
+            during.append(run)
+    report.say(f"{topic} compacted in at most {time.monotonic() - began:.0f} s: {before / 1e6:.0f} MB, now {used(data, topic) / 1e6:.0f} MB")
+    return during
 
 
 def paced(report, blast, what):
     """Five hundred requests a second of one record of a kilobyte with acks=all; their p99 in ms."""
-    said = subprocess.run([blast, "produce", f"127.0.0.1:{PORT}", "bench", "12", "4", "4", "1024", "1", "4", "-1", "500"],
+    said = subprocess.run([blast, "produce", f"127.0.0.1:{PORT}", "bench", "12", "4", "4", "1024", "1", "2", "-1", "500"],
                           capture_output=True, text=True, check=True).stdout.strip().splitlines()[-1]
     report.say(f"{what}: {said}")
     return json.loads(said)["ms_p99"]
 
 
-def used(folder):
-    return sum(file.stat().st_size for file in (folder / "state-0").iterdir() if file.exists())
+def used(data, topic):
+    return sum(file.stat().st_size for file in (data / f"{topic}-0").iterdir() if file.exists())
 
 
-def compacted(folder):
-    checkpoint = folder / "cleaner-offset-checkpoint"
-    return checkpoint.exists() and "state 0 " in checkpoint.read_text()
+def is_compacted(data, topic):
+    checkpoint = data / "cleaner-offset-checkpoint"
+    return checkpoint.exists() and f"{topic} 0 " in checkpoint.read_text()
 
 
 def java():
@@ -513,4 +523,5 @@ def main():
     write(report, wanted)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -11,9 +11,6 @@ import naru.metadata.Cluster;
  */
 final class Snapshots {
 
-    /** After a failure, when the disk was full, say. */
-    private static final long RETRY_MS = 60_000;
-
     /** What a snapshot is made of: everything before {@code end}, decided in {@code epoch} at the latest. */
     record Moment(Cluster cluster, Quorum quorum, short level, long end, int epoch, long lastMs) {}
 
@@ -22,10 +19,7 @@ final class Snapshots {
     private final Rules rules;
     private final Lanes lanes;
     private final Clock clock;
-    private long bytes;
-    private long begunMs;
-    private long notBeforeMs;
-    private boolean underWay;
+    private final SnapshotSchedule schedule;
 
     /** @param bytes of log that the newest snapshot does not cover */
     Snapshots(Disk disk, String folder, Rules rules, Lanes lanes, Clock clock, long bytes) {
@@ -34,27 +28,20 @@ final class Snapshots {
         this.rules = rules;
         this.lanes = lanes;
         this.clock = clock;
-        this.bytes = bytes;
-        this.begunMs = clock.nowMs();
+        this.schedule = new SnapshotSchedule(rules, clock, bytes);
     }
 
     void onWritten(long more) {
-        bytes += more;
+        schedule.onWritten(more);
     }
 
     boolean isDue() {
-        long nowMs = clock.nowMs();
-        if (underWay || bytes == 0 || nowMs < notBeforeMs) {
-            return false;
-        }
-        return bytes >= rules.snapshotBytes()
-                || rules.snapshotIntervalMs() > 0 && nowMs - begunMs >= rules.snapshotIntervalMs();
+        return schedule.isDue();
     }
 
     /** @param whenTaken runs on the lane, when it is there and what it replaces is gone */
     void take(Moment moment, Runnable whenTaken) {
-        underWay = true;
-        long covered = bytes;
+        schedule.begin();
         long nowMs = clock.nowMs();
         String own = folder + "/" + Names.FOLDER;
         lanes.offLane(folder, Lanes.Work.CHORE, () -> {
@@ -66,11 +53,11 @@ final class Snapshots {
             switch (outcome) {
                 // Only what is certain to be on the medium takes the place of anything.
                 case Lanes.Outcome.Done<Object> _ -> clear(own, nowMs, () -> {
-                    bytes -= covered;
-                    begunMs = nowMs;
+                    schedule.end(true);
                     whenTaken.run();
                 });
-                case Lanes.Outcome.Failed<Object> _ -> failed(nowMs);
+                // Nothing is lost, the log says the same at greater length.
+                case Lanes.Outcome.Failed<Object> _ -> schedule.end(false);
             }
         });
     }
@@ -80,17 +67,10 @@ final class Snapshots {
             Clearing.run(disk, own, rules, nowMs);
             return null;
         }, outcome -> {
-            underWay = false;
             switch (outcome) {
                 case Lanes.Outcome.Done<Object> _ -> whenCleared.run();
-                case Lanes.Outcome.Failed<Object> _ -> failed(nowMs);
+                case Lanes.Outcome.Failed<Object> _ -> schedule.end(false);
             }
         });
-    }
-
-    /** Nothing is lost, the log says the same at greater length. */
-    private void failed(long nowMs) {
-        underWay = false;
-        notBeforeMs = nowMs + RETRY_MS;
     }
 }

@@ -20,6 +20,7 @@ import naru.quorum.Beginning;
 import naru.quorum.DamagedMetadata;
 import naru.quorum.Rules;
 import naru.quorum.SnapshotId;
+import naru.quorum.SnapshotSchedule;
 import naru.quorum.StoredRecords;
 import org.apache.kafka.common.network.ListenerName;
 import org.apache.kafka.raft.RaftRequest;
@@ -72,7 +73,7 @@ public final class RaftMetadataLog implements MetadataLog, QuorumRequests {
         this.lanes = lanes;
         this.self = self;
         this.folder = folder;
-        this.snapshots = new SnapshotSchedule(rules, clock);
+        this.snapshots = new SnapshotSchedule(rules, clock, 0);
         this.beginning = self.canVote() ? Beginning.of(disk, folder, clock.nowMs()) : List.of();
         this.engine = new Engine(
                 new Engine.World(disk, folder, lanes, clock, randomness, postman), self, rules, new OnLane(),
