@@ -161,8 +161,9 @@ final class ControllerDoor {
     }
 
     private void onEnvelope(Errand errand, int attempt, int version, EnvelopeResponse answer) {
-        if (answer.errorCode() == ErrorCode.NOT_CONTROLLER.code()) {
-            again(errand, attempt);
+        if (answer.errorCode() == ErrorCode.NOT_CONTROLLER.code()
+                || answer.errorCode() == ErrorCode.CLUSTER_AUTHORIZATION_FAILED.code()) {
+            again(errand, attempt); // it does not decide, or has not heard of this broker yet
         } else if (answer.errorCode() == ErrorCode.UNSUPPORTED_VERSION.code()) {
             decline(errand, attempt, ErrorCode.UNSUPPORTED_VERSION);
         } else if (answer.errorCode() != ErrorCode.NONE.code() || answer.responseData() == null) {

@@ -1,5 +1,6 @@
 package naru.broker;
 
+import java.util.regex.Pattern;
 import naru.protocol.ErrorCode;
 import naru.protocol.MalformedMessage;
 import naru.protocol.Message;
@@ -14,6 +15,8 @@ final class EnvelopeHandler implements Handler<EnvelopeRequest> {
 
     private static final Logger LOG = LoggerFactory.getLogger(EnvelopeHandler.class);
 
+    private static final Pattern NAMES = Pattern.compile("(?:broker-)?([0-9]{1,9})(?:-forwarding)?");
+
     private final LaneBroker lane;
 
     EnvelopeHandler(LaneBroker lane) {
@@ -22,6 +25,11 @@ final class EnvelopeHandler implements Handler<EnvelopeRequest> {
 
     @Override
     public void handle(Request request, EnvelopeRequest envelope) {
+        if (!isFromBroker(request)) {
+            LOG.info("{} sent an envelope as \"{}\", which is no broker of this cluster", request.clientHost(), request.clientId());
+            refuse(request, ErrorCode.CLUSTER_AUTHORIZATION_FAILED);
+            return;
+        }
         Envelopes.Content content;
         try {
             content = Envelopes.open(envelope, lane.limits().topicsPerRequestMax());
@@ -41,6 +49,15 @@ final class EnvelopeHandler implements Handler<EnvelopeRequest> {
         var asked = content;
         lane.broker().answerHere(lane.number(), content.request(), content.asker().clientId(),
                 answer -> answer(request, asked, answer), () -> refuse(request, ErrorCode.NOT_CONTROLLER));
+    }
+
+    /**
+     * Brokers name themselves in what they call themselves: Naru's as {@code broker-N-forwarding}, Kafka's by their number. Before there is
+     * authentication anybody may claim that, so this keeps out who came by mistake, and nobody who means harm.
+     */
+    private boolean isFromBroker(Request request) {
+        var named = NAMES.matcher(request.clientId());
+        return named.matches() && lane.cluster().brokers().containsKey(Integer.parseInt(named.group(1)));
     }
 
     /** What clients may ask of a broker and only a controller can do. */

@@ -22,7 +22,7 @@ final class RealNode implements NodeUnderTest {
 
     private final Map<String, String> more;
 
-    /** @param more settings beside those of every story */
+    /** @param more settings beside those of every story; {@code {host}} in them is the node's own */
     RealNode(Map<String, String> more) {
         this.more = new TreeMap<>(more);
     }
@@ -90,7 +90,7 @@ final class RealNode implements NodeUnderTest {
         settings.put("log.flush.offset.checkpoint.interval.ms", "700");
         settings.put("log.retention.check.interval.ms", "900");
         settings.put("naru.durability", ports.syncsAll() ? "fsync" : "auto");
-        settings.putAll(more);
+        more.forEach((key, value) -> settings.put(key, value.replace("{host}", host)));
         return BrokerSettings.parse(settings);
     }
 }
