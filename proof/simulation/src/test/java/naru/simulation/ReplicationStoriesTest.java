@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import naru.client.Reply;
 import naru.protocol.ErrorCode;
 import naru.protocol.Message;
@@ -390,5 +391,25 @@ class ReplicationStoriesTest {
         assertThat(append(1, ALL, "a", "b")).isEqualTo(ErrorCode.NONE);
         assertThat(append(1, ALL, "c")).isEqualTo(ErrorCode.NONE);
         assertThat(read(1)).containsExactly("a", "b", "c");
+    }
+
+    /** Each partition has more than a replica takes at a time, and after that nobody writes any more. */
+    @Test
+    void whoTakesLittleAtATimeGetsAllOfEveryPartition() {
+        cluster = new SmallCluster(4, 3, 1, Map.of("replica.fetch.max.bytes", "100"));
+        var assignments = IntStream.range(0, 3)
+                .mapToObj(i -> new CreateTopicsRequest.CreatableReplicaAssignment(i, List.of(1, 2, 3))).toList();
+        var topic = CreateTopicsRequest.CreatableTopic.builder().name(TOPIC).numPartitions(-1).replicationFactor((short) -1)
+                .assignments(assignments).build();
+        cluster.ask(1, ApiKey.CREATE_TOPICS,
+                CreateTopicsRequest.builder().topics(List.of(topic)).timeoutMs(1_000).build(), CreateTopicsResponse.class);
+        cluster.runForMs(200);
+        var parts = IntStream.range(0, 3).mapToObj(i -> new ProduceRequest.PartitionProduceData(i, new Records.InMemory(
+                new BatchBuilder().add(SimulatedClock.FIRST_MS, null, ByteBuffer.wrap(new byte[300])).build()))).toList();
+        var request = ProduceRequest.builder().acks(ALL).timeoutMs(1_000).topicData(List.of(new ProduceRequest.TopicProduceData(
+                TOPIC, cluster.cluster().topic(TOPIC).id(), parts))).build();
+        var answer = cluster.ask(1, ApiKey.PRODUCE, request, ProduceResponse.class);
+        assertThat(answer.responses().getFirst().partitionResponses())
+                .allSatisfy(part -> assertThat(ErrorCode.of(part.errorCode())).isEqualTo(ErrorCode.NONE));
     }
 }
