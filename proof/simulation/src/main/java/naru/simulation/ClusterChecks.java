@@ -28,6 +28,8 @@ final class ClusterChecks {
     /** Where a batch has its checksum, which leaves out the offset and the leader epoch. */
     private static final int CRC_AT = 17;
 
+    private static final long LOOK_NS = ClusterSimulation.LOOK_MS * 1_000_000;
+
     /**
      * Leaders notice within {@code replica.lag.time.max.ms} and half of that again; the rest is for a connection to the controller
      * that stands still.
@@ -35,7 +37,7 @@ final class ClusterChecks {
     private static final long LAG_NS_MAX = 8_000_000_000L;
 
     /** A replica in sync that does not have what its leader has; the same as long as it gets nothing. */
-    private record Lag(TopicPartition partition, int leader, int leaderEpoch, int follower, long end, int controllerEpoch) {}
+    private record Lag(TopicPartition partition, int leader, int leaderEpoch, int follower, long end) {}
 
     /** How much was relied upon, when it was to be on these. */
     private record Reliance(long end, List<Integer> replicas) {}
@@ -51,7 +53,8 @@ final class ClusterChecks {
     private final Map<String, Integer> leaderOfEpoch = new TreeMap<>();
     private final Map<TopicPartition, List<Integer>> inSync = new TreeMap<>();
     private final Map<TopicPartition, Reliance> reliedUponBefore = new TreeMap<>();
-    private final Map<Lag, Long> laggingSinceNs = new HashMap<>();
+    /** How long, in ns of moments in which the leader could say so to a controller. */
+    private final Map<Lag, Long> laggingForNs = new HashMap<>();
     private int woundsBefore;
     private int entriesLookedAt;
     private int elections;
@@ -242,10 +245,9 @@ final class ClusterChecks {
                 addLaggards(partition, topic.partitions().get(partition.partition()), logs, now);
             }
         }
-        laggingSinceNs.keySet().retainAll(now);
-        long nowNs = world.timeline().nowNs();
+        laggingForNs.keySet().retainAll(now);
         for (var lag : now) {
-            long forNs = nowNs - laggingSinceNs.computeIfAbsent(lag, _ -> nowNs);
+            long forNs = laggingForNs.merge(lag, canPropose(lag.leader()) ? LOOK_NS : 0, Long::sum);
             unless(forNs <= LAG_NS_MAX, lag.partition() + " ends at " + lag.end() + " on node " + lag.follower() + ", which"
                     + " gets nothing of its leader " + lag.leader() + " for " + forNs / 1_000_000 + " ms, and is in sync");
         }
@@ -254,7 +256,7 @@ final class ClusterChecks {
     private void addLaggards(TopicPartition partition, Partition state, Map<Integer, Map<String, TreeMap<Long, Batch>>> logs,
             Set<Lag> into) {
         int leader = state.leader();
-        if (leader < 0 || !logs.containsKey(leader) || !world.machine(leader).isAwake() || !canPropose(leader)) {
+        if (leader < 0 || !logs.containsKey(leader) || !world.machine(leader).isAwake()) {
             return;
         }
         long end = endOf(logs.get(leader).get(partition.toString()));
@@ -262,7 +264,7 @@ final class ClusterChecks {
             if (follower != leader && logs.containsKey(follower)) {
                 long has = endOf(logs.get(follower).get(partition.toString()));
                 if (has < end) {
-                    into.add(new Lag(partition, leader, state.leaderEpoch(), follower, has, world.metadata().epoch()));
+                    into.add(new Lag(partition, leader, state.leaderEpoch(), follower, has));
                 }
             }
         }

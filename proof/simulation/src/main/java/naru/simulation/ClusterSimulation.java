@@ -16,7 +16,7 @@ final class ClusterSimulation {
     private static final long CALM_MS_MAX = 60_000;
     private static final long START_MS_MAX = 60_000;
     /** How often checkers look into the machines. */
-    private static final long LOOK_MS = 250;
+    static final long LOOK_MS = 250;
 
     /** What came of a story that convicted nobody. */
     record Report(long transcriptHash, long events, long acknowledged, long read, long transactions, int crashes, int pauses,

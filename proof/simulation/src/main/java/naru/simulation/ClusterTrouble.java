@@ -27,6 +27,7 @@ final class ClusterTrouble {
     private int pauses;
     private int cuts;
     private long roadsWholeNs;
+    private long restsUntilNs;
 
     /** @param more what else may go wrong in this story: with its clients, say */
     ClusterTrouble(ClusterWorld world, List<Runnable> more) {
@@ -121,7 +122,7 @@ final class ClusterTrouble {
     }
 
     void kill(Machine machine) {
-        if (mayJoinOtherFaults()) {
+        if (mayJoinPowerCut()) {
             killAnyway(machine);
         }
     }
@@ -182,7 +183,16 @@ final class ClusterTrouble {
         return isAlone && isHealthy(world) && !world.hasWounds();
     }
 
+    /** Nothing else goes wrong until then. */
+    void rest(long forMs) {
+        restsUntilNs = world.timeline().nowNs() + forMs * 1_000_000;
+    }
+
     boolean mayJoinOtherFaults() {
+        return world.timeline().nowNs() >= restsUntilNs && mayJoinPowerCut();
+    }
+
+    private boolean mayJoinPowerCut() {
         return world.syncsAll() || world.keepsEligible() || !world.hasWounds();
     }
 

@@ -235,7 +235,9 @@ final class Scenes {
 
     /** Much longer than a replica may lag; it lives, and the controller hears it. */
     private void silentForLong(Roles roles) {
-        starve(dice.onceIn(2) ? roles.next() : roles.third(), roles.leader(), dice.between(9_000, 11_000));
+        long forMs = dice.between(9_000, 11_000);
+        starve(dice.onceIn(2) ? roles.next() : roles.third(), roles.leader(), forMs);
+        trouble.rest(forMs);
     }
 
     /**
