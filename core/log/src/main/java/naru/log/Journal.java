@@ -343,7 +343,7 @@ public final class Journal {
         }
         checkpointed = done.sequence();
         try {
-            done.syncs().forEach(sync -> sync.log().synced(sync));
+            done.syncs().forEach(folder::synced);
         } catch (DiskFailure why) {
             breakDown(why);
             return;

@@ -325,6 +325,15 @@ public final class LaneLogs {
         flush(log, () -> { });
     }
 
+    /**
+     * What was synced is on the medium. A log whose topic was deleted meanwhile has no files any more to note that in.
+     *
+     * @return false also when what was synced was cut off meanwhile
+     */
+    boolean synced(LogSync sync) {
+        return isOpen(sync.log()) && sync.log().synced(sync);
+    }
+
     void flush(Log log, Runnable then) {
         if (isOpen(log)) {
             try {

@@ -41,7 +41,7 @@ final class LogFlush {
 
     private void onSynced() {
         try {
-            if (sync.log().synced(sync)) {
+            if (home.synced(sync)) {
                 sync.log().safety().durableTo(sync.end());
             }
         } catch (DiskFailure why) {

@@ -50,6 +50,24 @@ class TransactionsTest {
         return List.copyOf(all);
     }
 
+    /** Its folder has another name by then; what is written under the old one would be missing it, and the whole log folder be taken for broken. */
+    @Test
+    void a_sync_that_ends_after_the_topic_was_deleted_looks_at_none_of_its_files() {
+        world.logs.begin(1);
+        for (var sync : List.<Runnable>of(() -> world.logs.flush(world.log(SMALL)), () -> world.logs.checkpoint(_ -> 0))) {
+            var log = world.log(SMALL);
+            appendIn(log, 5, 0, 0, "a");
+            end(log, 5, 0, false);
+            log.writeStaged(world.logs.journal());
+            sync.run();
+            world.logs.delete(World.NAME);
+            world.disk.files().forEach(world.disk::delete);
+            world.lanes.runAll();
+            assertThat(world.disk.files()).noneMatch(path -> path.contains(World.NAME.toString()));
+            assertThat(world.broken).isNull();
+        }
+    }
+
     @Test
     void an_open_transaction_holds_the_last_stable_offset_at_its_first_batch() {
         var log = world.log(LogConfig.DEFAULTS);
