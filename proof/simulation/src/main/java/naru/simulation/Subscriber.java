@@ -177,8 +177,13 @@ final class Subscriber implements Tenancies.Tenant {
     private ConsumerGroupHeartbeatRequest heartbeat(int claimed, boolean all) {
         return new ConsumerGroupHeartbeatRequest(Subscribers.GROUP, memberId, claimed,
                 claimed == 0 || instanceId != null ? instanceId : null, null, all ? (int) Subscribers.PATIENCE_MS : -1,
-                all && expression == null ? topics : all ? List.of() : null, all && expression != null ? expression : null,
+                all && expression == null ? topics : all ? List.of() : null, expressionToSay(claimed, all),
                 null, claimed == 0 ? List.of() : owned());
+    }
+
+    /** None means that it is as before; an empty one takes back what was said before. */
+    private String expressionToSay(int claimed, boolean all) {
+        return !all || claimed == 0 && expression == null ? null : expression == null ? "" : expression;
     }
 
     private List<TopicPartitions> owned() {

@@ -80,7 +80,8 @@ class IncarnationStoriesTest {
                 .mapToLong(topic -> topic.partitions().stream().mapToInt(partition -> partition.leaderEpoch()).sum()).sum();
     }
 
+    /** But for the topic whose operators ask for unclean elections. */
     private static boolean isAnyRecovering(Cluster cluster) {
-        return cluster.topics().stream().anyMatch(topic -> topic.partitions().stream().anyMatch(partition -> partition.recoveryState() != 0));
+        return cluster.topics().stream().filter(topic -> !topic.name().equals(Gambles.NAME)).anyMatch(topic -> topic.partitions().stream().anyMatch(partition -> partition.recoveryState() != 0));
     }
 }
