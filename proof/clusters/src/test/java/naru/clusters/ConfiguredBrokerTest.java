@@ -20,8 +20,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What operators set in {@code server.properties} is what clients meet. */
+@Execution(ExecutionMode.CONCURRENT)
 class ConfiguredBrokerTest {
 
     private static final int PARTITIONS = 10;

@@ -27,8 +27,11 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Records whose bytes changed on the disk, as a stock client meets them: never taken for what was written. */
+@Execution(ExecutionMode.CONCURRENT)
 class DamagedLogTest {
 
     private static final int RECORDS = 20;

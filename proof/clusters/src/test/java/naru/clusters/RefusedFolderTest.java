@@ -7,8 +7,11 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A data folder that cannot be used is told in one line that names it, and the process ends with 1. */
+@Execution(ExecutionMode.CONCURRENT)
 class RefusedFolderTest {
 
     @TempDir

@@ -13,9 +13,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Nodes that must not become part of a cluster, or of this one: each ends with one line that says what to do. */
 @Timeout(180)
+@Execution(ExecutionMode.CONCURRENT)
 class RefusedNodeTest {
 
     private static final String OTHER_CLUSTER = "AAAAAAAAAAAAAAAAAAAABQ";

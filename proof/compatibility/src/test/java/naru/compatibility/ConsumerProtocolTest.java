@@ -24,8 +24,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Kafka's Java clients with {@code group.protocol=consumer}, of the first version that has it and of the newest. */
+@Execution(ExecutionMode.CONCURRENT)
 class ConsumerProtocolTest {
 
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(60);

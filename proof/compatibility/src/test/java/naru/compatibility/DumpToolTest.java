@@ -31,8 +31,11 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Kafka's own dump tool reads every kind of file that we write, and agrees with what we say in them. */
+@Execution(ExecutionMode.CONCURRENT)
 class DumpToolTest {
 
     private static final List<String> CODECS = List.of("none", "gzip", "snappy", "lz4", "zstd");

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Clients that know nothing of us, against a broker in a process of its own; or, to see whether a scenario asks for too
@@ -60,7 +61,9 @@ class ForeignClientsTest {
 
     @TestFactory
     Stream<DynamicContainer> everyClient() {
-        return ForeignClient.all().stream().map(client -> dynamicContainer(client.name(), scenariosOf(client)));
+        return ForeignClient.all().stream().map(client -> dynamicContainer(tests -> tests
+                .displayName(client.name()).children(scenariosOf(client))
+                .executionMode(ExecutionMode.CONCURRENT).childExecutionMode(ExecutionMode.SAME_THREAD)));
     }
 
     /** Who takes a client or one of its scenarios away has to take it off the list too, where a reader sees it. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import naru.clusters.BrokerProcess;
 import naru.peer.KafkaNode;
 import org.apache.kafka.clients.admin.Admin;
@@ -136,18 +137,12 @@ class OpenTransactionsTest {
 
     /** Kafka's own tool prints every record of the coordinator. */
     private static void checkDump(Path data) throws Exception {
-        var said = new StringBuilder();
-        try (var folders = Files.list(data)) {
-            for (var one : folders.filter(each -> each.getFileName().toString().startsWith("__transaction_state-")).sorted().toList()) {
-                try (var files = Files.list(one)) {
-                    for (var file : files.filter(each -> each.toString().endsWith(".log")).toList()) {
-                        said.append(KafkaNode.tool("org.apache.kafka.tools.DumpLogSegments", "--transaction-log-decoder",
-                                "--files", file.toString()));
-                    }
-                }
-            }
+        String files;
+        try (var all = Files.walk(data)) {
+            files = all.filter(each -> each.getParent().getFileName().toString().startsWith("__transaction_state-") && each.toString().endsWith(".log"))
+                    .map(Path::toString).sorted().collect(Collectors.joining(","));
         }
-        assertThat(said.toString()).contains(ID).contains(status(1)).contains(status(2)).contains(status(4))
+        assertThat(KafkaNode.tool("org.apache.kafka.tools.DumpLogSegments", "--transaction-log-decoder", "--files", files)).contains(ID).contains(status(1)).contains(status(2)).contains(status(4))
                 .contains(status(5)).contains("accounts").doesNotContain("isvalid: false").doesNotContain("Exception");
     }
 

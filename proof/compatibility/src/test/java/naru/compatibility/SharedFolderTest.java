@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import naru.clusters.BrokerProcess;
 import naru.peer.KafkaNode;
 import org.apache.kafka.clients.admin.Admin;
@@ -27,8 +28,11 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** One data folder, opened by Naru and by Apache Kafka in turn: each finds all that the other has written. */
+@Execution(ExecutionMode.CONCURRENT)
 class SharedFolderTest {
 
     private static final String OFTEN = "metadata.log.max.record.bytes.between.snapshots=1500";
@@ -198,10 +202,14 @@ class SharedFolderTest {
         var own = data.resolve("__cluster_metadata-0");
         var files = new ArrayList<>(Names.in(own, ".log"));
         files.addAll(Names.in(own, ".checkpoint"));
-        for (var file : files) {
-            var said = KafkaNode.tool("org.apache.kafka.tools.DumpLogSegments", "--cluster-metadata-decoder",
-                    "--files", file.toString());
-            assertThat(said).as(file.toString()).contains("isvalid: true")
+        var all = KafkaNode.tool("org.apache.kafka.tools.DumpLogSegments", "--cluster-metadata-decoder",
+                "--files", files.stream().map(Path::toString).collect(Collectors.joining(",")));
+        var dumps = all.split("(?m)^Dumping ");
+        assertThat(dumps).as(all).hasSize(files.size() + 1);
+        for (int i = 0; i < files.size(); i++) {
+            var file = files.get(i);
+            var said = dumps[i + 1];
+            assertThat(said).as(file.toString()).startsWith(file.toString()).contains("isvalid: true")
                     .doesNotContain("isvalid: false").doesNotContain("could not be read").doesNotContain("Exception");
             // What a folder is formatted with holds the quorum alone.
             if (file.toString().endsWith(".checkpoint") && !file.endsWith("00000000000000000000-0000000000.checkpoint")) {

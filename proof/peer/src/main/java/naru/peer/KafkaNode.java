@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URISyntaxException;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** One node of Apache Kafka, broker and controller in one, in a process of its own. */
 public final class KafkaNode implements AutoCloseable {
@@ -25,6 +27,8 @@ public final class KafkaNode implements AutoCloseable {
     }
 
     private static final int NODE_ID = 1;
+    private static final int PORT_MIN = 10_000;
+    private static final int PORT_MAX = 12_900;
 
     private final Process process;
     private final String bootstrap;
@@ -103,11 +107,20 @@ public final class KafkaNode implements AutoCloseable {
         }
     }
 
+    /** Below those that the system gives to connections, so that nobody takes one before the node has it, or while it is down. */
     private static List<Integer> freePorts() throws IOException {
-        try (var first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                var second = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return List.of(first.getLocalPort(), second.getLocalPort());
+        var ports = new ArrayList<Integer>();
+        while (ports.size() < 2) {
+            int port = ThreadLocalRandom.current().nextInt(PORT_MIN, PORT_MAX);
+            try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                if (!ports.contains(port)) {
+                    ports.add(socket.getLocalPort());
+                }
+            } catch (BindException _) {
+                // somebody else's
+            }
         }
+        return ports;
     }
 
     private static Path configuration(Path data, Voters voters, List<Integer> ports, String... settings)
