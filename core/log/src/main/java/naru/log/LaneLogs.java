@@ -325,11 +325,7 @@ public final class LaneLogs {
         flush(log, () -> { });
     }
 
-    /**
-     * What was synced is on the medium. A log whose topic was deleted meanwhile has no files any more to note that in.
-     *
-     * @return false also when what was synced was cut off meanwhile
-     */
+    /** False when that was cut off meanwhile, or its topic deleted: then there are no files any more to note it in. */
     boolean synced(LogSync sync) {
         return isOpen(sync.log()) && sync.log().synced(sync);
     }

@@ -124,9 +124,10 @@ final class ConsumerGroup {
     }
 
     private void applyStanding(String memberId, Standing standing) {
-        var member = members.get(memberId);
+        // Compaction keeps the newest record of a key: a tombstone may come without what it buries, and where a member stands before
+        // the profile that was written anew behind it. Who stands somewhere has partitions that nobody else may get.
+        var member = standing == null ? members.get(memberId) : members.computeIfAbsent(memberId, ConsumerMember::new);
         if (member == null) {
-            // Compaction keeps the newest record of a key, so a tombstone may come without what it buries.
             return;
         }
         disown(memberId, member.standing.assigned());

@@ -116,6 +116,9 @@ class ConsumerGroupModelTest {
         }
 
         private void restart() {
+            if (random.nextBoolean()) {
+                story.compactBehindNewProfiles();
+            }
             story.restart();
             forgetAnswers();
         }

@@ -155,6 +155,22 @@ class ConsumerGroupTest {
     }
 
     @Test
+    void whatAMemberHasIsKnownAlsoWhenCompactionLeftItInFrontOfItsProfile() {
+        var one = client("one").settle();
+        story.compactBehindNewProfiles();
+        story.restart();
+        story.pass(1_000);
+        var two = client("two").talk();
+        two.obey();
+        assertThat(two.used).isEmpty();
+        one.talk();
+        one.obey();
+        one.talk();
+        two.talk().obey();
+        assertThat(two.used).hasSize(2).doesNotContainAnyElementsOf(one.used);
+    }
+
+    @Test
     void staleAndStrangeEpochsAreFenced() {
         var one = client("one").settle();
         one.epoch = 7;

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Random;
 import java.util.SortedMap;
@@ -22,6 +23,7 @@ import naru.coordination.runtime.CoordinatorRecord;
 import naru.coordination.runtime.Shard;
 import naru.coordination.runtime.ShardLog;
 import naru.protocol.ErrorCode;
+import naru.protocol.message.ConsumerGroupMemberMetadataKey;
 import naru.protocol.message.HeartbeatRequest;
 import naru.protocol.message.HeartbeatResponse;
 import naru.protocol.message.JoinGroupRequest;
@@ -97,6 +99,22 @@ final class GroupStory {
         shard = fresh();
         written.forEach(record -> shard.replay(record, Shard.NO_PRODUCER));
         shard.onLoaded();
+    }
+
+    /** As compaction leaves the log when the profiles of members were written once more, for a new connection say. */
+    void compactBehindNewProfiles() {
+        var newest = new LinkedHashMap<ByteBuffer, CoordinatorRecord>();
+        for (var record : written) {
+            newest.putLast(ByteBuffer.wrap(record.key()), record);
+        }
+        var all = List.copyOf(newest.values());
+        written.clear();
+        all.stream().filter(record -> !isProfile(record)).forEach(written::add);
+        all.stream().filter(GroupStory::isProfile).forEach(written::add);
+    }
+
+    private static boolean isProfile(CoordinatorRecord record) {
+        return ByteBuffer.wrap(record.key()).getShort() == ConsumerGroupMemberMetadataKey.API_NUMBER;
     }
 
     void commitLog() {
