@@ -2,6 +2,7 @@ package naru.cli;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,9 @@ record ReassignmentPlan(SortedMap<Place, List<Integer>> replicas) {
                 replicas.add(least);
                 load.merge(least, 1, Integer::sum);
             }
+        });
+        relieve(planned, now, load, fair);
+        planned.forEach((place, replicas) -> {
             // The first is the preferred leader: whoever leads least of those.
             int first = replicas.stream().min(Comparator.<Integer>comparingInt(leads::get)
                     .thenComparingInt(broker -> broker.equals(now.get(place).getFirst()) ? 0 : 1)).orElseThrow();
@@ -56,6 +60,23 @@ record ReassignmentPlan(SortedMap<Place, List<Integer>> replicas) {
         });
         planned.entrySet().removeIf(one -> one.getValue().equals(now.get(one.getKey())));
         return new ReassignmentPlan(planned);
+    }
+
+    /** Takes from whoever has more than a fair share, and gives to whoever has least: what was to move anyway first. */
+    private static void relieve(SortedMap<Place, List<Integer>> planned, SortedMap<Place, List<Integer>> now, SortedMap<Integer, Integer> load, int fair) {
+        while (true) {
+            int most = Collections.max(load.entrySet(), Map.Entry.comparingByValue()).getKey();
+            int least = Collections.min(load.entrySet(), Map.Entry.comparingByValue()).getKey();
+            if (load.get(most) <= fair) {
+                return;
+            }
+            // There is always one: who has more replicas than another has one of a partition that the other does not have.
+            var given = planned.entrySet().stream().filter(one -> one.getValue().contains(most) && !one.getValue().contains(least))
+                    .min(Comparator.comparing(one -> now.get(one.getKey()).contains(most))).orElseThrow();
+            given.getValue().set(given.getValue().indexOf(most), least);
+            load.merge(most, -1, Integer::sum);
+            load.merge(least, 1, Integer::sum);
+        }
     }
 
     private static int wanted(List<Integer> replicas, int copies) {

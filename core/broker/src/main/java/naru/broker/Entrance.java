@@ -64,7 +64,7 @@ final class Entrance {
 
     /** True when a batch of this producer may be appended at once. */
     boolean isOpen(Claim claim) {
-        return !queues.containsKey(claim.producerId()) && TransactionDoor.isOpen(partition, claim);
+        return (queues.isEmpty() || !queues.containsKey(claim.producerId())) && TransactionDoor.isOpen(partition, claim);
     }
 
     /** Has the batch appended as soon as it is its turn and its coordinator lets it in. */

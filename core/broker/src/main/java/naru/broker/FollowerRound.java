@@ -279,7 +279,11 @@ final class FollowerRound {
         stopWaiting();
         var answer = new FetchAnswer(lane, asking, opening);
         // First those for which there was no room, so that they are the first the next time.
-        found.stream().filter(seat -> seat.cramped).forEach(this::refresh);
+        for (var seat : found) {
+            if (seat.cramped) {
+                refresh(seat);
+            }
+        }
         for (var seat : found) {
             boolean moreToSay = seat.look.bytes() > 0 || isUrgent(seat, seat.look);
             answer.add(seat.position, seat.look);

@@ -23,7 +23,6 @@ public record BrokerSettings(
     private static final String LISTENERS = "PLAINTEXT://127.0.0.1:9092";
     private static final String NODE_ID = "1";
     private static final String ROLES = "broker,controller";
-    /** Of a cluster: a broker that is silent for so long has failed. Kafka waits six times as long. */
 
     public BrokerSettings {
         given = Collections.unmodifiableSortedMap(new TreeMap<>(given));

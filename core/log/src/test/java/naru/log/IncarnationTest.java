@@ -121,15 +121,19 @@ class IncarnationTest {
         assertThat(epochOfTheNext()).isEqualTo(-1);
     }
 
-    /** A kernel that could not write something drops it, and would say later that all is well. */
-    @Test
-    void when_a_sync_fails_nobody_knows_any_more_what_is_there() {
+    private void failASyncThatNoLaneHasHeardOf() {
         live(17);
         world.lanes.runAll();
         write("w");
         world.disk.syncsFail = true;
         world.logs.checkpoint(_ -> 0);
         world.lanes.runOne();
+    }
+
+    /** A kernel that could not write something drops it, and would say later that all is well. */
+    @Test
+    void when_a_sync_fails_nobody_knows_any_more_what_is_there() {
+        failASyncThatNoLaneHasHeardOf();
         assertThat(world.disk.exists(NOTE)).as("before the lane hears of it").isFalse();
         world.lanes.runAll();
         assertThat(world.broken).isNotNull();
@@ -142,12 +146,7 @@ class IncarnationTest {
 
     @Test
     void a_stop_is_not_clean_behind_a_sync_that_failed() {
-        live(17);
-        world.lanes.runAll();
-        write("w");
-        world.disk.syncsFail = true;
-        world.logs.checkpoint(_ -> 0);
-        world.lanes.runOne();
+        failASyncThatNoLaneHasHeardOf();
         world.lanes.forget();
         world.disk.syncsFail = false;
         world.folder.close(_ -> 0);
