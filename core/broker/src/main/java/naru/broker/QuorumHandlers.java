@@ -1,5 +1,7 @@
 package naru.broker;
 
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.function.BiFunction;
 import naru.protocol.ErrorCode;
 import naru.protocol.Message;
@@ -14,20 +16,21 @@ import naru.protocol.message.RemoveRaftVoterResponse;
 /** What clients of a broker ask about the quorum, and want of it: answered by whoever leads it (KIP-642, KIP-853). */
 final class QuorumHandlers {
 
+    /** Where there is a quorum to ask. */
+    static final Set<ApiKey> SERVED = EnumSet.of(ApiKey.DESCRIBE_QUORUM, ApiKey.ADD_RAFT_VOTER, ApiKey.REMOVE_RAFT_VOTER);
+
     private QuorumHandlers() {}
 
-    /** Adds them where there is a quorum to ask. */
-    static Apis serve(LaneBroker lane, Apis apis) {
-        if (lane.broker().quorum() == null) {
-            return apis;
-        }
-        return apis
-                .serve(ApiKey.DESCRIBE_QUORUM, QuorumHandlers.<DescribeQuorumRequest>of(lane, (why, words) ->
-                        DescribeQuorumResponse.builder().errorCode(why).errorMessage(words).build()))
-                .serve(ApiKey.ADD_RAFT_VOTER, QuorumHandlers.<AddRaftVoterRequest>of(lane, (why, words) ->
-                        AddRaftVoterResponse.builder().errorCode(why).errorMessage(words).build()))
-                .serve(ApiKey.REMOVE_RAFT_VOTER, QuorumHandlers.<RemoveRaftVoterRequest>of(lane, (why, words) ->
-                        RemoveRaftVoterResponse.builder().errorCode(why).errorMessage(words).build()));
+    static Handler<?> of(LaneBroker lane, ApiKey api) {
+        return switch (api) {
+            case DESCRIBE_QUORUM -> QuorumHandlers.<DescribeQuorumRequest>of(lane, (why, words) ->
+                    DescribeQuorumResponse.builder().errorCode(why).errorMessage(words).build());
+            case ADD_RAFT_VOTER -> QuorumHandlers.<AddRaftVoterRequest>of(lane, (why, words) ->
+                    AddRaftVoterResponse.builder().errorCode(why).errorMessage(words).build());
+            case REMOVE_RAFT_VOTER -> QuorumHandlers.<RemoveRaftVoterRequest>of(lane, (why, words) ->
+                    RemoveRaftVoterResponse.builder().errorCode(why).errorMessage(words).build());
+            default -> throw Catalogue.servedByNobody(api);
+        };
     }
 
     private static <M extends Message> Handler<M> of(LaneBroker lane, BiFunction<Short, String, Message> declined) {
