@@ -180,7 +180,7 @@ public record ConfigView(Cluster cluster, BrokerSettings settings) {
     }
 
     private void addOneBrokerKey(Resource broker, String name, List<Word> words) {
-        if (!broker.equals(Resource.ALL_BROKERS)) {
+        if (!broker.isOfAllBrokers()) {
             add(name, cluster.config(broker).get(name), Source.BROKER, words);
         }
         add(name, cluster.config(Resource.ALL_BROKERS).get(name), Source.ALL_BROKERS, words);

@@ -1,6 +1,5 @@
 package naru.metadata;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -52,7 +51,7 @@ public final class Features {
 
     /** Those that this version knows, the quorum's among them, by name. */
     public static Stream<Supported> all() {
-        return Stream.concat(SUPPORTED.stream(), Stream.of(QUORUM)).sorted(Comparator.comparing(Supported::name));
+        return Stream.concat(SUPPORTED.stream(), Stream.of(QUORUM)).sorted((one, other) -> one.name().compareTo(other.name()));
     }
 
     /** What a broker of this version registers with. */

@@ -28,6 +28,11 @@ public record Resource(byte type, String name) implements Comparable<Resource> {
         return new Resource(BROKER, Integer.toString(id));
     }
 
+    /** True for the default of all brokers. */
+    boolean isOfAllBrokers() {
+        return type == BROKER && name.isEmpty();
+    }
+
     @Override
     public int compareTo(Resource other) {
         int byType = Byte.compare(type, other.type);

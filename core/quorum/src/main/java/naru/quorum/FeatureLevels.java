@@ -1,7 +1,6 @@
 package naru.quorum;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import naru.metadata.Features;
 import naru.protocol.message.FeatureLevelRecord;
@@ -29,7 +28,7 @@ public final class FeatureLevels {
     static List<FeatureLevelRecord> usual(short metadata) {
         var records = new ArrayList<FeatureLevelRecord>();
         records.add(new FeatureLevelRecord(RecordVersions.FEATURE, metadata));
-        USUAL.stream().filter(one -> level(one, metadata) > 0 && !one.name().equals(KRAFT)).sorted(Comparator.comparing(Usual::name))
+        USUAL.stream().filter(one -> level(one, metadata) > 0 && !one.name().equals(KRAFT)).sorted((one, other) -> one.name().compareTo(other.name()))
                 .forEach(one -> records.add(new FeatureLevelRecord(one.name(), one.level())));
         return records;
     }
