@@ -1,7 +1,10 @@
 # Sourced by ./naru and ./run: sets JAVA_HOME to a JDK 25, wherever it stands. The default java of a system is often older.
 
 is_jdk_25() {
-  [ -x "$1/bin/javac" ] && [ -f "$1/release" ] && grep -q '^JAVA_VERSION="25[.0-9]*"' "$1/release"
+  local release
+  [ -x "$1/bin/javac" ] && [ -f "$1/release" ] || return 1
+  IFS= read -r -d '' release <"$1/release" || true
+  [[ $release =~ (^|$'\n')JAVA_VERSION=\"25[.0-9]*\" ]]
 }
 
 find_jdk_25() {

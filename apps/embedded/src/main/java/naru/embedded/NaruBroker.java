@@ -32,6 +32,12 @@ public final class NaruBroker implements AutoCloseable {
 
     private static final String MEMORY_FOLDER = "/memory";
 
+    static {
+        // Of our own Netty, which has another name outside: its native part is not here, so it need not look for it.
+        System.setProperty("io.netty.transport.noNative", "true");
+        System.setProperty("io.netty.jfr.enabled", "false");
+    }
+
     /** What a broker is to be like. Every method gives a new value; none changes this one. */
     public static final class Plan {
         private final Map<String, String> settings;

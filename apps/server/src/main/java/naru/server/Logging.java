@@ -2,10 +2,10 @@ package naru.server;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
 
 /**
@@ -14,13 +14,14 @@ import ch.qos.logback.core.spi.ContextAwareBase;
  */
 public final class Logging extends ContextAwareBase implements Configurator {
 
-    private static final String PATTERN = "[%d{\"yyyy-MM-dd HH:mm:ss,SSS\"}] %-5level %msg%n%ex{0}";
-
     @Override
     public ExecutionStatus configure(LoggerContext context) {
-        var encoder = new PatternLayoutEncoder();
+        var line = new LogLine();
+        line.setContext(context);
+        line.start();
+        var encoder = new LayoutWrappingEncoder<ILoggingEvent>();
         encoder.setContext(context);
-        encoder.setPattern(PATTERN);
+        encoder.setLayout(line);
         encoder.start();
         var console = new ConsoleAppender<ILoggingEvent>();
         console.setContext(context);

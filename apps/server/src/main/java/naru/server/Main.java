@@ -22,6 +22,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String... words) {
+        LogBinding.choose();
         boolean debug = Arrays.asList(words).contains(DEBUG);
         var arguments = Arrays.stream(words).filter(word -> !word.equals(DEBUG)).toArray(String[]::new);
         try {

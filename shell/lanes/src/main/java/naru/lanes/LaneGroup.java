@@ -21,6 +21,10 @@ public final class LaneGroup implements Lanes, AutoCloseable {
     /** How long {@link #close} waits for each lane and for disk work under way. */
     private static final long STOP_MS_MAX = 10_000;
 
+    static {
+        NettyDefaults.set();
+    }
+
     private final List<Lane> lanes;
     private final FailureHandler onFailure;
     private final Clock clock = new TurnClock();

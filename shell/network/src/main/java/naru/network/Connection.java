@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetAddress;
@@ -19,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One client's socket on its lane: bytes become frames for the {@link Visit}, answers become one flush a turn. */
-final class Connection extends ChannelInboundHandlerAdapter implements ClientLink, Inflow.Receiver {
+final class Connection extends LastHandler implements ClientLink, Inflow.Receiver {
 
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 

@@ -1,7 +1,6 @@
 package naru.network;
 
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -9,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Takes clients from one listening socket. When the process is out of file handles it waits instead of spinning. */
-final class Doorway extends ChannelInboundHandlerAdapter {
+final class Doorway extends LastHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(Doorway.class);
     private static final long PAUSE_MS = 1_000;

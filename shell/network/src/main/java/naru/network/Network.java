@@ -61,8 +61,8 @@ public final class Network implements AutoCloseable {
 
     /** Makes what a listener is made of and throws it away, so that its classes are there. */
     public static void load() {
+        serverChannel().unsafe().closeForcibly(); // the lanes have their say about Netty first
         allocator(1);
-        serverChannel().unsafe().closeForcibly();
     }
 
     private static ServerSocketChannel serverChannel() {

@@ -4,7 +4,6 @@ import static naru.base.Invariant.check;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -114,7 +113,7 @@ final class PeerConnection implements PeerLink, Inflow.Receiver {
     }
 
     /** What happens on one socket; a socket that was given up says nothing any more. */
-    private final class Events extends ChannelInboundHandlerAdapter {
+    private final class Events extends LastHandler {
 
         private final SocketChannel mine;
 
