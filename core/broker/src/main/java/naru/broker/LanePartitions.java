@@ -1,7 +1,9 @@
 package naru.broker;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import naru.base.DiskFailure;
@@ -27,12 +29,16 @@ final class LanePartitions {
     private final LaneBroker lane;
     /** Topics some of whose partitions found no room on the disk. */
     private final TreeSet<Uuid> unserved = new TreeSet<>();
+    /** Partitions, by topic id and number, that may lie in a folder which could not be used at the start. */
+    private final TreeSet<String> outOfReach = new TreeSet<>();
     /** This lane's share of each log folder, in the order of the settings. */
     private final List<LaneLogs> folders = new ArrayList<>();
 
     private final PartitionRoles roles;
     /** Whether what we hear is no older than what the process before us on this node had heard. */
     private boolean current;
+    /** Whether what the cluster says this broker holds is looked for the first time. */
+    private boolean takingOver;
 
     LanePartitions(LaneBroker lane) {
         this.lane = lane;
@@ -157,7 +163,9 @@ final class LanePartitions {
             bringInLine(cluster, changes);
         } else if (lane.broker().isCurrent(cluster)) {
             current = true;
+            takingOver = true;
             bringInLine(cluster, Changes.of(cluster.toRecords()));
+            takingOver = false;
         }
     }
 
@@ -218,6 +226,9 @@ final class LanePartitions {
         try {
             var folder = folderOf(name, topic.id());
             boolean isNew = folder == null;
+            if (isNew) {
+                refuseWhatIsOutOfReach(topic.id(), index);
+            }
             var home = isNew ? emptiest() : folder;
             long highWatermark = isNew ? 0 : home.find(name).highWatermark();
             Log log = isNew
@@ -241,6 +252,22 @@ final class LanePartitions {
         }
     }
 
+    /**
+     * What is in none of the folders when this broker starts, while one cannot be used, may lie in that one. An empty log in another
+     * would lead in its place, as if nothing had ever been written; and when the folder works again there would be two.
+     *
+     * @throws DiskFailure why that folder cannot be used
+     */
+    private void refuseWhatIsOutOfReach(Uuid topic, int index) {
+        String name = topic + "-" + index;
+        if (takingOver || outOfReach.contains(name)) {
+            folders.stream().map(LaneLogs::failure).filter(Objects::nonNull).findFirst().ifPresent(why -> {
+                outOfReach.add(name);
+                throw why;
+            });
+        }
+    }
+
     private void tryAgainLater(Uuid topic) {
         if (unserved.isEmpty()) {
             lane.afterMs(TRY_AGAIN_MS, this::tryAgain);
@@ -261,19 +288,24 @@ final class LanePartitions {
         folders.forEach(LaneLogs::syncOpened);
     }
 
+    /**
+     * Null when it is in none of them.
+     *
+     * @throws DiskFailure when it is in two: who takes the older one loses what was written since
+     */
     private LaneLogs folderOf(TopicPartition name, Uuid id) {
+        LaneLogs home = null;
         for (var folder : folders) {
-            var found = folder.find(name);
-            if (found != null) {
-                if (folder.isOf(name, id)) {
-                    return folder;
-                }
-                // A topic of that name that was deleted while this broker did not run.
-                folder.delete(name);
-                return null;
+            if (folder.find(name) != null && !folder.isOf(name, id)) {
+                folder.delete(name); // a topic of that name that was deleted while this broker did not run
+            } else if (folder.find(name) != null && home != null) {
+                throw new DiskFailure(DiskFailure.Kind.DAMAGED, folder.path() + "/" + name, new IOException(
+                        "it lies in " + home.path() + ", too: take away the one that is out of date, and start again"));
+            } else if (folder.find(name) != null) {
+                home = folder;
             }
         }
-        return null;
+        return home;
     }
 
     /** Of those that take new partitions; where none does, of all, as the controller has decided so. */

@@ -3,6 +3,7 @@ package naru.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -93,6 +94,70 @@ class FailingDiskTest {
             assertThat(ErrorCode.of(reader.read("bad", 0).errorCode())).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
             assertThat(reads).hasValue(2);
         }
+    }
+
+    /** It would be empty there, and lead. */
+    @Test
+    void whatLiesInAFolderThatCannotBeUsedIsNotBegunAnewInAnother() throws Exception {
+        beginOnTwoFolders();
+        try (var client = broker.connect()) {
+            createAndAppend(client, "a", "b");
+        }
+        disk.fails((operation, path) -> operation == Operation.READ && path.endsWith("two/recovery-point-offset-checkpoint") ? Kind.BROKEN : null);
+        beginOnTwoFolders();
+        try (var client = broker.connect()) {
+            assertThat(client.append("a", batch("second")).baseOffset()).isOne();
+            assertThat(ErrorCode.of(client.append("b", batch("second")).errorCode())).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+            createAndAppend(client, "c");
+        }
+        disk.heals();
+        beginOnTwoFolders();
+        try (var client = broker.connect()) {
+            assertThat(client.append("b", batch("second")).baseOffset()).isOne();
+        }
+    }
+
+    /** One of the two has less. */
+    @Test
+    void whatLiesInTwoFoldersIsServedFromNeither() throws Exception {
+        beginOnTwoFolders();
+        try (var client = broker.connect()) {
+            createAndAppend(client, "a", "b");
+        }
+        broker.close();
+        var copy = folder.resolve("one/b-0");
+        try (var files = Files.walk(folder.resolve("two/b-0"))) {
+            for (var file : files.toList()) {
+                Files.copy(file, copy.resolve(folder.resolve("two/b-0").relativize(file)));
+            }
+        }
+        beginOnTwoFolders();
+        try (var client = broker.connect()) {
+            assertThat(client.append("a", batch("second")).baseOffset()).isOne();
+            assertThat(ErrorCode.of(client.append("b", batch("second")).errorCode())).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+            assertThat(log.all()).anySatisfy(line -> assertThat(line).contains("two/b-0").contains("it lies in").contains("/one"));
+        }
+        broker.close();
+        Files.move(copy, folder.resolve("away"));
+        beginOnTwoFolders();
+        try (var client = broker.connect()) {
+            assertThat(client.append("b", batch("second")).baseOffset()).isOne();
+        }
+    }
+
+    /** The first goes to the one, the second to the other. */
+    private static void createAndAppend(Wire client, String... topics) throws Exception {
+        for (var topic : topics) {
+            assertThat(client.createTopic(topic, 1)).isZero();
+            assertThat(client.append(topic, batch("first")).errorCode()).isZero();
+        }
+    }
+
+    private void beginOnTwoFolders() throws Exception {
+        broker.close();
+        disk.unlockAll();
+        broker = BrokerHere.start(disk, folder.resolve("data"), UnaryOperator.identity(),
+                "log.dirs=" + folder.resolve("one") + "," + folder.resolve("two"));
     }
 
     @Test
