@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import naru.base.DiskFailure;
 import naru.base.TopicPartition;
@@ -230,6 +231,11 @@ final class LanePartitions {
                 refuseWhatIsOutOfReach(topic.id(), index);
             }
             var home = isNew ? emptiest() : folder;
+            if (isNew && home.givenUp().has(name, topic.id())) {
+                lane.topics().putUnserved(topic.id(), index);
+                home.givenUp().whenForgotten(name, topic.id(), () -> lookAgain(topic.id()));
+                return null;
+            }
             long highWatermark = isNew ? 0 : home.find(name).highWatermark();
             Log log = isNew
                     ? home.create(name, topic.id(), settings.log(), lane.nowMs())
@@ -279,13 +285,15 @@ final class LanePartitions {
     private void tryAgain() {
         var topics = List.copyOf(unserved);
         unserved.clear();
-        for (var id : topics) {
-            var topic = lane.cluster().topic(id);
-            if (topic != null) {
-                bringInLine(lane.cluster(), topic);
-            }
+        topics.forEach(this::lookAgain);
+    }
+
+    private void lookAgain(Uuid id) {
+        var topic = lane.cluster().topic(id);
+        if (topic != null) {
+            bringInLine(lane.cluster(), topic);
+            folders.forEach(LaneLogs::syncOpened);
         }
-        folders.forEach(LaneLogs::syncOpened);
     }
 
     /**
@@ -331,7 +339,7 @@ final class LanePartitions {
 
     private void remove(Uuid id) {
         for (var partition : lane.topics().remove(id)) {
-            remove(partition, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+            remove(partition, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, (folder, log) -> folder.delete(log.name()));
         }
     }
 
@@ -339,26 +347,22 @@ final class LanePartitions {
     private void giveUp(Uuid topic, int index, Partition known) {
         lane.topics().put(topic, index, TopicTable.NOWHERE);
         if (known != null) {
-            remove(known, ErrorCode.NOT_LEADER_OR_FOLLOWER);
-        }
-    }
-
-    private void remove(Partition partition, ErrorCode why) {
-        roles.end(partition);
-        partition.close(why);
-        for (var folder : folders) {
-            if (isIn(folder.path(), partition)) {
-                delete(folder, partition);
-            }
+            remove(known, ErrorCode.NOT_LEADER_OR_FOLLOWER, (folder, log) -> folder.givenUp().take(log));
         }
     }
 
     /** A folder that cannot be taken away costs room, and nothing else: nobody finds it under its topic's id. */
-    private static void delete(LaneLogs folder, Partition partition) {
-        try {
-            folder.delete(partition.name());
-        } catch (DiskFailure failure) {
-            LOG.error("The files of {} stay after its topic was deleted: {}", partition.name(), failure.getMessage());
+    private void remove(Partition partition, ErrorCode why, BiConsumer<LaneLogs, Log> how) {
+        roles.end(partition);
+        partition.close(why);
+        for (var folder : folders) {
+            if (isIn(folder.path(), partition)) {
+                try {
+                    how.accept(folder, partition.log());
+                } catch (DiskFailure failure) {
+                    LOG.error("The files of {} stay after it was deleted: {}", partition.name(), failure.getMessage());
+                }
+            }
         }
     }
 

@@ -14,7 +14,7 @@ final class CutPlace {
                 return Math.max(logStart, segment.contentEnd()); // compaction left a gap there
             }
             if (walk != null && walk.position() > 0) {
-                return Math.max(logStart, walk.baseOffset());
+                return Math.max(logStart, segment.endBefore(walk));
             }
             at = segment.base();
         }

@@ -1,7 +1,9 @@
 package naru.log;
 
+import java.util.HexFormat;
 import java.util.List;
 import naru.base.TopicPartition;
+import naru.base.Uuid;
 
 /** Kafka's names for the files of a log. */
 final class FileNames {
@@ -24,6 +26,7 @@ final class FileNames {
     static final List<String> OF_A_SEGMENT = List.of(LOG, INDEX, TIME_INDEX, TXN_INDEX);
 
     private static final int DIGITS = 20;
+    private static final int LENGTH_MAX = 255;
 
     private FileNames() {}
 
@@ -51,6 +54,14 @@ final class FileNames {
             offset = offset * 10 + (digit - '0');
         }
         return offset;
+    }
+
+    /** What the folder of a partition that was taken out is called until it is deleted. */
+    static String ofDeleted(TopicPartition name, Uuid unique) {
+        var digits = HexFormat.of();
+        String suffix = "." + digits.toHexDigits(unique.high()) + digits.toHexDigits(unique.low()) + DELETED_FOLDER;
+        String plain = name.toString();
+        return plain.substring(0, Math.min(plain.length(), LENGTH_MAX - suffix.length())) + suffix;
     }
 
     /** The partition whose folder has this name; null when it is not a partition's folder. */

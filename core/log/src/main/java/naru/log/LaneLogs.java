@@ -4,7 +4,6 @@ import static naru.base.Invariant.check;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -20,7 +19,6 @@ import naru.base.Uuid;
  */
 public final class LaneLogs {
 
-    private static final int NAME_MAX = 255;
     // A sync of the whole file system also waits for everybody else's bytes: only many new partitions are worth it.
     private static final int SYNCED_ONE_BY_ONE_MAX = 8;
 
@@ -35,6 +33,7 @@ public final class LaneLogs {
     private final TreeMap<TopicPartition, LogFolder.Found> found = new TreeMap<>();
     private final TreeMap<TopicPartition, Log> open = new TreeMap<>();
     private final CleanedOffsets.Share cleaned;
+    private final GivenUp givenUp = new GivenUp(this);
     private boolean recovered;
     private final ArrayList<String> created = new ArrayList<>();
     private ArrayList<Log> dirty = new ArrayList<>();
@@ -133,10 +132,6 @@ public final class LaneLogs {
         return found.size();
     }
 
-    public int openFiles() {
-        return ports.files().open();
-    }
-
     /** Null while the folder works. */
     public DiskFailure failure() {
         return failure;
@@ -193,24 +188,27 @@ public final class LaneLogs {
         return log;
     }
 
-    /** Makes a new partition: a folder with its metadata. It survives a power cut after {@link #syncOpened}. */
+    /** Makes a new partition: a folder with its metadata. It survives a power cut after {@link #syncOpened}. Not one of {@link #givenUp}. */
     public Log create(TopicPartition name, Uuid topicId, LogConfig config, long nowMs) {
         check(isMine(name), "a partition is created by the lane that owns it");
+        check(!givenUp.has(name, topicId), "what the journal says of a replica must not come into the next one");
         check(!found.containsKey(name), "a partition is created once");
         String folder = folderOf(name);
+        if (disk.isFolder(folder) && disk.list(folder).stream().anyMatch(file -> file.endsWith(FileNames.LOG))) {
+            takeAway(name); // when it was deleted, that failed
+        }
         disk.createFolders(folder);
         PartitionMetadata.write(disk, folder, topicId);
         found.put(name, new LogFolder.Found(name, topicId, 0));
         created.add(folder);
         cleaned.forget(name);
-        var log = new Log(ports, name, topicId, folder, config, LogFacts.NONE, nowMs);
-        adopt(log);
-        return log;
+        return adopt(new Log(ports, name, topicId, folder, config, LogFacts.NONE, nowMs));
     }
 
-    private void adopt(Log log) {
+    private Log adopt(Log log) {
         open.put(log.name(), log);
         log.safety().whenDirty(() -> dirty.add(log));
+        return log;
     }
 
     List<Log> takeDirty() {
@@ -246,6 +244,10 @@ public final class LaneLogs {
         created.clear();
     }
 
+    public GivenUp givenUp() {
+        return givenUp;
+    }
+
     /** Takes a partition out of the folder: it is renamed at once, {@link LogFolder#purge} deletes it later. */
     public void delete(TopicPartition name) {
         var log = open.remove(name);
@@ -254,15 +256,13 @@ public final class LaneLogs {
         }
         known.remove(name);
         cleaned.forget(name);
-        if (found.remove(name) == null) {
-            return;
+        if (found.remove(name) != null) {
+            takeAway(name);
         }
-        var id = ports.randomness().nextUuid();
-        var digits = HexFormat.of();
-        String suffix = "." + digits.toHexDigits(id.high()) + digits.toHexDigits(id.low()) + FileNames.DELETED_FOLDER;
-        String plain = name.toString();
-        String kept = plain.substring(0, Math.min(plain.length(), NAME_MAX - suffix.length()));
-        disk.rename(folderOf(name), path + "/" + kept + suffix);
+    }
+
+    private void takeAway(TopicPartition name) {
+        disk.rename(folderOf(name), path + "/" + FileNames.ofDeleted(name, ports.randomness().nextUuid()));
     }
 
     /** From time to time, between turns: syncs what was written, and has the checkpoint files say how far the logs are. */

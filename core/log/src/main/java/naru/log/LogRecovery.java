@@ -175,7 +175,7 @@ final class LogRecovery {
         for (var segment : segments.from(first.base())) {
             long position = segment != first ? 0 : byJournal ? facts.scanPosition() : positionBefore(segment, from);
             long expected = end;
-            if (segment != first && !isNext(segment.base(), expected, segment)) {
+            if (segment != first && !isNext(segment, expected)) {
                 findings.add(segment.path() + ": begins at offset " + segment.base() + ", but " + expected + " comes next");
                 deleteFrom(segment, expected);
                 return end;
@@ -222,7 +222,7 @@ final class LogRecovery {
         boolean first = true;
         var index = new IndexRepair(segment, config.indexIntervalBytes(), from);
         while (walk.next()) {
-            boolean sound = walk.isCrcRight() && isNext(walk.baseOffset(), first && from > 0 ? -1 : end, segment)
+            boolean sound = walk.isCrcRight() && isNext(walk.baseOffset(), first && from > 0 ? segment.base() : end, first && from > 0)
                     && walk.nextOffset() > walk.baseOffset();
             if (!sound) {
                 if (from > 0 && first) {
@@ -249,14 +249,24 @@ final class LogRecovery {
     }
 
     /**
-     * The CRC leaves the offset out. Compaction makes gaps, but ours only where the checkpoints cover them, and nobody's lie in
-     * front of a segment that was only begun.
+     * Nothing can be missing between two whole batches that stand side by side. Where their offsets do not, compaction took something
+     * away, here or at the leader they were copied from. The CRC leaves the offset out: elsewhere another one is damage.
+     *
+     * @param isAnywhere of the batches in front of this one nothing was read
      */
-    private boolean isNext(long baseOffset, long expected, Segment segment) {
-        boolean gapPossible = config.compacts() && !ports.crashedHere() && !segment.isEmpty();
-        return expected < 0
-                ? baseOffset >= segment.base()
-                : baseOffset == expected || baseOffset > expected && (gapPossible || expected < covered);
+    private boolean isNext(long baseOffset, long expected, boolean isAnywhere) {
+        return baseOffset == expected
+                || baseOffset > expected && (isAnywhere || config.compacts() || expected < covered);
+    }
+
+    /**
+     * Between files the end of the one before may be missing, and nothing shows it but the offsets: what we write goes on where that one
+     * ends ({@link StagedWrite}), and the gaps of our own compactions lie wholly in front of what the checkpoints cover. Kafka's may lie
+     * anywhere but in front of a segment that was only begun.
+     */
+    private boolean isNext(Segment segment, long expected) {
+        boolean isOfKafka = !ports.crashedHere() && !segment.isEmpty() && (config.compacts() || expected < covered);
+        return segment.base() == expected || segment.base() > expected && (isOfKafka || segment.base() <= covered);
     }
 
     private void cut(Segment segment, long position, long end, String what) {

@@ -247,6 +247,16 @@ final class Segment {
         return end;
     }
 
+    /** The offset behind the batch in front of this one, which is not the first: there may be a gap between the two. */
+    long endBefore(BatchWalk batch) {
+        long end = base;
+        var walk = new BatchWalk(file(), offsets.lookUp(batch.baseOffset() - 1), batch.position(), false);
+        while (walk.next()) {
+            end = walk.nextOffset();
+        }
+        return end;
+    }
+
     /** Where the first batch that ends after {@code offset} stands; -1 when there is none in this segment. */
     BatchWalk find(long offset, long end) {
         int from = offsets.lookUp(offset);

@@ -52,13 +52,17 @@ final class StagedWrite {
 
     private void writeRun(int first, int end, long writtenEnd, Log log, Journal journal) {
         long base = BatchHeader.baseOffset(staging.batch(first), 0);
+        long before = first == 0 ? writtenEnd : BatchHeader.nextOffset(staging.batch(first - 1), 0);
         if (staging.rollSnapshot(first) != null) {
-            ledgerFiles.write(base, staging.rollSnapshot(first));
+            // Where a compacted leader has a gap, the segment begins with it: else recovery could not tell it from a loss. But its offsets
+            // must fit into the index.
+            long begin = BatchHeader.nextOffset(staging.batch(first), 0) - before <= Integer.MAX_VALUE ? before : base;
+            ledgerFiles.write(begin, staging.rollSnapshot(first));
             segments.active().seal();
-            segments.create(base, staging.nowMs());
+            segments.create(begin, staging.nowMs());
             rollRule.drawJitter(config);
         } else if (segments.isEmpty()) {
-            segments.create(first == 0 ? Math.min(base, writtenEnd) : base, staging.nowMs());
+            segments.create(Math.min(base, before), staging.nowMs());
         }
         var segment = segments.active();
         long position = segment.size();

@@ -169,6 +169,7 @@ class CutPropertyTest {
             var all = ByteBuffer.allocate(1 << 14);
             for (int batches = 1 + dice.nextInt(3); batches > 0; batches--) {
                 epoch += dice.nextInt(leaderEpoch - epoch + 1);
+                next += compacts && dice.nextInt(4) == 0 ? 1 + dice.nextInt(6) : 0; // the leader was compacted
                 var batch = batch(to, next);
                 BatchHeader.stamp(batch, 0, next, epoch);
                 to.put(next, bytesOf(batch));
@@ -255,9 +256,11 @@ class CutPropertyTest {
             cuts++;
         }
 
-        /** In front of the batch that holds the offset. */
+        /** Behind the last batch in front of the one that holds the offset; there may be a gap between the two. */
         private long endOfCut(long offset) {
-            return Math.max(log.logStart(), model.floorKey(offset));
+            var last = model.headMap(offset, false).values().stream().mapToLong(one -> BatchHeader.nextOffset(ByteBuffer.wrap(one), 0))
+                    .filter(end -> end <= offset).max();
+            return Math.max(log.logStart(), last.orElse(0));
         }
 
         private void beginAnew() {

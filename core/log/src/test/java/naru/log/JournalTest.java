@@ -68,6 +68,37 @@ class JournalTest {
         assertThat(World.values(world.log(LogConfig.DEFAULTS))).containsExactly("a", "d");
     }
 
+    /** The first had more, and other records at the same places. */
+    @Test
+    void what_is_said_of_a_replica_that_was_given_up_does_not_come_into_the_next_one() {
+        start();
+        for (int i = 0; i < 20; i++) {
+            turn("old" + i);
+        }
+        lanes.runAll();
+        world.logs.givenUp().take(log);
+        assertThat(world.logs.givenUp().has(World.NAME, World.TOPIC)).isTrue();
+        world.logs.givenUp().whenForgotten(World.NAME, World.TOPIC, () -> log = world.log(LogConfig.DEFAULTS));
+        while (!lanes.isIdle()) {
+            lanes.runOne();
+            world.logs.commit();
+        }
+        World.append(log, "new");
+        log.writeStaged(null);
+        world.restart();
+        assertThat(World.values(world.log(LogConfig.DEFAULTS))).containsExactly("new");
+    }
+
+    @Test
+    void a_replica_that_no_frame_speaks_of_may_come_back_at_once() {
+        start();
+        World.append(log, "in memory");
+        log.writeStaged(null);
+        world.logs.givenUp().take(log);
+        assertThat(world.logs.givenUp().has(World.NAME, World.TOPIC)).isFalse();
+        assertThat(World.values(world.log(LogConfig.DEFAULTS))).isEmpty();
+    }
+
     @Test
     void a_log_that_was_cut_below_what_is_noted_as_synced_opens() {
         start();

@@ -164,10 +164,14 @@ class FailingDiskTest {
     void aDeletedTopicWhoseFolderCannotBeRenamed() throws Exception {
         try (var client = broker.connect(); var bystander = Bystander.beside(broker)) {
             assertThat(client.createTopic("bad", 3)).isZero();
+            assertThat(client.append("bad", batch("of the deleted one")).errorCode()).isZero();
             disk.fails((operation, path) -> operation == Operation.RENAME && path.contains("/bad-") ? Kind.BROKEN : null);
             assertThat(ErrorCode.of(deleteTopic(client, "bad"))).isEqualTo(ErrorCode.NONE);
             assertThat(log.all()).anySatisfy(line -> assertThat(line).contains("bad-0"));
             bystander.goesOn();
+            disk.heals();
+            assertThat(client.createTopic("bad", 3)).isZero();
+            assertThat(client.append("bad", batch("first")).baseOffset()).isZero();
         }
     }
 

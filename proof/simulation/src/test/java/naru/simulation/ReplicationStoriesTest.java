@@ -130,6 +130,28 @@ class ReplicationStoriesTest {
         }
     }
 
+    /** The journal still speaks of what it had before; what it has then is made when that is over. */
+    @Test
+    void whoIsGivenUpAndGivenBackInOneGoHasWhatItsLeaderHas() {
+        cluster = new SmallCluster(1, 3, 1, Map.of("naru.durability", "fsync"));
+        create(1);
+        assertThat(append(1, ALL, "a", "b")).isEqualTo(ErrorCode.NONE);
+        var before = state();
+        var topic = cluster.cluster().topic(TOPIC).id();
+        cluster.commit(PartitionChangeRecord.builder().topicId(topic).partitionId(0).leader(1).isr(List.of(1, 2))
+                .replicas(List.of(1, 2)).directories(before.directories().subList(0, 2)).build());
+        cluster.commit(PartitionChangeRecord.builder().topicId(topic).partitionId(0)
+                .replicas(before.replicas()).directories(before.directories()).build());
+        assertThat(append(1, ALL, "c")).isEqualTo(ErrorCode.NONE);
+        cluster.runForMs(1_000);
+        assertThat(state().inSync()).containsExactlyInAnyOrder(1, 2, 3);
+        assertThat(read(3)).containsExactly("a", "b", "c");
+        cluster.kill(3);
+        cluster.start(3);
+        cluster.runForMs(1_000);
+        assertThat(read(3)).containsExactly("a", "b", "c");
+    }
+
     @Test
     void whatAllInSyncReplicasHaveIsAcknowledged() {
         create(2);
