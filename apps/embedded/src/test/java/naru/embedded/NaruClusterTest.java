@@ -81,6 +81,24 @@ class NaruClusterTest {
         }
     }
 
+    /** It has connections to the leader, which goes on answering that it leads, and would wait for twenty seconds to hear that nothing came of it. */
+    @Test
+    void whoProducesToALeaderThatIsCutOffLooksElsewhere() throws Exception {
+        try (var cluster = NaruCluster.plan(3).with("min.insync.replicas", "2").start();
+                var admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrapServers()))) {
+            admin.createTopics(List.of(new NewTopic(ORDERS.topic(), 1, (short) 3))).all().get(PATIENCE_S, TimeUnit.SECONDS);
+            int cut = leader(admin);
+            try (var producer = new KafkaProducer<>(Map.of("bootstrap.servers", cluster.node(cut).bootstrapServers(), "acks", "all",
+                    "request.timeout.ms", 20_000, "linger.ms", 0), new StringSerializer(), new StringSerializer())) {
+                write(producer, 0, 10);
+                cluster.cut(cut);
+                producer.send(new ProducerRecord<>(ORDERS.topic(), 0, null, "r10")).get(10, TimeUnit.SECONDS);
+                cluster.heal(cut);
+            }
+            assertThat(read(cluster)).containsExactlyElementsOf(IntStream.range(0, 11).mapToObj(i -> "r" + i).toList());
+        }
+    }
+
     @Test
     void whatIsOnDiskIsThereForTheNextOne() throws Exception {
         try (var _ = NaruCluster.plan(1).onDisk(home).start()) {

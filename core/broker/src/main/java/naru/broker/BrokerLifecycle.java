@@ -59,6 +59,7 @@ final class BrokerLifecycle {
     private long epoch = -1;
     private long answeredNs;
     private boolean serving;
+    private boolean outOfTouch;
     private int question;
     private boolean isAsking;
     private Timers.Timer next;
@@ -145,6 +146,7 @@ final class BrokerLifecycle {
         if (stage == Stage.GONE) {
             return;
         }
+        noteTouch();
         if (stage == Stage.LEAVING && silentMs() > SILENT_SESSIONS_MAX * sessionMs) {
             LOG.warn("No controller has answered for {} ms, this broker leaves unasked", silentMs());
             end();
@@ -167,6 +169,21 @@ final class BrokerLifecycle {
 
     private long silentMs() {
         return TimeUnit.NANOSECONDS.toMillis(lane.broker().clock().nowNs() - answeredNs);
+    }
+
+    /**
+     * By now the controller may have given to others what this broker leads, and clients that only ask here would never hear of it. Where
+     * it has not, because no controller works, followers still fetch, and nothing waits for them.
+     */
+    private void noteTouch() {
+        boolean now = serving && silentMs() > sessionMs;
+        if (now != outOfTouch) {
+            outOfTouch = now;
+            for (int i = 0; i < lane.lanes().count(); i++) {
+                var other = lane.broker().lane(i);
+                lane.lanes().post(i, () -> other.replication().outOfTouch(now));
+            }
+        }
     }
 
     private void ask(Command command) {
@@ -269,6 +286,7 @@ final class BrokerLifecycle {
         switch (error) {
             case NONE -> {
                 answeredNs = lane.broker().clock().nowNs();
+                noteTouch();
                 if (stage == Stage.LEAVING && answer.shouldShutDown()) {
                     end();
                 }

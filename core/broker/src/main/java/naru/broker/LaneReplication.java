@@ -25,6 +25,7 @@ final class LaneReplication {
     private ArrayList<FollowerRound> woken = new ArrayList<>();
     private final Throttles throttles;
     private final LiveBrokers live = this::epochOfLive;
+    private boolean outOfTouch;
 
     LaneReplication(LaneBroker lane) {
         this.lane = lane;
@@ -80,6 +81,16 @@ final class LaneReplication {
     long brokerEpoch() {
         var self = lane.cluster().brokers().get(lane.broker().nodeId());
         return self == null ? NO_EPOCH : self.epoch();
+    }
+
+    /** @param now whether no controller has answered this broker for the length of a session */
+    void outOfTouch(boolean now) {
+        outOfTouch = now;
+    }
+
+    /** True while others may lead by now what this broker leads as far as it has heard. */
+    boolean isOutOfTouch() {
+        return outOfTouch;
     }
 
     /** The broker that leads a partition; -1 when nobody does, or there is no such partition. */

@@ -118,8 +118,30 @@ final class ProduceRound {
         answerWhenComplete();
         // A broker that is alone has nobody to wait for.
         if (missing > 0 && acks == Acks.ALL_IN_SYNC && lane.cluster().brokers().size() > 1) {
-            deadline = lane.afterMs(Math.max(0, produce.timeoutMs()), this::onDeadline);
+            awaitReplicas(Math.max(0, produce.timeoutMs()));
         }
+    }
+
+    private void awaitReplicas(long msLeft) {
+        long sessionMs = lane.broker().settings().integer("broker.session.timeout.ms");
+        deadline = lane.afterMs(Math.min(msLeft, sessionMs), () -> {
+            if (lane.replication().isOutOfTouch()) {
+                lookElsewhere();
+            } else if (msLeft > sessionMs) {
+                awaitReplicas(msLeft - sessionMs);
+            } else {
+                onDeadline();
+            }
+        });
+    }
+
+    /**
+     * Neither followers nor controllers hear this broker, so it has most likely been replaced. A client that is told of a time that is over
+     * asks here again, for ever; one whose connection ends looks for the leader anew, at other brokers too. (Kafka lets it ask on.)
+     */
+    private void lookElsewhere() {
+        missing = Integer.MAX_VALUE; // whatever is acknowledged later, nobody hears it
+        request.hangUp("waits for replicas, and no controller has answered this broker for a session's length");
     }
 
     /**
