@@ -22,6 +22,16 @@ record FolderStates(List<LogFolder> folders, List<Uuid> ids) {
         return those(true);
     }
 
+    /** Of the log folder with this path. */
+    Uuid idOf(String path) {
+        for (int i = 0; i < folders.size(); i++) {
+            if (folders.get(i).path().equals(path)) {
+                return ids.get(i);
+            }
+        }
+        throw new IllegalArgumentException(path + " is no log folder");
+    }
+
     /**
      * The registration whose process wrote what lies in the folders, where all of that is there still; -1 otherwise. A living process
      * need not ask for the one before it: what it wrote itself is there while its folders work.

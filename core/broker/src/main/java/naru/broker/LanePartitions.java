@@ -36,6 +36,7 @@ final class LanePartitions {
     private final List<LaneLogs> folders = new ArrayList<>();
 
     private final PartitionRoles roles;
+    private final FolderAssignments assignments;
     /** Whether what we hear is no older than what the process before us on this node had heard. */
     private boolean current;
     /** Whether what the cluster says this broker holds is looked for the first time. */
@@ -44,6 +45,7 @@ final class LanePartitions {
     LanePartitions(LaneBroker lane) {
         this.lane = lane;
         this.roles = new PartitionRoles(lane);
+        this.assignments = new FolderAssignments(lane);
     }
 
     /** Before the lanes run: every folder has been looked through, and this lane takes its share. */
@@ -245,6 +247,7 @@ final class LanePartitions {
                     name, topic.id(), log, Math.clamp(highWatermark, log.logStart(), log.logEnd()), home.journal());
             log.whenDurable(end -> partition.onDurable(end, lane.nowMs()));
             lane.topics().put(partition, lane.number());
+            assignments.tell(partition);
             return partition;
         } catch (DiskFailure failure) {
             if (lane.place(topic.id(), index).error() != ErrorCode.KAFKA_STORAGE_ERROR) { // told once

@@ -30,11 +30,14 @@ final class RealNode implements NodeUnderTest {
     @Override
     public Node start(Ports ports) {
         var settings = settings(ports);
-        ports.disk().establishFolders(FOLDER);
-        var folderId = MetaProperties.claim(ports.disk(), FOLDER, ports.nodeId(), CLUSTER_ID, ports.randomness()).directory();
+        var folderIds = new ArrayList<Uuid>();
+        for (var folder : settings.logFolders()) {
+            ports.disk().establishFolders(folder);
+            folderIds.add(MetaProperties.claim(ports.disk(), folder, ports.nodeId(), CLUSTER_ID, ports.randomness()).directory());
+        }
         var broker = new Broker(
                 new Broker.World(ports.clock(), ports.disk(), ports.lanes(), ports.peers()), ports.limits(), settings,
-                new Broker.Identity(ports.nodeId(), CLUSTER_ID, List.of(folderId)), ports.metadata(), ports.quorum());
+                new Broker.Identity(ports.nodeId(), CLUSTER_ID, folderIds), ports.metadata(), ports.quorum());
         var programs = new ArrayList<LaneProgram>();
         for (int lane = 0; lane < ports.lanes().count(); lane++) {
             programs.add(broker.program(lane, ports.randomness()));
