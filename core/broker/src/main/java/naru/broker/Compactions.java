@@ -7,6 +7,7 @@ import naru.base.DiskFailure;
 import naru.base.TopicPartition;
 import naru.log.Compaction;
 import naru.log.CompactionLimits;
+import naru.log.CompactionPace;
 import naru.log.Dirtiness;
 import naru.log.LaneLogs;
 import naru.log.Log;
@@ -16,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Compacts the logs of one lane, the dirtiest first, one at a time: while rounds find something to do, one after the other, else
- * every {@code log.cleaner.backoff.ms}. A log that cannot be read as it should is left alone until the next start.
+ * every {@code log.cleaner.backoff.ms}, slowly while it keeps up (decision 35). A log that cannot be read as it should is left alone until the next start.
  */
 final class Compactions implements Compaction.Host {
 
@@ -29,8 +30,10 @@ final class Compactions implements Compaction.Host {
     private final Upkeep upkeep;
     // Asked, never walked.
     private final Set<Log> uncleanable = new HashSet<>();
+    private final CompactionPace pace = new CompactionPace();
     private Partition dirtiest;
     private double most;
+    private long dirtyBytes;
     private Partition running;
     private LaneLogs home;
     private boolean full;
@@ -54,7 +57,9 @@ final class Compactions implements Compaction.Host {
     private void look() {
         dirtiest = null;
         most = -1;
+        dirtyBytes = 0;
         upkeep.eachPartition(this::weigh, () -> {
+            pace.onLook(dirtyBytes);
             if (dirtiest == null) {
                 rest();
             } else {
@@ -66,7 +71,11 @@ final class Compactions implements Compaction.Host {
     private boolean weigh(Partition partition) {
         try {
             var found = dirtiness(partition);
-            if (found != null && found.ratio() > most) {
+            if (found == null) {
+                return false;
+            }
+            dirtyBytes += found.dirtyBytes();
+            if (found.ratio() > most) {
                 dirtiest = partition;
                 most = found.ratio();
             }
@@ -120,6 +129,7 @@ final class Compactions implements Compaction.Host {
                 Math.max(MAP_BYTES_MIN, number("log.cleaner.dedupe.buffer.size") / threads),
                 Math.clamp(Double.parseDouble(text("log.cleaner.io.buffer.load.factor")), LOAD_MIN, 1),
                 Math.max(1, Double.parseDouble(text("log.cleaner.io.max.bytes.per.second")) / threads),
+                pace.rest(),
                 lane.limits().decompressedBytesMax());
     }
 
@@ -184,6 +194,11 @@ final class Compactions implements Compaction.Host {
     @Override
     public long nowMs() {
         return lane.nowMs();
+    }
+
+    @Override
+    public long nowNs() {
+        return lane.broker().clock().nowNs();
     }
 
     @Override

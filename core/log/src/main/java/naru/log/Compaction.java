@@ -24,6 +24,9 @@ public final class Compaction {
     public interface Host {
         long nowMs();
 
+        /** Monotonic: for how long a step took. */
+        long nowNs();
+
         void afterMs(long ms, Runnable task);
 
         ToLongFunction<TopicPartition> highWatermark();
@@ -43,7 +46,8 @@ public final class Compaction {
         record Failed(Throwable why) implements End {}
     }
 
-    private static final long REST_MS_MAX = 200;
+    private static final long REST_NS_MAX = 200_000_000;
+    private static final long NS_PER_MS = 1_000_000;
 
     private final LaneLogs home;
     private final Lanes lanes;
@@ -103,15 +107,15 @@ public final class Compaction {
 
     private void next() {
         if (!isOver()) {
-            long beganMs = host.nowMs();
-            offLane(round::step, step -> onStep(step, beganMs));
+            long beganNs = host.nowNs();
+            offLane(round::step, step -> onStep(step, beganNs));
         }
     }
 
-    private void onStep(Step step, long beganMs) {
+    private void onStep(Step step, long beganNs) {
         switch (step) {
-            case Step.More(long bytes) -> pace(bytes, beganMs, this::next);
-            case Step.Made(var group, long bytes) -> pace(bytes, beganMs, () -> exchange(group));
+            case Step.More(long bytes) -> pace(bytes, beganNs, this::next);
+            case Step.Made(var group, long bytes) -> pace(bytes, beganNs, () -> exchange(group));
             case Step.Done(long cleanedTo) -> {
                 if (log.cuts().count() != cuts) {
                     end(new End.Abandoned());
@@ -123,15 +127,14 @@ public final class Compaction {
         }
     }
 
-    private void pace(long bytes, long beganMs, Runnable then) {
-        double dueMs = 1_000 * bytes / plan.limits().bytesPerSecond();
-        long tookMs = host.nowMs() - beganMs;
-        // It rests twice as long as it worked: nobody waits for it, and somebody may wait for the processor or the disk.
-        long waitMs = Math.max((long) Math.min(Integer.MAX_VALUE, dueMs) - tookMs, Math.min(2 * tookMs, REST_MS_MAX));
-        if (waitMs <= 0) {
+    private void pace(long bytes, long beganNs, Runnable then) {
+        double dueNs = 1e9 * bytes / plan.limits().bytesPerSecond();
+        long tookNs = host.nowNs() - beganNs;
+        long waitNs = Math.max((long) Math.min(Integer.MAX_VALUE * (double) NS_PER_MS, dueNs) - tookNs, Math.min(plan.limits().rest() * tookNs, REST_NS_MAX));
+        if (waitNs <= 0) {
             then.run();
         } else {
-            host.afterMs(waitMs, then);
+            host.afterMs(Math.ceilDiv(waitNs, NS_PER_MS), then);
         }
     }
 

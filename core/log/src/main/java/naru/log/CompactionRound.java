@@ -9,12 +9,13 @@ import naru.log.CompactionPlan.Source;
 import naru.protocol.batch.BatchSieve;
 
 /**
- * One round over one log, in steps of some megabytes, each of them off the lane. It reads and writes files and touches nothing that
+ * One round over one log, in small steps, each of them off the lane. It reads and writes files and touches nothing that
  * belongs to a lane: the segments it makes are proposals.
  */
 final class CompactionRound implements AutoCloseable {
 
-    private static final long STEP_BYTES = 1L << 20;
+    // So little that whoever needs the processor or the disk meanwhile waits some tenths of a millisecond for it.
+    private static final long STEP_BYTES = 256L << 10;
     private static final int OPEN_MAX = 4;
 
     /** What a step has come to. */

@@ -13,7 +13,7 @@ import naru.protocol.batch.BatchHeader;
  */
 final class GroupCopy implements AutoCloseable {
 
-    private static final int OUT_BYTES = 1 << 20;
+    private static final int OUT_BYTES = 64 << 10;
     private static final int FILES_MAX = 5;
 
     private final Disk disk;

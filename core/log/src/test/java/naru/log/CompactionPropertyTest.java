@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 import naru.base.Limits;
 import naru.base.TopicPartition;
@@ -209,11 +210,16 @@ class CompactionPropertyTest {
             told.append(" compacts");
             lookedAt = Math.max(lookedAt, found.end());
             compacting = true;
-            var limits = new CompactionLimits(OffsetMap.ENTRY * (3L + dice.nextInt(20)), 0.9, Double.MAX_VALUE, 1 << 20);
+            var limits = new CompactionLimits(OffsetMap.ENTRY * (3L + dice.nextInt(20)), 0.9, Double.MAX_VALUE, 0, 1 << 20);
             logs.compact(log, found, limits, new Compaction.Host() {
                 @Override
                 public long nowMs() {
                     return nowMs;
+                }
+
+                @Override
+                public long nowNs() {
+                    return TimeUnit.MILLISECONDS.toNanos(nowMs);
                 }
 
                 @Override

@@ -21,12 +21,14 @@ import org.junit.jupiter.api.Test;
 class CompactionTest {
 
     private static final long DAY_MS = 86_400_000;
-    private static final CompactionLimits ROOMY = new CompactionLimits(1 << 16, 0.9, Double.MAX_VALUE, 1 << 20);
+    private static final CompactionLimits ROOMY = new CompactionLimits(1 << 16, 0.9, Double.MAX_VALUE, 0, 1 << 20);
 
     private final ForgetfulDisk disk = new ForgetfulDisk();
     private final StoppedLanes lanes = new StoppedLanes(1);
     private final List<Compaction.End> ends = new ArrayList<>();
     private final List<Long> waits = new ArrayList<>();
+    private long lookedAtClock;
+    private long tickNs;
     private LogConfig config = LogConfig.DEFAULTS.toBuilder().segmentBytes(400).cleanup(false, true)
             .compaction(new CompactionRules(0, 0, Long.MAX_VALUE, DAY_MS)).build();
     private LaneLogs logs;
@@ -56,6 +58,11 @@ class CompactionTest {
             @Override
             public long nowMs() {
                 return nowMs;
+            }
+
+            @Override
+            public long nowNs() {
+                return lookedAtClock++ * tickNs;
             }
 
             @Override
@@ -154,7 +161,7 @@ class CompactionTest {
         for (int i = 0; i < 60; i++) {
             write("k" + i % 10, "v" + i);
         }
-        var small = new CompactionLimits(5 * OffsetMap.ENTRY, 1, Double.MAX_VALUE, 1 << 20);
+        var small = new CompactionLimits(5 * OffsetMap.ENTRY, 1, Double.MAX_VALUE, 0, 1 << 20);
         var first = (Compaction.End.Cleaned) compact(small);
         assertThat(first.cleanedTo()).isEqualTo(4);
         int rounds = 1;
@@ -214,9 +221,25 @@ class CompactionTest {
         for (int i = 0; i < 200; i++) {
             write("k" + i % 7, "v".repeat(100));
         }
-        compact(new CompactionLimits(1 << 16, 0.9, 1_000, 1 << 20));
+        compact(new CompactionLimits(1 << 16, 0.9, 1_000, 0, 1 << 20));
         // Some 35 KB are read twice, at a kilobyte a second.
         assertThat(waits.stream().mapToLong(Long::longValue).sum()).isBetween(60_000L, 90_000L);
+    }
+
+    @Test
+    void after_each_step_it_rests_so_many_times_as_long_as_that_took_but_not_for_ever() {
+        start();
+        for (int i = 0; i < 200; i++) {
+            write("k" + i % 7, "v".repeat(100));
+        }
+        tickNs = 1_500_000;
+        compact(new CompactionLimits(1 << 16, 0.9, Double.MAX_VALUE, 16, 1 << 20));
+        assertThat(waits).isNotEmpty().containsOnly(24L);
+        waits.clear();
+        write("k", "v");
+        tickNs = 1_500_000_000;
+        compact(new CompactionLimits(1 << 16, 0.9, Double.MAX_VALUE, 16, 1 << 20));
+        assertThat(waits).isNotEmpty().containsOnly(200L);
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 import naru.base.Limits;
 import naru.base.TopicPartition;
@@ -297,10 +298,15 @@ class CutPropertyTest {
             }
             told.append(" compacts");
             compacting = true;
-            logs.compact(log, found, new CompactionLimits(1 << 12, 0.9, Double.MAX_VALUE, 1 << 20), new Compaction.Host() {
+            logs.compact(log, found, new CompactionLimits(1 << 12, 0.9, Double.MAX_VALUE, 0, 1 << 20), new Compaction.Host() {
                 @Override
                 public long nowMs() {
                     return nowMs;
+                }
+
+                @Override
+                public long nowNs() {
+                    return TimeUnit.MILLISECONDS.toNanos(nowMs);
                 }
 
                 @Override
