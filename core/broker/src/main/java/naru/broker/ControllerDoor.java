@@ -19,7 +19,7 @@ import naru.protocol.message.EnvelopeResponse;
  * The way to whichever node decides: this one, or another, or for a while nobody. What is asked is kept until it is
  * answered or its time is over, and is asked again when the one that was asked does not decide any more, or has gone: as
  * Kafka's brokers do. So a change may be asked for twice; each of these changes is refused, or does no harm, when it has been
- * made. On lane 0.
+ * made. Those that would do harm are given back to whoever asked ({@link Errand#isAskedOnce}). On lane 0.
  */
 final class ControllerDoor {
 
@@ -63,11 +63,16 @@ final class ControllerDoor {
     /** Another node decides now, or nobody (-1), or this one: what the one before has not answered is asked again. */
     void leaderIs(int id) {
         line.leaderIs(id);
-        for (var errand : List.copyOf(underWay)) {
-            errand.nextAttempt();
-            waiting.add(errand);
-        }
+        var asked = List.copyOf(underWay);
         underWay.clear();
+        for (var errand : asked) {
+            errand.nextAttempt();
+            if (errand.isAskedOnce()) {
+                errand.decline(ErrorCode.NOT_CONTROLLER);
+            } else {
+                waiting.add(errand);
+            }
+        }
         pump();
     }
 
@@ -108,7 +113,7 @@ final class ControllerDoor {
 
     private void askHere(Errand errand) {
         int attempt = errand.nextAttempt();
-        errand.here().ask(answer -> settle(errand, attempt, answer), () -> again(errand, attempt));
+        errand.here().ask(answer -> settle(errand, attempt, answer), () -> lost(errand, attempt));
     }
 
     private void send(Exchange exchange, Errand errand) {
@@ -135,7 +140,13 @@ final class ControllerDoor {
                     settle(errand, attempt, answer);
                 }
             }
-            case Reply.Lost _ -> again(errand, attempt);
+            case Reply.Lost(var _, boolean sent) -> {
+                if (sent) {
+                    lost(errand, attempt);
+                } else {
+                    again(errand, attempt);
+                }
+            }
             case Reply.Unspoken _ -> decline(errand, attempt, ErrorCode.UNSUPPORTED_VERSION);
         }
         pump();
@@ -186,6 +197,15 @@ final class ControllerDoor {
     private void decline(Errand errand, int attempt, ErrorCode why) {
         if (errand.isAt(attempt) && underWay.remove(errand)) {
             errand.decline(why);
+        }
+    }
+
+    /** It may have been heard, and may still be granted. */
+    private void lost(Errand errand, int attempt) {
+        if (errand.isAskedOnce()) {
+            decline(errand, attempt, ErrorCode.NOT_CONTROLLER);
+        } else {
+            again(errand, attempt);
         }
     }
 

@@ -22,6 +22,7 @@ final class Errand {
     private final Consumer<Message> reply;
     private final Runnable refusal;
     private final Function<ErrorCode, Message> declined;
+    private final boolean askedOnce;
     private Timers.Timer timeout;
     private int attempt;
 
@@ -32,6 +33,12 @@ final class Errand {
      */
     Errand(Message question, Asker asker, Here here, Consumer<Message> reply, Runnable refusal,
             Function<ErrorCode, Message> declined) {
+        this(question, asker, here, reply, refusal, declined, false);
+    }
+
+    private Errand(Message question, Asker asker, Here here, Consumer<Message> reply, Runnable refusal,
+            Function<ErrorCode, Message> declined, boolean askedOnce) {
+        this.askedOnce = askedOnce;
         this.question = question;
         this.asker = asker;
         this.here = here;
@@ -43,7 +50,15 @@ final class Errand {
     static Errand of(Command command, Asker asker, ControllerDesk desk, Consumer<Message> reply, Runnable refusal) {
         return new Errand(CommandMessages.requestOf(command), asker,
                 (answer, no) -> desk.submit(command, answer, no), reply, refusal,
-                why -> Declined.answer(command, why, null));
+                why -> Declined.answer(command, why, null), command instanceof Command.AlterPartition);
+    }
+
+    /**
+     * True when whoever asks must know whether it was asked more than once: of a proposal about an in-sync set, the second asking may
+     * be refused, and the first, which came late, be granted after that.
+     */
+    boolean isAskedOnce() {
+        return askedOnce;
     }
 
     ApiKey api() {

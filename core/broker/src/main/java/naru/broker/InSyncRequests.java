@@ -126,6 +126,7 @@ final class InSyncRequests {
             case INELIGIBLE_REPLICA, OPERATION_NOT_ATTEMPTED, INVALID_REQUEST -> {
                 LOG.info("{}: {} are not in sync yet: {}", one.partition().name(), one.proposal().members().keySet(), error);
                 tell(one, new LeaderInput.ProposalRefused(one.proposal().number()));
+                lookAgainSoon(List.of(one));
             }
             default -> lost(List.of(one));
         }
@@ -137,8 +138,11 @@ final class InSyncRequests {
             return;
         }
         all.forEach(one -> tell(one, new LeaderInput.ProposalLost(one.proposal().number())));
-        var again = List.copyOf(all);
-        lane.afterMs(AGAIN_MS, () -> again.forEach(one -> tell(one, new LeaderInput.TimePassed())));
+        lookAgainSoon(List.copyOf(all));
+    }
+
+    private void lookAgainSoon(List<Asked> all) {
+        lane.afterMs(AGAIN_MS, () -> all.forEach(one -> tell(one, new LeaderInput.TimePassed())));
     }
 
     private void tell(Asked one, LeaderInput input) {

@@ -1,6 +1,6 @@
 package naru.replication;
 
-import java.util.SortedSet;
+import java.util.SortedMap;
 
 /**
  * The one change of the in-sync set that a leader has asked for and does not know the outcome of. While that is so, the set
@@ -8,7 +8,8 @@ import java.util.SortedSet;
  */
 final class InSyncProposals {
 
-    private SortedSet<Integer> proposed;
+    /** Brokers, each with the epoch of the process that had everything: the next process of that broker may lack some (KIP-903). */
+    private SortedMap<Integer, Long> proposed;
     private long number;
     private boolean saidAgain;
     private boolean mustSayAgain;
@@ -23,7 +24,7 @@ final class InSyncProposals {
         return number;
     }
 
-    void begin(SortedSet<Integer> members) {
+    void begin(SortedMap<Integer, Long> members) {
         proposed = members;
         number++;
         saidAgain = false;
@@ -33,7 +34,7 @@ final class InSyncProposals {
 
     /** True when the broker may have become a member by what was proposed. */
     boolean mayHave(int brokerId) {
-        return proposed != null && proposed.contains(brokerId);
+        return proposed != null && proposed.containsKey(brokerId);
     }
 
     /** A record was committed that is newer than the proposal: it was that, or the proposal came to nothing. */
@@ -68,10 +69,10 @@ final class InSyncProposals {
     }
 
     /**
-     * What to send: the proposal once more; or, where that was refused meanwhile, what is wanted now: the new partition epoch that
-     * it brings makes the proposal void.
+     * What to send: the proposal once more, in the words of the first time; or, where that was refused meanwhile, what is wanted now:
+     * the new partition epoch that it brings makes the proposal void.
      */
-    SortedSet<Integer> again(SortedSet<Integer> wanted) {
+    SortedMap<Integer, Long> again(SortedMap<Integer, Long> wanted) {
         mustSayAgain = false;
         saidAgain = true;
         number++;

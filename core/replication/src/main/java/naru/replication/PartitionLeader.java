@@ -287,7 +287,7 @@ public class PartitionLeader {
             }
         }
         if (proposals.mustSayAgain()) {
-            say(proposals.again(keeping), effects);
+            say(proposals.again(asTheyAre(keeping)), effects);
         }
         propose(keeping, effects);
         answerWhatIsSafe(nowMs, effects);
@@ -298,18 +298,21 @@ public class PartitionLeader {
         if (proposals.isUnderWay() || brokerIds.equals(sets.inSync())) {
             return;
         }
-        proposals.begin(brokerIds);
+        var members = asTheyAre(brokerIds);
+        proposals.begin(members);
         countMembers();
-        say(brokerIds, effects);
+        say(members, effects);
     }
 
-    private void say(SortedSet<Integer> brokerIds, List<LeaderEffect> effects) {
-        SortedMap<Integer, Long> members = new TreeMap<>();
-        for (int id : brokerIds) {
-            var follower = find(id);
-            members.put(id, follower == null ? FollowerProgress.UNKNOWN : follower.brokerEpoch());
-        }
+    private void say(SortedMap<Integer, Long> members, List<LeaderEffect> effects) {
         effects.add(new ProposeInSyncSet(proposals.number(), members, sets.partitionEpoch()));
+    }
+
+    /** With the epochs of the processes that were heard last. */
+    private SortedMap<Integer, Long> asTheyAre(SortedSet<Integer> brokerIds) {
+        var members = new TreeMap<Integer, Long>();
+        brokerIds.forEach(id -> members.put(id, find(id) == null ? FollowerProgress.UNKNOWN : find(id).brokerEpoch()));
+        return members;
     }
 
     /** One for each replica but this; those that were there before keep what is known of them. */

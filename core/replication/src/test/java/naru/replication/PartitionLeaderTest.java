@@ -213,6 +213,17 @@ class PartitionLeaderTest {
         assertThat(hear(fetched(1, 0))).containsExactly(proposal(1, 0, 1));
     }
 
+    /** Its machine may have lost its power in between, and with that what had let it be proposed. */
+    @Test
+    void theNextProcessOfWhoWasProposedIsNotMeant() {
+        leading(Durability.MEMORY, 1, 0);
+        hear(staged(1, 0, 5, NONE), new Written(5));
+        assertThat(hear(fetched(1, 5))).containsExactly(proposal(1, 0, 1));
+        live.put(1, EPOCH + 9);
+        hear(new ProposalLost(1), new FollowerFetched(1, EPOCH + 9, 0, 0));
+        assertThat(hear(new TimePassed())).containsExactly(proposal(2, 0, 1));
+    }
+
     @Test
     void whoHasNotReachedTheEpochsBeginningMayNotJoin() {
         var rules = new PartitionLeader.Rules(0, 1, 1_000, Durability.MEMORY);

@@ -228,8 +228,13 @@ final class Replicas {
                 return; // a connection loses, but repeats nothing
             }
             sent[0] = true;
+            var before = controller.now().inSync();
             var verdict = controller.alter(from.id, leaderEpoch, members, proposal.partitionEpoch());
             boolean committed = verdict == NaiveController.Verdict.COMMITTED;
+            if (committed && !unclean) {
+                members.keySet().stream().filter(id -> !before.contains(id))
+                        .forEach(id -> hasAllThatIsCommitted(replicas.get(id), id + ", which joins,"));
+            }
             send(() -> onVerdict(from, life, leaderEpoch, proposal, verdict, committed ? controller.now() : null),
                     () -> onLost(from, life, leaderEpoch, proposal));
         };
@@ -298,10 +303,13 @@ final class Replicas {
         if (state.partitionEpoch() < controller.now().partitionEpoch()) {
             return; // it will hear so
         }
+        hasAllThatIsCommitted(one, "leader " + one.id + " of epoch " + state.leaderEpoch());
+    }
+
+    private void hasAllThatIsCommitted(Replica one, String who) {
         for (var entry : committed.tailMap(one.log.start(), true).entrySet()) {
-            assertThat(entry.getKey()).as("leader %s of epoch %s lacks what was committed", one.id, state.leaderEpoch())
-                    .isLessThan(one.log.end());
-            assertThat(one.log.at(entry.getKey())).as("at %s", entry.getKey()).isEqualTo(entry.getValue());
+            assertThat(entry.getKey()).as("%s lacks what was committed", who).isLessThan(one.log.end());
+            assertThat(one.log.at(entry.getKey())).as("%s at %s", who, entry.getKey()).isEqualTo(entry.getValue());
         }
     }
 

@@ -38,7 +38,9 @@ enum ClusterBug {
             Sabotage.call("naru.broker.Fetcher", "tell", "isNamed", code -> code.pop().iconst_1()),
             Sabotage.call("naru.broker.Fetcher", "tell", "namedIn", code -> code.pop().lconst_0())),
     /** An answer to the question before closes one that has not left yet, and the follower never asks again. Naru did that once. */
-    FORGETS_WHAT_IT_HAS_NOT_ASKED(Sabotage.call("naru.broker.Fetcher", "tell", "isNamed", code -> code.pop().iconst_1())),
+    FORGETS_WHAT_IT_HAS_NOT_ASKED(
+            Sabotage.call("naru.broker.Fetcher", "tell", "isNamed", code -> code.pop().iconst_1()),
+            Sabotage.call("naru.broker.Following", "onAnswer", "isNamed", code -> code.pop().iconst_1())),
     /** Of what was fetched a follower leaves something out, and goes on behind it. */
     SKIPS_WHAT_IT_FETCHED(Sabotage.firstWrite("naru.broker.Following", "onFetched", "fetched", code -> code
             .invokestatic(ClassDesc.of(Tricks.class.getName()), "withoutTheFirst", type("(Ljava/nio/ByteBuffer;)Ljava/nio/ByteBuffer;"))
@@ -76,7 +78,7 @@ enum ClusterBug {
             .invokevirtual(ClassDesc.of(Place.PROPOSALS), "isUnderWay", type("()Z")).iconst_1().ixor().iand())),
     /** A late answer to an old proposal is taken for one to the newest. */
     TAKES_LATE_ANSWERS_FOR_NEW_ONES(Sabotage.body(Place.PROPOSALS, "refused", code -> code
-            .aload(0).aconst_null().putfield(ClassDesc.of(Place.PROPOSALS), "proposed", ClassDesc.of("java.util.SortedSet"))
+            .aload(0).aconst_null().putfield(ClassDesc.of(Place.PROPOSALS), "proposed", ClassDesc.of("java.util.SortedMap"))
             .iconst_1().ireturn())),
     /** Nobody's fetches move what the leader knows of it. */
     FORGETS_WHAT_FOLLOWERS_HAVE(Sabotage.body(Place.LEADER, "onFollowerFetched", CodeBuilder::return_)),

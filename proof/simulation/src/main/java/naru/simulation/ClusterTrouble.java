@@ -9,7 +9,8 @@ import naru.metadata.Partition;
 
 /**
  * What goes wrong in a cluster: processes are killed and stopped, machines lose their power, roads are cut, disks are slow,
- * full or broken, clocks jump; nodes are restarted one after the other. In half of the stories most of it is aimed ({@link Scenes}).
+ * full or broken, clocks jump; nodes are restarted one after the other. In half of the stories most of it is aimed ({@link Scenes},
+ * {@link Returns}).
  * What takes bytes away that were not synced happens only as often as the durability policy
  * stands it: one machine at a time, and the next when all replicas are in sync again; any number where all replicas sync. Where no
  * eligible replicas are kept nobody remembers who else had everything (decision 33), so there no other fault joins that one.
@@ -55,7 +56,9 @@ final class ClusterTrouble {
     }
 
     void begin() {
-        if (aimed) {
+        if (aimed && world.dice().fork("returns").onceIn(3)) {
+            new Returns(world, this).begin();
+        } else if (aimed) {
             new Scenes(world, this).begin();
         }
         goOn();
@@ -170,6 +173,12 @@ final class ClusterTrouble {
         startLater(machine);
     }
 
+    void cutPower(Machine machine, long forMs) {
+        crashes++;
+        world.cutPower(machine);
+        world.timeline().afterMs(forMs, () -> world.start(machine));
+    }
+
     /** Unsynced bytes go, and the policy must stand it: else nothing happens. */
     void loseBytes(Runnable how) {
         if (world.syncsAll() || mayLoseBytes()) {
@@ -181,6 +190,16 @@ final class ClusterTrouble {
     private boolean mayLoseBytes() {
         boolean isAlone = world.keepsEligible() || world.timeline().nowNs() >= roadsWholeNs;
         return isAlone && isHealthy(world) && !world.hasWounds();
+    }
+
+    /**
+     * True when what this machine has not synced is also in the memory of another, wherever somebody relies on it: then it may lose that,
+     * though not all is in sync. Only where eligible replicas are kept, for other faults join this one.
+     */
+    boolean maySpare(Machine machine) {
+        return world.keepsEligible() && !world.hasWounds() && world.machines().stream().allMatch(Machine::isAwake)
+                && world.metadata().cluster().topics().stream().allMatch(topic -> topic.partitions().stream().allMatch(
+                        partition -> partition.leader() >= 0 && partition.inSync().stream().anyMatch(id -> id != machine.id())));
     }
 
     /** Nothing else goes wrong until then. */

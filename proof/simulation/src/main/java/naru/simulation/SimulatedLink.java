@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.function.Consumer;
 import naru.base.ClientLink;
 import naru.base.Outgoing;
 import naru.base.Visit;
@@ -75,6 +76,7 @@ public final class SimulatedLink implements ClientLink {
     private final Flow back = new Flow();
     private final Deque<byte[]> heldBack = new ArrayDeque<>();
     private final Deque<Outgoing> queued = new ArrayDeque<>();
+    private Consumer<byte[]> beforeSending = _ -> {};
     private Visit visit;
     private long requestsArriveNs;
     private long answersArriveNs;
@@ -138,6 +140,11 @@ public final class SimulatedLink implements ClientLink {
         return dice.between(weather.latencyNsMin(), weather.latencyNsMax());
     }
 
+    /** Hears each request while it leaves the client. */
+    void beforeSending(Consumer<byte[]> what) {
+        beforeSending = what;
+    }
+
     /** Client side: sends one request, without its length prefix. */
     public void request(byte[] frame) {
         request(frame, () -> {});
@@ -148,6 +155,7 @@ public final class SimulatedLink implements ClientLink {
         if (clientGone) {
             return;
         }
+        beforeSending.accept(frame);
         inOrder(() -> {
             whenSent.run();
             arrive(frame);

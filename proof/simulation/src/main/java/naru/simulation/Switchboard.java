@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import naru.protocol.message.ApiKey;
 import naru.simulation.SimulatedLink.Weather;
 import naru.simulation.SimulatedLink.Way;
 
@@ -16,12 +17,22 @@ final class Switchboard {
 
     private record Standing(SimulatedLink link, String from, int to) {}
 
+    private record Snag(String from, int to, ApiKey api, long untilNs, long forMs, Runnable whenStuck) {
+
+        /** A request begins with the number of its API. */
+        private boolean stops(String sender, int receiver, byte[] frame, long nowNs) {
+            return nowNs <= untilNs && from.equals(sender) && to == receiver
+                    && api.id() == (short) (frame[0] << Byte.SIZE | frame[1] & 0xff);
+        }
+    }
+
     private final Timeline timeline;
     private final SimulatedRandomness dice;
     private final Roads roads;
     private final int queuedBytesMax;
     private final boolean letsAllStray;
     private final Map<String, Machine> machines = new TreeMap<>();
+    private final List<Snag> snags = new ArrayList<>();
     private List<Standing> standing = new ArrayList<>();
     private long nextId;
 
@@ -67,7 +78,28 @@ final class Switchboard {
                 weather, new Way(there, back, machine.listener(port), true));
         standing.removeIf(one -> one.link().isOver());
         standing.add(new Standing(link, from, machine.id()));
+        link.beforeSending(frame -> stick(link, from, machine.id(), frame));
         link.open();
+    }
+
+    /**
+     * The next question of this kind on this way, if it is asked soon, is stuck for a while, with all that is behind it on the same
+     * connection: of all segments, it is that one which is lost again and again.
+     */
+    void snag(String from, Machine to, ApiKey api, long withinMs, long forMs, Runnable whenStuck) {
+        snags.add(new Snag(from, to.id(), api, timeline.nowNs() + withinMs * 1_000_000, forMs, whenStuck));
+    }
+
+    private void stick(SimulatedLink link, String from, int to, byte[] frame) {
+        snags.removeIf(snag -> {
+            boolean stuck = snag.stops(from, to, frame, timeline.nowNs());
+            if (stuck) {
+                timeline.tell(snag.api() + " from " + from + " to node " + to + " is stuck for " + snag.forMs() + " ms");
+                link.stall(true, false, snag.forMs());
+                timeline.after(0, snag.whenStuck());
+            }
+            return stuck || timeline.nowNs() > snag.untilNs();
+        });
     }
 
     /** The kernel of a killed process closes its connections, those it opened and those it accepted. */
