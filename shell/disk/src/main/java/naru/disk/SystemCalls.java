@@ -56,12 +56,15 @@ final class SystemCalls {
         }
     }
 
-    private final Function open = new Function(
-            "open", new MemoryLayout[] {ValueLayout.ADDRESS, ValueLayout.JAVA_INT}, Linker.Option.firstVariadicArg(2));
-    private final Function close = new Function("close", ValueLayout.JAVA_INT);
-    private final Function syncFileRange = new Function(
-            "sync_file_range", ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT);
-    private final Function syncfs = new Function("syncfs", ValueLayout.JAVA_INT);
+    /** Described when the first of them is called, for describing alone makes classes. */
+    private static final class Functions {
+        private static final Function OPEN = new Function(
+                "open", new MemoryLayout[] {ValueLayout.ADDRESS, ValueLayout.JAVA_INT}, Linker.Option.firstVariadicArg(2));
+        private static final Function CLOSE = new Function("close", ValueLayout.JAVA_INT);
+        private static final Function SYNC_FILE_RANGE = new Function(
+                "sync_file_range", ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT);
+        private static final Function SYNCFS = new Function("syncfs", ValueLayout.JAVA_INT);
+    }
 
     private SystemCalls() {}
 
@@ -73,7 +76,7 @@ final class SystemCalls {
 
     /** Begins writing the range to the medium and does not wait for it. */
     boolean startWriteback(String path, long position, long length) {
-        return withDescriptor(path, READ_WRITE, fd -> (int) syncFileRange.handle().invokeExact(fd, position, length, SYNC_FILE_RANGE_WRITE));
+        return withDescriptor(path, READ_WRITE, fd -> (int) Functions.SYNC_FILE_RANGE.handle().invokeExact(fd, position, length, SYNC_FILE_RANGE_WRITE));
     }
 
     /**
@@ -83,7 +86,7 @@ final class SystemCalls {
      */
     boolean syncFileSystem(String folder) {
         return withDescriptor(folder, READ_ONLY, fd -> {
-            if ((int) syncfs.handle().invokeExact(fd) != 0) {
+            if ((int) Functions.SYNCFS.handle().invokeExact(fd) != 0) {
                 throw new DiskFailure(DiskFailure.Kind.BROKEN, folder, new IOException("syncfs failed"));
             }
             return 0;
@@ -97,14 +100,14 @@ final class SystemCalls {
     private boolean withDescriptor(String path, int mode, Call call) {
         try (var arena = Arena.ofConfined()) {
             MemorySegment name = arena.allocateFrom(path);
-            int descriptor = (int) open.handle().invokeExact(name, mode);
+            int descriptor = (int) Functions.OPEN.handle().invokeExact(name, mode);
             if (descriptor < 0) {
                 return false;
             }
             try {
                 return call.on(descriptor) == 0;
             } finally {
-                int _ = (int) close.handle().invokeExact(descriptor);
+                int _ = (int) Functions.CLOSE.handle().invokeExact(descriptor);
             }
         } catch (NoSuchElementException _) {
             return false; // another C library: what it lacks is done without

@@ -1,5 +1,8 @@
 package naru.lanes;
 
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.netty.util.internal.logging.Slf4JLoggerFactory;
+
 /**
  * What Netty would find out or make by itself at its first use, and nothing here needs: each of these is a part of the start of a process. An
  * operator who sets one of these properties has what he set.
@@ -15,6 +18,8 @@ final class NettyDefaults {
         // Identifiers of channels never leave the process, so they need not tell machines and processes apart.
         unlessSet("io.netty.machineId", "00:00:00:00:00:00:00:01");
         unlessSet("io.netty.processId", "1");
+        // Who logs is the project's affair: Netty would try other ways where SLF4J has nobody, down to the machine's own.
+        InternalLoggerFactory.setDefaultFactory(Slf4JLoggerFactory.INSTANCE);
     }
 
     private static void unlessSet(String property, String value) {
