@@ -145,7 +145,8 @@ final class LogKeys {
                             + "the batch when it cannot split it. Larger than consumers and followers fetch at once is safe: a first batch is "
                             + "sent however large it is."),
             key("min.insync.replicas", INT, "1", HIGH, atLeast(1)).clusterWide()
-                    .says("In-sync replicas needed before a write with acks=all is accepted. Default of the topics' key.")
+                    .says("In-sync replicas needed before a write with acks=all is accepted. Default of the topics' key. "
+                            + "In new clusters the file counts until the first broker registers; after that it is changed for all brokers.")
                     .breaks("As many as there are replicas: one broker that is away stops every producer with acks=all (NOT_ENOUGH_REPLICAS). "
                             + "One: an acknowledgement may rest on the leader's disk alone."),
             key("num.partitions", INT, "1", MEDIUM, atLeast(1))

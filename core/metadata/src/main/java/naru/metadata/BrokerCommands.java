@@ -87,7 +87,7 @@ final class BrokerCommands {
         }
         var moved = switch (next) {
             // Of a folder that has failed nobody knows what it keeps.
-            case FENCED, LEAVING, GONE -> movements.leave(after, id, offline.isEmpty() ? List.of() : id);
+            case FENCED, LEAVING, GONE -> movements.leave(after, id, offline.isEmpty() ? Movements.Loss.NOTHING : Movements.Loss.FOLDERS);
             case ACTIVE -> broker.isActive() ? new Movements.Moved() : movements.arrive(after, broker.id());
         };
         records.addAll(moved.records());
@@ -163,7 +163,7 @@ final class BrokerCommands {
         if (gone.isEmpty()) {
             return Decision.nothing(null);
         }
-        var moved = movements.leave(cluster.withAll(records), gone, List.of());
+        var moved = movements.leave(cluster.withAll(records), gone, Movements.Loss.NOTHING);
         moved.records().addAll(records);
         moved.notices().addFirst("Fenced brokers " + gone + ": they are not heard any more");
         return new Decision(moved.records(), null, moved.notices());
@@ -182,7 +182,7 @@ final class BrokerCommands {
                     "Broker " + id + " is alive; stop it before it is unregistered"));
         }
         var gone = new UnregisterBrokerRecord(id, broker.epoch());
-        var moved = movements.leave(now.cluster().with(gone), List.of(id), List.of(id));
+        var moved = movements.leave(now.cluster().with(gone), List.of(id), Movements.Loss.FOLDERS);
         moved.records().add(gone);
         return new Decision(moved.records(), new UnregisterBrokerResponse(0, ErrorCode.NONE.code(), null), moved.notices());
     }

@@ -176,8 +176,9 @@ final class ConfigCommands {
             case APPEND, SUBTRACT -> {
                 boolean append = step.configOperation() == APPEND;
                 if (key == null || key.type() != ConfigType.LIST) {
-                    throw new Refused(ErrorCode.INVALID_CONFIG, "Can't " + (append ? "APPEND" : "SUBTRACT") + " to key "
-                            + step.name() + " because its type is not LIST.");
+                    throw new Refused(ErrorCode.INVALID_CONFIG, resource.type() == Resource.BROKER
+                            ? "Config value " + (append ? "append" : "subtract") + " is not allowed for config key: " + step.name()
+                            : "Can't " + (append ? "APPEND" : "SUBTRACT") + " to key " + step.name() + " because its type is not LIST.");
                 }
                 String now = new ConfigView(cluster, settings).value(resource, key).text();
                 var entries = new LinkedHashSet<>(ConfigKey.split(now == null ? "" : now));

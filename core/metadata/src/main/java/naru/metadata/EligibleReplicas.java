@@ -21,6 +21,27 @@ final class EligibleReplicas {
 
     private EligibleReplicas() {}
 
+    /**
+     * Where eligible replicas are kept, all must mean the same by {@code min.insync.replicas}: what the controller's file says becomes
+     * a word of the cluster's, unless there is one, and brokers have no words of their own. Nothing where all this is so, or they are
+     * not kept.
+     */
+    static List<Message> agreement(Cluster cluster, BrokerSettings settings) {
+        var records = new ArrayList<Message>();
+        if (!LeadershipRules.keepsEligible(cluster)) {
+            return records;
+        }
+        if (!cluster.config(Resource.ALL_BROKERS).containsKey(IN_SYNC_MIN)) {
+            records.add(new ConfigRecord(Resource.BROKER, "", IN_SYNC_MIN, settings.text(IN_SYNC_MIN)));
+        }
+        cluster.configs().forEach((resource, values) -> {
+            if (resource.type() == Resource.BROKER && !resource.name().isEmpty() && values.containsKey(IN_SYNC_MIN)) {
+                records.add(new ConfigRecord(Resource.BROKER, resource.name(), IN_SYNC_MIN, null));
+            }
+        });
+        return records;
+    }
+
     /** Without the feature, nobody is remembered. */
     static List<Message> forgotten(Cluster cluster) {
         var records = new ArrayList<Message>();

@@ -5,7 +5,6 @@ import java.util.List;
 import naru.configuration.BrokerSettings;
 import naru.protocol.ErrorCode;
 import naru.protocol.Message;
-import naru.protocol.message.ConfigRecord;
 import naru.protocol.message.FeatureLevelRecord;
 import naru.protocol.message.UpdateFeaturesRequest;
 import naru.protocol.message.UpdateFeaturesRequest.FeatureUpdateKey;
@@ -23,8 +22,6 @@ final class FeatureCommands {
 
     /** 4.0-IV1: records of partitions have eligible replicas since then. */
     private static final short ELIGIBLE_METADATA_MIN = 23;
-
-    private static final String IN_SYNC_MIN = "min.insync.replicas";
 
     private final BrokerSettings settings;
 
@@ -115,30 +112,17 @@ final class FeatureCommands {
         return List.of(new FeatureLevelRecord(Features.METADATA, level));
     }
 
-    /**
-     * From now on all must mean the same by {@code min.insync.replicas}: what this node's file says becomes a word of the
-     * cluster's. When the feature goes, so does what was remembered by it.
-     */
+    /** When the feature goes, so does what was remembered by it. */
     private List<Message> eligible(FeatureUpdateKey wanted, Cluster cluster) throws Refused {
         short metadata = cluster.features().getOrDefault(Features.METADATA, (short) 0);
         if (wanted.maxVersionLevel() > 0 && metadata < ELIGIBLE_METADATA_MIN) {
             throw refused(wanted, wanted.feature() + " could not be set to " + wanted.maxVersionLevel()
                     + " because it depends on metadata.version level " + ELIGIBLE_METADATA_MIN);
         }
-        var records = new ArrayList<Message>();
-        records.add(new FeatureLevelRecord(wanted.feature(), wanted.maxVersionLevel()));
-        if (wanted.maxVersionLevel() > 0) {
-            if (!cluster.config(Resource.ALL_BROKERS).containsKey(IN_SYNC_MIN)) {
-                records.add(new ConfigRecord(Resource.BROKER, "", IN_SYNC_MIN, settings.text(IN_SYNC_MIN)));
-            }
-            cluster.configs().forEach((resource, values) -> {
-                if (resource.type() == Resource.BROKER && !resource.name().isEmpty() && values.containsKey(IN_SYNC_MIN)) {
-                    records.add(new ConfigRecord(Resource.BROKER, resource.name(), IN_SYNC_MIN, null));
-                }
-            });
-        } else {
-            records.addAll(EligibleReplicas.forgotten(cluster));
-        }
+        var level = new FeatureLevelRecord(wanted.feature(), wanted.maxVersionLevel());
+        var records = new ArrayList<Message>(List.of(level));
+        records.addAll(wanted.maxVersionLevel() > 0
+                ? EligibleReplicas.agreement(cluster.with(level), settings) : EligibleReplicas.forgotten(cluster));
         return records;
     }
 

@@ -55,6 +55,23 @@ final class Movements {
         }
     }
 
+    /** What a broker may have lost of that which it had written. */
+    enum Loss {
+        NOTHING,
+        /** What no medium had. An only replica answers for itself all the same: nobody has more. */
+        UNSYNCED,
+        /** What lay in a log folder that is not there any more. */
+        FOLDERS;
+
+        private boolean concerns(Partition partition) {
+            return switch (this) {
+                case NOTHING -> false;
+                case UNSYNCED -> partition.replicas().size() > 1;
+                case FOLDERS -> true;
+            };
+        }
+    }
+
     private final BrokerSettings settings;
 
     Movements(BrokerSettings settings) {
@@ -75,17 +92,18 @@ final class Movements {
      * These brokers can no longer be in sync with anything.
      *
      * @param after in which they are fenced, or on their way out, or not registered
-     * @param unsure those of them that may have lost what they had written
+     * @param loss of each of them
      */
-    Moved leave(Cluster after, Collection<Integer> gone, Collection<Integer> unsure) {
+    Moved leave(Cluster after, Collection<Integer> gone, Loss loss) {
         var moved = new Moved();
         var rules = new LeadershipRules.Book(after, settings);
         for (var topic : topicsOn(after, gone)) {
             for (int i = 0; i < topic.partitions().size(); i++) {
                 var was = topic.partitions().get(i);
                 boolean isMeant = gone.contains(was.leader()) || containsAny(was.inSync(), gone)
-                        || containsAny(was.eligible(), unsure);
+                        || loss != Loss.NOTHING && containsAny(was.eligible(), gone);
                 if (isMeant) {
+                    var unsure = loss.concerns(was) ? gone : List.<Integer>of();
                     var change = new PartitionChange(was, topic.id(), i, rules.of(topic.name()), serving(after, was));
                     moved.add(change.inSync(PartitionChange.without(was.inSync(), gone)).unsure(unsure),
                             topic.name() + "-" + i, was);

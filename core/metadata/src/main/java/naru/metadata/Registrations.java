@@ -17,10 +17,12 @@ import naru.protocol.message.RegisterControllerRecord;
 /** Nodes say who they are, and are let in or not. */
 final class Registrations {
 
+    private final BrokerSettings settings;
     private final String clusterId;
     private final Movements movements;
 
     Registrations(BrokerSettings settings, String clusterId) {
+        this.settings = settings;
         this.clusterId = clusterId;
         this.movements = new Movements(settings);
     }
@@ -30,6 +32,7 @@ final class Registrations {
         var record = record(asked, now.endOffset(), false, false);
         var moved = movements.arrive(now.cluster().with(record), asked.brokerId());
         moved.records().addFirst(record);
+        moved.records().addAll(EligibleReplicas.agreement(now.cluster(), settings));
         return new Decision(moved.records(), reply(ErrorCode.NONE, now.endOffset()), moved.notices());
     }
 
@@ -49,10 +52,10 @@ final class Registrations {
             var again = record(asked, known.epoch(), known.fenced(), known.inControlledShutdown());
             return new Decision(List.of(again), reply(ErrorCode.NONE, known.epoch()));
         }
-        boolean hasAll = known == null || hasAllOf(known, asked);
-        var id = List.of(asked.brokerId());
-        var moved = movements.leave(
-                now.cluster().with(record(asked, now.endOffset(), true, false)), id, hasAll ? List.of() : id);
+        var after = now.cluster().with(record(asked, now.endOffset(), true, false));
+        var moved = movements.leave(after, List.of(asked.brokerId()), lossOf(known, asked));
+        // Nobody leads before somebody is registered.
+        moved.records().addAll(EligibleReplicas.agreement(now.cluster(), settings));
         // Last: should only a part be committed, the broker asks again and the rest is done. Its offset is its epoch.
         long epoch = now.endOffset() + moved.records().size();
         moved.records().add(record(asked, epoch, true, false));
@@ -60,11 +63,17 @@ final class Registrations {
     }
 
     /**
-     * True when what the process before had written is certain to be there: this one says so of the log folders it has, and it has
-     * all that the one before had. Then it may have been stopped or killed; what it was eligible for, it stays eligible for.
+     * What the process before had written is certain to be there when this one says so of the log folders it has, and it has all
+     * that the one before had. Then it may have been stopped or killed; what it was eligible for, it stays eligible for.
      */
-    private static boolean hasAllOf(BrokerNode known, BrokerRegistrationRequest asked) {
-        return known.epoch() == asked.previousBrokerEpoch() && asked.logDirs().containsAll(known.directories());
+    private static Movements.Loss lossOf(BrokerNode known, BrokerRegistrationRequest asked) {
+        if (known == null) {
+            return Movements.Loss.NOTHING;
+        }
+        if (!asked.logDirs().containsAll(known.directories())) {
+            return Movements.Loss.FOLDERS;
+        }
+        return known.epoch() == asked.previousBrokerEpoch() ? Movements.Loss.NOTHING : Movements.Loss.UNSYNCED;
     }
 
     private void check(BrokerRegistrationRequest asked, BrokerNode known, Situation now) throws Refused {

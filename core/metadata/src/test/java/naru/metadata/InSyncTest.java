@@ -250,6 +250,32 @@ class InSyncTest {
         assertThat(stage.partition("t").eligible()).isEmpty();
     }
 
+    /** Nobody has more than the only replica, so there is nothing to be afraid of, and nothing to tell. */
+    @Test
+    void the_only_replica_stays_eligible_when_its_machine_was_without_power() {
+        var stage = new Stage(true).brokers(2);
+        stage.topic("t", List.of(1));
+        startAgain(stage, 1, -1);
+        assertThat(stage.partition("t").leader()).isEqualTo(-1);
+        assertThat(stage.partition("t").inSync()).isEmpty();
+        assertThat(stage.partition("t").eligible()).containsExactly(1);
+        stage.beat(1, false);
+        assertThat(stage.partition("t").leader()).isEqualTo(1);
+        assertThat(stage.partition("t").inSync()).containsExactly(1);
+        assertThat(stage.partition("t").recoveryState()).isZero();
+        assertThat(stage.last.notices()).isEmpty();
+    }
+
+    @Test
+    void the_only_replica_is_eligible_no_more_when_its_folder_is_another() {
+        var stage = new Stage(true).brokers(2);
+        stage.topic("t", List.of(1));
+        stage.sessions.lost(1, stage.epochs.get(1));
+        stage.register(stage.registration(1).logDirs(List.of(new Uuid(5, 1))).build());
+        assertThat(stage.partition("t").eligible()).isEmpty();
+        assertThat(stage.partition("t").lastKnownEligible()).containsExactly(1);
+    }
+
     @Test
     void when_fewer_are_enough_nobody_stays_eligible() {
         var stage = three(true, "min.insync.replicas", "2");

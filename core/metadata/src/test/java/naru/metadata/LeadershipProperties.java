@@ -302,9 +302,11 @@ class LeadershipProperties {
         }
         seen.merge("killed", 1, Integer::sum);
         if (keepsEligible && !isMachineOn) {
-            for (var model : models) {
-                var log = model.log(id);
-                int keeps = dice.nextInt(log.size() + 1);
+            for (int i = 0; i < models.size(); i++) {
+                var log = models.get(i).log(id);
+                // An only replica acknowledges what is on its disk.
+                int safe = partition(i).replicas().equals(List.of(id)) ? commonPrefix(models.get(i).acknowledged, log) : 0;
+                int keeps = safe + dice.nextInt(log.size() - safe + 1);
                 log.subList(keeps, log.size()).clear();
             }
         }

@@ -15,7 +15,10 @@ import naru.protocol.message.AllocateProducerIdsRequest;
 import naru.protocol.message.AllocateProducerIdsResponse;
 import naru.protocol.message.BrokerHeartbeatRequest;
 import naru.protocol.message.BrokerRegistrationRequest;
+import naru.protocol.message.BrokerRegistrationResponse;
+import naru.protocol.message.ConfigRecord;
 import naru.protocol.message.PartitionRecord;
+import naru.protocol.message.RegisterBrokerRecord;
 import naru.protocol.message.TopicRecord;
 import naru.protocol.message.UnregisterBrokerRequest;
 import naru.protocol.message.UnregisterBrokerResponse;
@@ -79,6 +82,25 @@ class MembershipTest {
         assertThat(stage.cluster.brokers().get(1).epoch()).isEqualTo(stage.epochs.get(1)).isGreaterThan(before);
         assertThat(stage.partition("t").leader()).isEqualTo(2);
         assertThat(stage.partition("t").inSync()).containsExactly(2);
+    }
+
+    /** Before anybody leads: else a leader could acknowledge with fewer than the controller counts with. */
+    @Test
+    void where_eligible_replicas_are_kept_the_first_to_register_brings_a_word_for_all_on_how_many_are_enough() {
+        stage.register(stage.registration(1).build());
+        assertThat(stage.cluster.config(Resource.ALL_BROKERS)).isEmpty();
+        for (boolean one : List.of(true, false)) {
+            var keeping = new Stage(true);
+            var asked = keeping.registration(1).build();
+            BrokerRegistrationResponse reply = keeping.ask(one ? new Command.RegisterLoneBroker(asked) : new Command.RegisterBroker(asked));
+            assertThat(keeping.cluster.config(Resource.ALL_BROKERS)).isEqualTo(Map.of("min.insync.replicas", "1"));
+            long epoch = reply.brokerEpoch();
+            assertThat(keeping.cluster.brokers().get(1).epoch()).isEqualTo(epoch);
+            assertThat(keeping.last.records().get((int) (epoch - (keeping.end - keeping.last.records().size()))))
+                    .as("whose offset is its epoch").isInstanceOf(RegisterBrokerRecord.class);
+            keeping.ask(new Command.RegisterBroker(keeping.registration(2).build()));
+            assertThat(keeping.last.records()).noneMatch(ConfigRecord.class::isInstance);
+        }
     }
 
     @Test

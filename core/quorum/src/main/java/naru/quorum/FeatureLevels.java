@@ -16,10 +16,9 @@ public final class FeatureLevels {
     /** A feature whose level is usual from a metadata version on, as Kafka has it; before, it is not there. */
     private record Usual(String name, short level, short from) {}
 
-    // Eligible replicas are opt-in here: docs/decisions/0024.
     private static final List<Usual> USUAL = List.of(
             new Usual(KRAFT, KRAFT_MAX, (short) 21), new Usual(Features.TRANSACTIONS, (short) 2, (short) 24),
-            new Usual(Features.GROUPS, (short) 1, (short) 22), new Usual(ELIGIBLE, (short) 0, RecordVersions.LEVEL_MIN),
+            new Usual(Features.GROUPS, (short) 1, (short) 22), new Usual(ELIGIBLE, (short) 1, (short) 26),
             new Usual(Features.SHARES, (short) 1, (short) 28));
 
     private FeatureLevels() {}

@@ -163,9 +163,11 @@ class FormattingTest {
     @Test
     void featuresAreThoseOfTheRelease() {
         assertThat(FeatureLevels.mapping(ReleaseVersions.levelOf("4.3"))).containsExactly("metadata.version=30 (4.3-IV0)", "kraft.version=1",
-                "transaction.version=2", "group.version=1", "eligible.leader.replicas.version=0", "share.version=1");
+                "transaction.version=2", "group.version=1", "eligible.leader.replicas.version=1", "share.version=1");
         assertThat(FeatureLevels.mapping(ReleaseVersions.levelOf("3.9"))).containsExactly("metadata.version=21 (3.9-IV0)", "kraft.version=1",
                 "transaction.version=0", "group.version=0", "eligible.leader.replicas.version=0", "share.version=0");
+        assertThat(FeatureLevels.mapping(ReleaseVersions.levelOf("4.0"))).contains("eligible.leader.replicas.version=0");
+        assertThat(FeatureLevels.mapping(ReleaseVersions.levelOf("4.1-IV0"))).contains("eligible.leader.replicas.version=1");
         format(new Formatting.Request("cluster-1", 1, List.of(folder("old")), folder("old"), "CONTROLLER", new Voters.Unnamed(),
                 ReleaseVersions.levelOf("4.0-IV1"), Map.of(), false));
         assertThat(beginning(folder("old")).cluster().features()).as("what a reader of that release knows")

@@ -102,7 +102,8 @@ class ToolsOnThreeNodesTest {
     void featuresFoldersAndEndpointsAreDescribed() throws Exception {
         assertThat(type(KafkaTools.FEATURES, "describe"))
                 .containsPattern("Feature: kraft.version\\s+SupportedMinVersion: 0\\s+SupportedMaxVersion: 1\\s+FinalizedVersionLevel: 0")
-                .containsPattern("Feature: metadata.version\\s+.*FinalizedVersionLevel: 4.3-IV0");
+                .containsPattern("Feature: metadata.version\\s+.*FinalizedVersionLevel: 4.3-IV0")
+                .containsPattern("Feature: eligible.leader.replicas.version\\s+.*FinalizedVersionLevel: 1");
         type(KafkaTools.TOPICS, "--create", "--topic", "lies-somewhere", "--partitions", "1", "--replication-factor", "3");
         assertThat(type(KafkaTools.LOG_DIRS, "--describe", "--topic-list", "lies-somewhere"))
                 .contains("\"broker\":1", "\"broker\":2", "\"broker\":3", "\"partition\":\"lies-somewhere-0\"", "\"offsetLag\":0");

@@ -177,7 +177,7 @@ class KafkaScriptsTest {
         var shown = walk.see("bin/kafka-storage.sh version-mapping --release-version 4.1", "bin/kafka-storage.sh version-mapping",
                 "bin/kafka-storage.sh feature-dependencies --feature eligible.leader.replicas.version=1 -f group.version=1");
         assertThat(shown.getFirst()).isEqualTo("metadata.version=27 (4.1-IV1)\nkraft.version=1\ntransaction.version=2\ngroup.version=1\n"
-                + "eligible.leader.replicas.version=0\nshare.version=0\n");
+                + "eligible.leader.replicas.version=1\nshare.version=0\n");
         assertThat(shown.get(1)).startsWith("metadata.version=30 (4.3-IV0)\n");
         assertThat(shown.get(2)).isEqualTo("eligible.leader.replicas.version=1 requires:\n    metadata.version=23 (4.0-IV1)\n"
                 + "group.version=1 has no dependencies.\n");

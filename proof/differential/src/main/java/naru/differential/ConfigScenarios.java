@@ -21,6 +21,8 @@ final class ConfigScenarios {
     private static final int METRICS = 16;
     private static final int GROUP = 32;
 
+    private static final String IN_SYNC = "min.insync.replicas";
+
     private static final int SET = 0;
     private static final int DELETE = 1;
     private static final int APPEND = 2;
@@ -42,7 +44,9 @@ final class ConfigScenarios {
                 new Scenario("describe-broker-configs", ApiKey.DESCRIBE_CONFIGS, ConfigScenarios::describeBroker),
                 new Scenario("alter-configs", ApiKey.ALTER_CONFIGS, ConfigScenarios::alter),
                 new Scenario("incremental-alter-configs", ApiKey.INCREMENTAL_ALTER_CONFIGS, ConfigScenarios::change),
-                new Scenario("incremental-alter-configs-of-others", ApiKey.INCREMENTAL_ALTER_CONFIGS, ConfigScenarios::changeOthers));
+                new Scenario("incremental-alter-configs-of-others", ApiKey.INCREMENTAL_ALTER_CONFIGS, ConfigScenarios::changeOthers),
+                new Scenario("alter-configs-in-sync", ApiKey.ALTER_CONFIGS, ConfigScenarios::alterInSync),
+                new Scenario("incremental-alter-configs-in-sync", ApiKey.INCREMENTAL_ALTER_CONFIGS, ConfigScenarios::changeInSync));
     }
 
     private static void list(Conversation with, int version) {
@@ -274,5 +278,40 @@ final class ConfigScenarios {
         for (int type : List.of(0, 1, 3, 99)) {
             with.probe("type " + type, changing(each(type, "a", step(SET, "b", "c"))));
         }
+    }
+
+    /** Where eligible replicas are kept, all brokers mean the same by this key (KIP-966). */
+    private static void alterInSync(Conversation with, int version) {
+        look(with, "of all from the beginning", BROKER, "", IN_SYNC);
+        look(with, "of the broker", BROKER, "1", IN_SYNC);
+        with.probe("for one broker", setting(all(BROKER, "1", IN_SYNC, "1")));
+        with.probe("for one broker, only validated", setting(all(BROKER, "1", IN_SYNC, "1")).toBuilder().validateOnly(true).build());
+        with.probe("of all, without a word of it", setting(all(BROKER, "", "log.cleaner.threads", "2")));
+        with.probe("of all, without a word of anything", setting(all(BROKER, "")));
+        with.probe("of all, as it is", setting(all(BROKER, "", IN_SYNC, "1")));
+        look(with, "of all in the end", BROKER, "", IN_SYNC, "log.cleaner.threads");
+    }
+
+    private static void changeInSync(Conversation with, int version) {
+        var topic = Given.topic(with, "t", 1);
+        look(with, "of a topic", TOPIC, topic, IN_SYNC);
+        with.probe("set for one broker", changing(each(BROKER, "1", step(SET, IN_SYNC, "1"))));
+        with.probe("delete for one broker", changing(each(BROKER, "1", step(DELETE, IN_SYNC, null))));
+        with.probe("append for one broker", changing(each(BROKER, "1", step(APPEND, IN_SYNC, "1"))));
+        with.probe("good and bad for one broker", changing(each(BROKER, "1", step(SET, "log.cleaner.threads", "2"), step(SET, IN_SYNC, "1"))));
+        with.probe("delete for all", changing(each(BROKER, "", step(DELETE, IN_SYNC, null))));
+        with.probe("delete for all, only validated", changing(each(BROKER, "", step(DELETE, IN_SYNC, null))).toBuilder().validateOnly(true).build());
+        with.probe("not a number for all", changing(each(BROKER, "", step(SET, IN_SYNC, "some"))));
+        with.probe("none for all", changing(each(BROKER, "", step(SET, IN_SYNC, "0"))));
+        with.probe("two for all", changing(each(BROKER, "", step(SET, IN_SYNC, "2"))));
+        awaitConfig(with, BROKER, "1", IN_SYNC, "2");
+        look(with, "of the broker, now two", BROKER, "1", IN_SYNC);
+        look(with, "of a topic, now two", TOPIC, topic, IN_SYNC);
+        with.probe("three for the topic", changing(each(TOPIC, topic, step(SET, IN_SYNC, "3"))));
+        awaitConfig(with, TOPIC, topic, IN_SYNC, "3");
+        with.probe("delete for the topic", changing(each(TOPIC, topic, step(DELETE, IN_SYNC, null))));
+        with.probe("one for all again", changing(each(BROKER, "", step(SET, IN_SYNC, "1"))));
+        awaitConfig(with, TOPIC, topic, IN_SYNC, "1");
+        look(with, "in the end", BROKER, "", IN_SYNC);
     }
 }

@@ -18,8 +18,7 @@ final class Peer implements AutoCloseable {
     private static final long STOP_S_MAX = 30;
 
     /** What Naru does not do yet, and says so: a Kafka that does it would answer differently in many places. */
-    private static final List<String> FEATURES_OFF = List.of(
-            "eligible.leader.replicas.version", "streams.version");
+    private static final List<String> FEATURES_OFF = List.of("streams.version");
 
     private final Process process;
     private final int port;

@@ -11,6 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.ElectionType;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartitionInfo;
 
 /** A cluster as an administrator sees it. */
@@ -88,6 +89,12 @@ final class Cluster implements AutoCloseable {
             var one = partitions(topic).getFirst();
             return one.leader() != null && one.isr().size() == count ? Optional.of(true) : Optional.empty();
         });
+    }
+
+    /** Who may lead the first partition beside those in sync (KIP-966). */
+    List<Integer> eligible(String topic) throws InterruptedException {
+        return insist("eligible leaders of " + topic, () -> Optional.ofNullable(partitions(topic).getFirst().elr()))
+                .stream().map(Node::id).toList();
     }
 
     /** Every partition goes back to the first of its replicas. */

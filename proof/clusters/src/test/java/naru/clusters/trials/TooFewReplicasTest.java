@@ -111,6 +111,7 @@ class TooFewReplicasTest {
             nodes.kill(others[0]);
             nodes.kill(others[1]);
             cluster.awaitInSync("two", 1);
+            assertThat(cluster.eligible("two")).as("who left when nothing could be acknowledged any more").isNotEmpty().isSubsetOf(others[0], others[1]);
             try (var impatient = producer(2_000)) {
                 var refused = impatient.send(new ProducerRecord<>("two", 0, null, "refused"));
                 assertThat(failure(refused)).isInstanceOfAny(
