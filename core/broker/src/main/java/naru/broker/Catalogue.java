@@ -13,7 +13,7 @@ final class Catalogue {
 
     private static final Set<ApiKey> OF_THE_CLUSTER = EnumSet.of(
             ApiKey.API_VERSIONS, ApiKey.METADATA, ApiKey.DESCRIBE_CLUSTER, ApiKey.DESCRIBE_TOPIC_PARTITIONS, ApiKey.DESCRIBE_CONFIGS,
-            ApiKey.LIST_CONFIG_RESOURCES, ApiKey.DESCRIBE_LOG_DIRS, ApiKey.CREATE_TOPICS, ApiKey.DELETE_TOPICS,
+            ApiKey.LIST_CONFIG_RESOURCES, ApiKey.DESCRIBE_LOG_DIRS, ApiKey.ALTER_REPLICA_LOG_DIRS, ApiKey.CREATE_TOPICS, ApiKey.DELETE_TOPICS,
             ApiKey.CREATE_PARTITIONS, ApiKey.ALTER_CONFIGS, ApiKey.INCREMENTAL_ALTER_CONFIGS, ApiKey.ELECT_LEADERS,
             ApiKey.ALTER_PARTITION_REASSIGNMENTS, ApiKey.LIST_PARTITION_REASSIGNMENTS, ApiKey.UPDATE_FEATURES,
             ApiKey.UNREGISTER_BROKER);
@@ -74,6 +74,7 @@ final class Catalogue {
             case DESCRIBE_CONFIGS -> new DescribeConfigsHandler(lane);
             case LIST_CONFIG_RESOURCES -> new ListConfigResourcesHandler(lane);
             case DESCRIBE_LOG_DIRS -> new DescribeLogDirsHandler(lane);
+            case ALTER_REPLICA_LOG_DIRS -> new AlterReplicaLogDirsHandler(lane);
             case CREATE_TOPICS -> CommandHandlers.createTopics(lane);
             case DELETE_TOPICS -> CommandHandlers.deleteTopics(lane);
             case CREATE_PARTITIONS -> CommandHandlers.createPartitions(lane);

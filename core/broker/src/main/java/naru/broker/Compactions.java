@@ -91,6 +91,9 @@ final class Compactions implements Compaction.Host {
         if (partition.offline() != ErrorCode.NONE || !log.config().compacts() || uncleanable.contains(log)) {
             return null;
         }
+        if (lane.partitions().moves().isMoving(partition)) {
+            return null; // its copy would keep what is taken out here
+        }
         var found = log.compaction().dirtiness(partition.lastStable(), lane.nowMs());
         return found != null && found.isDue(log.config().compaction()) ? found : null;
     }

@@ -56,14 +56,22 @@ final class DescribeLogDirsHandler implements Handler<DescribeLogDirsRequest> {
         var byFolder = new TreeMap<String, TreeMap<String, List<DescribeLogDirsPartition>>>();
         for (var partition : lane.topics().ownPartitions()) {
             if (wanted.test(partition.name())) {
-                String folder = lane.partitions().folderOf(partition);
-                byFolder.computeIfAbsent(folder, _ -> new TreeMap<>())
-                        .computeIfAbsent(partition.name().topic(), _ -> new ArrayList<>())
-                        .add(new DescribeLogDirsPartition(
-                                partition.name().partition(), partition.log().sizeBytes(), 0, false));
+                add(byFolder, lane.partitions().folderOf(partition), partition, partition.log().sizeBytes(), 0, false);
+            }
+        }
+        for (var move : lane.partitions().moves().all()) {
+            if (wanted.test(move.partition().name())) {
+                add(byFolder, move.to().path(), move.partition(), move.copy().sizeBytes(), move.lag(), true);
             }
         }
         return new Sizes(byFolder);
+    }
+
+    private static void add(TreeMap<String, TreeMap<String, List<DescribeLogDirsPartition>>> byFolder, String folder,
+            Partition partition, long bytes, long lag, boolean isFuture) {
+        byFolder.computeIfAbsent(folder, _ -> new TreeMap<>())
+                .computeIfAbsent(partition.name().topic(), _ -> new ArrayList<>())
+                .add(new DescribeLogDirsPartition(partition.name().partition(), bytes, lag, isFuture));
     }
 
     private DescribeLogDirsResponse answer(List<Sizes> lanes) {

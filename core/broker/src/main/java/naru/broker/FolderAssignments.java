@@ -5,9 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import naru.base.DiskFailure;
 import naru.base.Uuid;
 import naru.metadata.Command;
 import naru.metadata.Features;
+import naru.metadata.Topic;
 import naru.protocol.ErrorCode;
 import naru.protocol.message.AssignReplicasToDirsRequest;
 import naru.protocol.message.AssignReplicasToDirsRequest.DirectoryData;
@@ -59,6 +61,23 @@ final class FolderAssignments {
         }
         waiting.put(key, new Wanted(id, whenTold));
         sendLater(0);
+    }
+
+    /**
+     * A move that a crash has caught may have left an older log of the partition in another folder than the one it lies in.
+     *
+     * @throws DiskFailure why the folder cannot be used that it lies in, as far as the controller knows
+     */
+    void refuseWhenOutOfReach(Topic topic, int index) {
+        var state = topic.partitions().get(index);
+        int at = state.replicas().indexOf(lane.broker().nodeId());
+        var ids = lane.broker().folderStates().ids();
+        for (int i = 0; i < ids.size() && at >= 0; i++) {
+            var failure = lane.partitions().folders().get(i).failure();
+            if (failure != null && state.directories().get(at).equals(ids.get(i))) {
+                throw failure;
+            }
+        }
     }
 
     private boolean isNews(Key key, Uuid folder) {

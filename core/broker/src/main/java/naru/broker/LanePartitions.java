@@ -1,6 +1,5 @@
 package naru.broker;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -10,6 +9,7 @@ import java.util.function.Consumer;
 import naru.base.DiskFailure;
 import naru.base.TopicPartition;
 import naru.base.Uuid;
+import naru.log.FutureLogs;
 import naru.log.LaneLogs;
 import naru.log.Log;
 import naru.metadata.Changes;
@@ -37,6 +37,7 @@ final class LanePartitions {
 
     private final PartitionRoles roles;
     private final FolderAssignments assignments;
+    private final FolderMoves moves;
     /** Whether what we hear is no older than what the process before us on this node had heard. */
     private boolean current;
     /** Whether what the cluster says this broker holds is looked for the first time. */
@@ -46,6 +47,7 @@ final class LanePartitions {
         this.lane = lane;
         this.roles = new PartitionRoles(lane);
         this.assignments = new FolderAssignments(lane);
+        this.moves = new FolderMoves(lane, this, assignments);
     }
 
     /** Before the lanes run: every folder has been looked through, and this lane takes its share. */
@@ -57,6 +59,11 @@ final class LanePartitions {
 
     void begin() {
         folders.forEach(folder -> folder.begin(lane.broker().clock().nowMs()));
+    }
+
+    /** Partitions on their way from one log folder to another. */
+    FolderMoves moves() {
+        return moves;
     }
 
     /** In the order of the settings. */
@@ -142,7 +149,10 @@ final class LanePartitions {
 
     /** A sync that failed is never tried again: the kernel may have dropped what it could not write. */
     private void onBroken(String folder, DiskFailure failure) {
-        folders.stream().filter(one -> one.path().equals(folder)).forEach(lane.upkeep()::onBroken);
+        folders.stream().filter(one -> one.path().equals(folder)).forEach(broken -> {
+            lane.upkeep().onBroken(broken);
+            moves.onBroken(broken);
+        });
         LOG.error("The log folder {} goes offline: {}", folder, failure.getMessage());
         for (var partition : lane.topics().ownPartitions()) {
             if (isIn(folder, partition)) {
@@ -227,18 +237,19 @@ final class LanePartitions {
     private Partition open(Topic topic, int index, TopicSettings settings) {
         var name = new TopicPartition(topic.name(), index);
         try {
-            var folder = folderOf(name, topic.id());
-            boolean isNew = folder == null;
+            assignments.refuseWhenOutOfReach(topic, index);
+            var holders = foldersOf(name, topic.id());
+            boolean isNew = holders.isEmpty();
             if (isNew) {
                 refuseWhatIsOutOfReach(topic.id(), index);
             }
-            var home = isNew ? emptiest() : folder;
+            long highWatermark = holders.stream().mapToLong(one -> one.find(name).highWatermark()).max().orElse(0);
+            var home = isNew ? folderForNew(name) : FutureLogs.furthest(holders, name, settings.log(), lane.nowMs(), LOG::warn);
             if (isNew && home.givenUp().has(name, topic.id())) {
                 lane.topics().putUnserved(topic.id(), index);
                 home.givenUp().whenForgotten(name, topic.id(), () -> lookAgain(topic.id()));
                 return null;
             }
-            long highWatermark = isNew ? 0 : home.find(name).highWatermark();
             Log log = isNew
                     ? home.create(name, topic.id(), settings.log(), lane.nowMs())
                     : home.open(name, settings.log(), lane.nowMs());
@@ -248,6 +259,7 @@ final class LanePartitions {
             log.whenDurable(end -> partition.onDurable(end, lane.nowMs()));
             lane.topics().put(partition, lane.number());
             assignments.tell(partition);
+            moves.onOpened(partition);
             return partition;
         } catch (DiskFailure failure) {
             if (lane.place(topic.id(), index).error() != ErrorCode.KAFKA_STORAGE_ERROR) { // told once
@@ -299,24 +311,21 @@ final class LanePartitions {
         }
     }
 
-    /**
-     * Null when it is in none of them.
-     *
-     * @throws DiskFailure when it is in two: who takes the older one loses what was written since
-     */
-    private LaneLogs folderOf(TopicPartition name, Uuid id) {
-        LaneLogs home = null;
+    /** More than one after a crash while the partition went from one to the other. */
+    private List<LaneLogs> foldersOf(TopicPartition name, Uuid id) {
+        var holders = new ArrayList<LaneLogs>(1);
         for (var folder : folders) {
-            if (folder.find(name) != null && !folder.isOf(name, id)) {
-                folder.delete(name); // a topic of that name that was deleted while this broker did not run
-            } else if (folder.find(name) != null && home != null) {
-                throw new DiskFailure(DiskFailure.Kind.DAMAGED, folder.path() + "/" + name, new IOException(
-                        "it lies in " + home.path() + ", too: take away the one that is out of date, and start again"));
+            if (folder.find(name) != null && folder.isOf(name, id)) {
+                holders.add(folder);
             } else if (folder.find(name) != null) {
-                home = folder;
+                folder.delete(name); // a topic of that name that was deleted while this broker did not run
             }
         }
-        return home;
+        return holders;
+    }
+
+    private LaneLogs folderForNew(TopicPartition name) {
+        return Objects.requireNonNullElseGet(moves.wantedFor(name), this::emptiest);
     }
 
     /** Of those that take new partitions; where none does, of all, as the controller has decided so. */
@@ -361,6 +370,7 @@ final class LanePartitions {
         for (var folder : folders) {
             if (isIn(folder.path(), partition)) {
                 try {
+                    moves.onGone(partition);
                     how.accept(folder, partition.log());
                 } catch (DiskFailure failure) {
                     LOG.error("The files of {} stay after it was deleted: {}", partition.name(), failure.getMessage());

@@ -35,8 +35,8 @@ final class Partition {
 
     private final TopicPartition name;
     private final Uuid topicId;
-    private final Log log;
-    private final Journal journal;
+    private Log log;
+    private Journal journal;
     private final Watchers watchers = new Watchers();
     private final Watchers followersWatching = new Watchers();
     private final Entrance entrance = new Entrance(this);
@@ -79,6 +79,13 @@ final class Partition {
 
     Journal journal() {
         return journal;
+    }
+
+    /** Its log lies in another folder now, and is what it was. */
+    void liesIn(Log there, Journal journalThere) {
+        check(!staged, "a log changes its folder between turns");
+        log = there;
+        journal = journalThere;
     }
 
     /** The controller's last word; null before the first. */

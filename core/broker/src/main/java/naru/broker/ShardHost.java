@@ -130,7 +130,7 @@ final class ShardHost<S extends Shard> {
         var hosted = new Hosted(partition);
         hosted.shard = birth.apply(hosted, partition);
         shards.put(partition.name().partition(), hosted);
-        load(hosted, new ShardLoading(partition.log(), hosted.shard, reader), FIRST_STEP_BYTES);
+        load(hosted, new ShardLoading(partition::log, hosted.shard, reader), FIRST_STEP_BYTES);
     }
 
     /** A short partition is ready at once; a long one is read step by step, with the lane's other work in between. */

@@ -2,6 +2,7 @@ package naru.broker;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.Supplier;
 import naru.base.DiskFailure;
 import naru.coordination.runtime.CoordinatorRecord;
 import naru.coordination.runtime.Shard;
@@ -18,17 +19,17 @@ final class ShardLoading {
 
     private static final short COMMITTED = 1;
 
-    private final Log log;
+    private final Supplier<Log> log;
     private final Shard shard;
     private final RecordReader reader;
     private long next;
     private long at;
 
-    ShardLoading(Log log, Shard shard, RecordReader reader) {
+    ShardLoading(Supplier<Log> log, Shard shard, RecordReader reader) {
         this.log = log;
         this.shard = shard;
         this.reader = reader;
-        this.next = log.logStart();
+        this.next = log.get().logStart();
     }
 
     /** Where the next step begins. */
@@ -44,10 +45,10 @@ final class ShardLoading {
     /** Reads some {@code bytesMax}, at least one batch; true when that was the last one. */
     boolean step(int bytesMax) {
         long before = next;
-        if (before < log.logEnd()) {
-            replay(copyOf(log.read(before, bytesMax, log.logEnd(), true).records()));
+        if (before < log.get().logEnd()) {
+            replay(copyOf(log.get().read(before, bytesMax, log.get().logEnd(), true).records()));
         }
-        return next == before || next >= log.logEnd();
+        return next == before || next >= log.get().logEnd();
     }
 
     private void replay(ByteBuffer bytes) {
@@ -55,7 +56,7 @@ final class ShardLoading {
         while (bytes.limit() - at >= BatchHeader.SIZE && at + BatchHeader.sizeInBytes(bytes, at) <= bytes.limit()) {
             // No client looks at these bytes before they count.
             if (BatchHeader.sizeInBytes(bytes, at) < BatchHeader.SIZE || !BatchHeader.isCrcRight(bytes, at)) {
-                throw new DiskFailure(DiskFailure.Kind.DAMAGED, log.folder(),
+                throw new DiskFailure(DiskFailure.Kind.DAMAGED, log.get().folder(),
                         new IOException("the batch at offset " + next + " is not what was written"));
             }
             replayBatch(bytes, at);

@@ -73,7 +73,9 @@ final class ReplicationKeys {
             key("follower.replication.throttled.rate", LONG, "9223372036854775807", MEDIUM, atLeast(0)).clusterWide()
                     .says("Bytes a second that replicas named in follower.replication.throttled.replicas may fetch to catch up."),
             key("leader.replication.throttled.rate", LONG, "9223372036854775807", MEDIUM, atLeast(0)).clusterWide()
-                    .says("Bytes a second that replicas named in leader.replication.throttled.replicas may be sent to catch up."));
+                    .says("Bytes a second that replicas named in leader.replication.throttled.replicas may be sent to catch up."),
+            key("replica.alter.log.dirs.io.max.bytes.per.second", LONG, "9223372036854775807", MEDIUM, atLeast(0)).clusterWide()
+                    .says("Bytes a second that are copied of replicas on their way from one log folder to another."));
 
     private ReplicationKeys() {}
 }

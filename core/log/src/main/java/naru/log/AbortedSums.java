@@ -17,13 +17,11 @@ final class AbortedSums {
     private static final int COLUMNS = 3;
 
     private final Disk disk;
-    private final String folder;
     private final Segments segments;
     private boolean changed;
 
-    AbortedSums(Disk disk, String folder, Segments segments) {
+    AbortedSums(Disk disk, Segments segments) {
         this.disk = disk;
-        this.folder = folder;
         this.segments = segments;
     }
 
@@ -48,7 +46,7 @@ final class AbortedSums {
             }
         }
         try {
-            WholeFile.write(disk, folder + "/" + FILE, TextCheckpoint.encode(lines));
+            WholeFile.write(disk, segments.folder() + "/" + FILE, TextCheckpoint.encode(lines));
         } catch (DiskFailure failure) {
             if (failure.kind() != DiskFailure.Kind.FULL) {
                 throw failure;

@@ -26,7 +26,7 @@ final class EpochCache {
     }
 
     private final Disk disk;
-    private final String path;
+    private String path;
     private final Segments segments;
     private List<Entry> entries;
     private boolean changed;
@@ -181,6 +181,17 @@ final class EpochCache {
         WholeFile.write(disk, path, TextCheckpoint.encode(lines));
         changed = false;
         unsynced = true;
+    }
+
+    /** Knows what the other knows. */
+    void takeOver(EpochCache other) {
+        entries = new ArrayList<>(other.entries());
+        changed = true;
+    }
+
+    /** The folder has another name. */
+    void inFolder(String folder) {
+        path = folder + "/" + FileNames.EPOCHS;
     }
 
     /** Adds the file to those that will be synced, when it was written. */

@@ -21,6 +21,8 @@ final class FileNames {
     static final String EPOCHS = "leader-epoch-checkpoint";
     static final String METADATA = "partition.metadata";
     static final String DELETED_FOLDER = "-delete";
+    /** A copy of a partition that is served from another log folder. */
+    static final String FUTURE_FOLDER = "-future";
 
     /** The files of a segment; of the last there is none in most. */
     static final List<String> OF_A_SEGMENT = List.of(LOG, INDEX, TIME_INDEX, TXN_INDEX);
@@ -56,12 +58,31 @@ final class FileNames {
         return offset;
     }
 
-    /** What the folder of a partition that was taken out is called until it is deleted. */
-    static String ofDeleted(TopicPartition name, Uuid unique) {
-        var digits = HexFormat.of();
-        String suffix = "." + digits.toHexDigits(unique.high()) + digits.toHexDigits(unique.low()) + DELETED_FOLDER;
+    /** The folder of a partition that is being deleted: its name is cut off where the whole would be too long. */
+    static String ofDeleted(TopicPartition name, Uuid id) {
+        String suffix = "." + hex(id) + DELETED_FOLDER;
         String plain = name.toString();
         return plain.substring(0, Math.min(plain.length(), LENGTH_MAX - suffix.length())) + suffix;
+    }
+
+    static String ofFuture(TopicPartition name, Uuid id) {
+        return name + "." + hex(id) + FUTURE_FOLDER;
+    }
+
+    /** False when the name of its copy would be too long for a folder. */
+    static boolean mayHaveFuture(TopicPartition name) {
+        return ofFuture(name, Uuid.ZERO).length() <= LENGTH_MAX;
+    }
+
+    private static String hex(Uuid id) {
+        var digits = HexFormat.of();
+        return digits.toHexDigits(id.high()) + digits.toHexDigits(id.low());
+    }
+
+    /** The partition that the folder of this name is a copy of; null when it is another folder. */
+    static TopicPartition partitionOfFuture(String folderName) {
+        int dot = folderName.lastIndexOf('.');
+        return dot < 0 || !folderName.endsWith(FUTURE_FOLDER) ? null : partitionOf(folderName.substring(0, dot));
     }
 
     /** The partition whose folder has this name; null when it is not a partition's folder. */

@@ -19,14 +19,15 @@ final class FolderRecovery {
      * @param clean the last stop was a clean one
      * @param crashedHere the last stop was a crash of a broker of ours, not of Kafka
      * @param found every partition whose folder is there
+     * @param futures copies of partitions that lie in other folders, by the names of their folders
      * @param known what checkpoints, catalogue and journals say about the logs of those
      */
     record Contents(
-            boolean clean, boolean crashedHere, TreeMap<TopicPartition, LogFolder.Found> found, TreeMap<TopicPartition, Catalogue.Entry> known,
-            List<String> findings) {
+            boolean clean, boolean crashedHere, TreeMap<TopicPartition, LogFolder.Found> found,
+            TreeMap<TopicPartition, String> futures, TreeMap<TopicPartition, Catalogue.Entry> known, List<String> findings) {
 
         static Contents none() {
-            return new Contents(false, false, new TreeMap<>(), new TreeMap<>(), new ArrayList<>());
+            return new Contents(false, false, new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new ArrayList<>());
         }
     }
 
@@ -56,14 +57,15 @@ final class FolderRecovery {
         boolean crashedHere = names.stream().anyMatch(name -> name.startsWith(JournalFile.PREFIX));
         JournalRecovery.run(disk, path, names, this::partitionOf, known, findings);
         var found = new TreeMap<TopicPartition, LogFolder.Found>();
+        var futures = new TreeMap<TopicPartition, String>();
         for (var name : disk.list(path)) {
-            find(name, found);
+            find(name, found, futures);
         }
         // What is known of a partition that was deleted since helps nobody.
-        known.keySet().retainAll(found.keySet());
+        known.keySet().removeIf(name -> !found.containsKey(name) && !futures.containsKey(name));
         // From now on a stop is a crash until a close says otherwise.
         disk.delete(path + "/" + Incarnation.CLEAN);
-        return new Contents(clean, crashedHere, found, known, findings);
+        return new Contents(clean, crashedHere, found, futures, known, findings);
     }
 
     /** A topic that took another's name since the catalogue was written has that one's folder name. */
@@ -74,7 +76,13 @@ final class FolderRecovery {
         }
     }
 
-    private void find(String name, TreeMap<TopicPartition, LogFolder.Found> found) {
+    private void find(
+            String name, TreeMap<TopicPartition, LogFolder.Found> found, TreeMap<TopicPartition, String> futures) {
+        var future = FileNames.partitionOfFuture(name);
+        if (future != null) {
+            futures.put(future, name);
+            return;
+        }
         if (name.endsWith(FileNames.DELETED_FOLDER) || name.equals(METADATA_LOG)) {
             return;
         }

@@ -7,7 +7,7 @@ final class KeptLedger {
 
     private final LedgerFiles files;
     private final Segments segments;
-    private final ProducerLedger ledger;
+    private ProducerLedger ledger;
     private boolean loaded;
 
     KeptLedger(LedgerFiles files, Segments segments, int producersMax) {
@@ -56,6 +56,12 @@ final class KeptLedger {
         if (holding != null && holding.base() != previous) {
             files.delete(previous);
         }
+    }
+
+    /** From now on this is what the other was; its snapshot lies here already. */
+    void takeOver(KeptLedger other) {
+        ledger = other.ledger;
+        loaded = true;
     }
 
     /** The log is closed: the next start finds all that is known in one file. */

@@ -19,9 +19,6 @@ import naru.base.Uuid;
  */
 public final class LaneLogs {
 
-    // A sync of the whole file system also waits for everybody else's bytes: only many new partitions are worth it.
-    private static final int SYNCED_ONE_BY_ONE_MAX = 8;
-
     private final LogFolder folder;
     private final int lane;
     private final Disk disk;
@@ -34,8 +31,8 @@ public final class LaneLogs {
     private final TreeMap<TopicPartition, Log> open = new TreeMap<>();
     private final CleanedOffsets.Share cleaned;
     private final GivenUp givenUp = new GivenUp(this);
-    private boolean recovered;
-    private final ArrayList<String> created = new ArrayList<>();
+    private final FutureLogs futures;
+    private final OpenedLogs opened = new OpenedLogs();
     private ArrayList<Log> dirty = new ArrayList<>();
     private Journal journal;
     private DiskFailure failure;
@@ -54,6 +51,8 @@ public final class LaneLogs {
         contents.found().values().stream().filter(here -> isMine(here.name())).forEach(here -> found.put(here.name(), here));
         this.cleaned = folder.cleanedOffsets().share(lane);
         contents.known().values().stream().filter(entry -> isMine(entry.name())).forEach(entry -> known.put(entry.name(), entry));
+        this.futures = new FutureLogs(this, ports, known);
+        contents.futures().keySet().stream().filter(this::isMine).forEach(name -> futures.found(name, contents.futures().get(name)));
     }
 
     private boolean isMine(TopicPartition name) {
@@ -127,9 +126,14 @@ public final class LaneLogs {
         return true;
     }
 
-    /** How many partitions of this lane are here. */
+    /** How many partitions of this lane are here, or on their way. */
     public int count() {
-        return found.size();
+        return found.size() + futures.count();
+    }
+
+    /** Copies that grow here of partitions that are served from another folder. */
+    public FutureLogs futures() {
+        return futures;
     }
 
     /** Null while the folder works. */
@@ -160,6 +164,7 @@ public final class LaneLogs {
         if (failure == null) {
             failure = why;
             open.values().forEach(Log::abandon);
+            futures.abandon();
             whenBroken.accept(why);
         }
     }
@@ -179,11 +184,10 @@ public final class LaneLogs {
         if (log == null) {
             var entry = known.get(name);
             var facts = entry != null ? entry.facts() : new LogFacts(-1, 0, clean, -1, -1, -1, -1, -1);
-            log = new Log(ports, name, here.topicId(), folderOf(name), config, facts, nowMs);
+            log = adopt(new Log(ports, name, here.topicId(), folderOf(name), config, facts, nowMs));
             known.remove(name);
             log.compaction().cleanedTo(cleaned.of(name));
-            adopt(log);
-            recovered |= log.wasRecovered();
+            opened.onOpened(log);
         }
         return log;
     }
@@ -195,26 +199,47 @@ public final class LaneLogs {
         check(!found.containsKey(name), "a partition is created once");
         String folder = folderOf(name);
         if (disk.isFolder(folder) && disk.list(folder).stream().anyMatch(file -> file.endsWith(FileNames.LOG))) {
-            takeAway(name); // when it was deleted, that failed
+            condemn(name, folder); // when it was deleted, that failed
         }
         disk.createFolders(folder);
         PartitionMetadata.write(disk, folder, topicId);
         found.put(name, new LogFolder.Found(name, topicId, 0));
-        created.add(folder);
+        opened.onCreated(folder);
         cleaned.forget(name);
         return adopt(new Log(ports, name, topicId, folder, config, LogFacts.NONE, nowMs));
     }
 
     private Log adopt(Log log) {
         open.put(log.name(), log);
+        return watch(log);
+    }
+
+    Log watch(Log log) {
         log.safety().whenDirty(() -> dirty.add(log));
         return log;
+    }
+
+    /** A copy is the partition from now on. */
+    void arrive(Log log, long highWatermark, long cleanedTo) {
+        found.put(log.name(), new LogFolder.Found(log.name(), log.topicId(), highWatermark));
+        open.put(log.name(), log);
+        known.remove(log.name());
+        cleaned(log, cleanedTo);
+    }
+
+    /** The partition is served from another folder from now on; its files stay for the time being. */
+    void depart(Log log) {
+        open.remove(log.name());
+        found.remove(log.name());
+        cleaned.forget(log.name());
+        journal.forget(log);
+        log.abandon();
     }
 
     List<Log> takeDirty() {
         var taken = dirty;
         dirty = new ArrayList<>();
-        taken.removeIf(log -> open.get(log.name()) != log);
+        taken.removeIf(log -> open.get(log.name()) != log && !futures.isOpen(log));
         return taken;
     }
 
@@ -223,25 +248,13 @@ public final class LaneLogs {
      * journal speaks of what comes after it alone. When that fails the folder is lost.
      */
     public void syncOpened() {
-        if (failure != null) {
-            return;
-        }
         try {
-            syncWhatWasOpened();
+            if (failure == null) {
+                opened.sync(disk, path);
+            }
         } catch (DiskFailure why) {
             broke(why);
         }
-    }
-
-    private void syncWhatWasOpened() {
-        if (recovered || created.size() > SYNCED_ONE_BY_ONE_MAX) {
-            disk.syncAll(path);
-            recovered = false;
-        } else if (!created.isEmpty()) {
-            created.forEach(folder -> PartitionMetadata.sync(disk, folder));
-            disk.syncFolder(path);
-        }
-        created.clear();
     }
 
     public GivenUp givenUp() {
@@ -257,12 +270,13 @@ public final class LaneLogs {
         known.remove(name);
         cleaned.forget(name);
         if (found.remove(name) != null) {
-            takeAway(name);
+            condemn(name, folderOf(name));
         }
     }
 
-    private void takeAway(TopicPartition name) {
-        disk.rename(folderOf(name), path + "/" + FileNames.ofDeleted(name, ports.randomness().nextUuid()));
+    /** What lies there belongs to nobody any more. */
+    void condemn(TopicPartition name, String there) {
+        disk.rename(there, path + "/" + FileNames.ofDeleted(name, ports.randomness().nextUuid()));
     }
 
     /** From time to time, between turns: syncs what was written, and has the checkpoint files say how far the logs are. */
@@ -305,7 +319,7 @@ public final class LaneLogs {
     }
 
     boolean isOpen(Log log) {
-        return failure == null && open.get(log.name()) == log;
+        return failure == null && (open.get(log.name()) == log || futures.isOpen(log));
     }
 
     /** Between turns: begins a round of compaction, one at a time for each log. {@link LogCompaction#dirtiness} said {@code found} just now. */
@@ -352,6 +366,7 @@ public final class LaneLogs {
                 entries.add(new Catalogue.Entry(here.name(), here.topicId(), unopened.facts(), unopened.highWatermark()));
             }
         }
+        futures.addEntries(entries);
         return entries;
     }
 
@@ -361,33 +376,21 @@ public final class LaneLogs {
      * @return false when a log could not be
      */
     boolean closeLogs(boolean wasClean) {
-        boolean whole = wasClean || recoverUnopened();
+        boolean whole = wasClean || OpenedLogs.openAll(this);
         open.values().forEach(Log::close);
+        futures.close(wasClean);
         if (journal != null) {
             journal.close();
         }
         return whole;
     }
 
-    private boolean recoverUnopened() {
-        boolean whole = true;
-        for (var here : partitions()) {
-            if (!open.containsKey(here.name())) {
-                try {
-                    // Nobody says whether it was ever compacted.
-                    open(here.name(), LogConfig.DEFAULTS.toBuilder().cleanup(true, true).build(), 0);
-                } catch (DiskFailure why) {
-                    whole = false;
-                }
-            }
-        }
-        return whole;
-    }
-
     List<Catalogue.Entry> entriesOnceSynced(ToLongFunction<TopicPartition> highWatermark) {
         open.values().forEach(log -> log.safety().syncedTo(log.writtenEnd(), log.safety().life()));
+        futures.synced();
         var entries = entries(highWatermark);
         open.values().forEach(Log::abandon);
+        futures.abandon();
         return entries;
     }
 

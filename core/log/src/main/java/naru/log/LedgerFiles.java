@@ -8,12 +8,17 @@ import naru.base.Disk;
 final class LedgerFiles {
 
     private final Disk disk;
-    private final String folder;
+    private String folder;
     private final TreeSet<Long> offsets = new TreeSet<>();
 
     LedgerFiles(Disk disk, String folder) {
         this.disk = disk;
         this.folder = folder;
+    }
+
+    /** The folder has another name. */
+    void inFolder(String now) {
+        folder = now;
     }
 
     /** A snapshot is there; negative for none. */

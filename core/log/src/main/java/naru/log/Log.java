@@ -23,7 +23,6 @@ public final class Log {
     private final LogPorts ports;
     private final TopicPartition name;
     private final Uuid topicId;
-    private final String folder;
     private final EpochCache epochs;
     private final LedgerFiles ledgerFiles;
     private final KeptLedger kept;
@@ -36,6 +35,7 @@ public final class Log {
     private final LogCompaction compaction;
     private final LogSafety safety;
     private final LogCuts cuts;
+    private final LogSuccession succession;
     private final List<String> findings;
     private final boolean recovered;
     private LogConfig config;
@@ -46,7 +46,6 @@ public final class Log {
         this.ports = ports;
         this.name = name;
         this.topicId = topicId;
-        this.folder = folder;
         this.config = config;
         this.segments = new Segments(ports.files(), folder);
         this.epochs = new EpochCache(ports.disk(), folder, segments);
@@ -58,11 +57,12 @@ public final class Log {
         this.logStart = recovered.logStart();
         long end = recovered.end();
         this.tail = new LogTail(ports, segments, epochs, ledgerFiles, rollRule, end);
-        this.abortedSums = new AbortedSums(ports.disk(), folder, segments);
+        this.abortedSums = new AbortedSums(ports.disk(), segments);
         this.compaction = new LogCompaction(this, segments, ledgerFiles, this::ledger, abortedSums);
         this.transactions = new LogTransactions(segments, this::ledger, this::writtenEnd);
         this.safety = new LogSafety(facts.clean() ? end : Math.min(Math.max(facts.recoveryPoint(), logStart), end));
         this.cuts = new LogCuts(this, segments, epochs, safety);
+        this.succession = new LogSuccession(segments, tail, epochs, ledgerFiles, kept, safety);
         epochs.within(logStart, end);
         if (recovered.scanned()) {
             epochs.flushWhenPossible(); // before what was recovered is synced
@@ -82,7 +82,7 @@ public final class Log {
 
     /** The folder the log lives in, with the log folder's path. */
     public String folder() {
-        return folder;
+        return segments.folder();
     }
 
     public LogConfig config() {
@@ -340,6 +340,10 @@ public final class Log {
     /** Hears the end of what is on the medium, each time it rose. */
     public void whenDurable(LongConsumer listener) {
         safety.whenDurable(listener);
+    }
+
+    LogSuccession succession() {
+        return succession;
     }
 
     LogSafety safety() {

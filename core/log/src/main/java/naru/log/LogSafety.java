@@ -13,6 +13,8 @@ final class LogSafety {
     // A sync that began before a cut speaks of records that are not there any more.
     private int life;
     private boolean cutAnnounced;
+    // The name of the log's folder may not be on the medium.
+    private boolean unnamed;
     private LongConsumer whenDurable = end -> { };
     private boolean dirty;
     private Runnable whenDirty = () -> { };
@@ -58,7 +60,19 @@ final class LogSafety {
             return false;
         }
         recoveryPoint = Math.max(recoveryPoint, end);
+        unnamed = false;
         return true;
+    }
+
+    /** The log's folder is new, or has another name: only a sync that begins now makes anything in it safe. */
+    void named() {
+        life++;
+        unnamed = true;
+        becomeDirty();
+    }
+
+    boolean isUnnamed() {
+        return unnamed;
     }
 
     /** From now on nobody may say that anything behind {@code end} is on the medium. */
@@ -87,7 +101,7 @@ final class LogSafety {
 
     /** True while bytes that no frame holds may be missing from the medium: what lies behind them is not safe either. */
     boolean hasGap() {
-        return recoveryPoint < leftOutEnd;
+        return unnamed || recoveryPoint < leftOutEnd;
     }
 
     void inFrame(long sequence) {

@@ -9,10 +9,11 @@ import naru.base.DiskFile;
 /**
  * The files of one log that may hold unsynced bytes, held so that they can be synced off the lane.
  *
+ * @param above the folder that the log's folder lies in, when its name is to be synced, too; else null
  * @param end how far the log with its indexes will be on the medium when they are synced
  * @param life of the log when this began: see {@link LogSafety}
  */
-record LogSync(Log log, List<DiskFile> files, String folder, long end, int life) {
+record LogSync(Log log, List<DiskFile> files, String folder, String above, long end, int life) {
 
     /** @param holdingFiles false when the whole file system is synced instead */
     static LogSync of(Log log, Segments segments, EpochCache epochs, boolean holdingFiles) {
@@ -30,7 +31,9 @@ record LogSync(Log log, List<DiskFile> files, String folder, long end, int life)
         if (holdingFiles) {
             epochs.hold(files);
         }
-        return new LogSync(log, files, log.folder(), whole ? log.writtenEnd() : recoveryPoint, log.safety().life());
+        String folder = log.folder();
+        String above = log.safety().isUnnamed() ? folder.substring(0, folder.lastIndexOf('/')) : null;
+        return new LogSync(log, files, folder, above, whole ? log.writtenEnd() : recoveryPoint, log.safety().life());
     }
 
     /** Off the lane: waits for the medium. */
@@ -40,6 +43,9 @@ record LogSync(Log log, List<DiskFile> files, String folder, long end, int life)
         }
         try {
             disk.syncFolder(folder);
+            if (above != null) {
+                disk.syncFolder(above);
+            }
         } catch (DiskFailure failure) {
             // Its topic was deleted meanwhile, and the folder has another name.
             if (failure.kind() != DiskFailure.Kind.MISSING) {

@@ -90,6 +90,12 @@ final class OpenFiles {
             path = to;
         }
 
+        /** The folder that the file is in has another name. */
+        void inFolder(String folder) {
+            close();
+            path = folder + path.substring(path.lastIndexOf('/'));
+        }
+
         void delete() {
             close();
             disk.delete(path);

@@ -351,6 +351,13 @@ final class Segment {
         }
     }
 
+    /** The folder has another name. */
+    void inFolder(String folder) {
+        for (var file : List.of(aborted.file(), times.file().file(), offsets.file().file(), log)) {
+            file.inFolder(folder);
+        }
+    }
+
     List<String> paths() {
         return List.of(log.path(), offsets.file().file().path(), times.file().file().path(), aborted.file().path());
     }

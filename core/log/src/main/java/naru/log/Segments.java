@@ -9,12 +9,22 @@ import java.util.TreeMap;
 final class Segments {
 
     private final OpenFiles files;
-    private final String folder;
+    private String folder;
     private final TreeMap<Long, Segment> byBase = new TreeMap<>();
 
     Segments(OpenFiles files, String folder) {
         this.files = files;
         this.folder = folder;
+    }
+
+    String folder() {
+        return folder;
+    }
+
+    /** The folder has another name. */
+    void inFolder(String now) {
+        folder = now;
+        byBase.values().forEach(segment -> segment.inFolder(now));
     }
 
     boolean isEmpty() {

@@ -14,7 +14,8 @@ import naru.base.DiskFile;
 
 /**
  * A disk that remembers for certain only what was synced, names included: a power cut takes the newest changes of names, as a
- * journalling file system does, and any part of the bytes written since. And it can end the process at any operation.
+ * journalling file system does, and any part of the bytes written since. What lies below another name at the top is another file
+ * system, which forgets by itself. And it can end the process at any operation.
  */
 final class ForgetfulDisk implements Disk {
 
@@ -32,8 +33,10 @@ final class ForgetfulDisk implements Disk {
 
     private final TreeMap<String, Content> files = new TreeMap<>();
     private final TreeMap<String, Content> onMedium = new TreeMap<>();
-    private final List<List<Change>> unsynced = new ArrayList<>();
+    /** By file system. */
+    private final TreeMap<String, List<List<Change>>> unsynced = new TreeMap<>();
     private final TreeSet<String> folders = new TreeSet<>();
+    private final TreeSet<String> renamedFolders = new TreeSet<>();
     /** How many operations that change something are done before the process dies. */
     int operationsLeft = Integer.MAX_VALUE;
     /** Files whose names end so find no room; null when all do. */
@@ -48,7 +51,11 @@ final class ForgetfulDisk implements Disk {
                 files.put(change.path(), change.content());
             }
         }
-        unsynced.add(List.of(changes));
+        unsyncedOn(changes[0].path()).add(List.of(changes));
+    }
+
+    private List<List<Change>> unsyncedOn(String path) {
+        return unsynced.computeIfAbsent(path.split("/")[0], _ -> new ArrayList<>());
     }
 
     private void live() {
@@ -58,11 +65,15 @@ final class ForgetfulDisk implements Disk {
     }
 
     void losePower(Random dice) {
-        int kept = dice.nextInt(3) == 0 ? 0 : dice.nextInt(unsynced.size() + 1);
-        unsynced.subList(0, kept).forEach(this::toMedium);
-        unsynced.clear();
+        for (var changes : unsynced.values()) {
+            int kept = dice.nextInt(3) == 0 ? 0 : dice.nextInt(changes.size() + 1);
+            changes.subList(0, kept).forEach(this::toMedium);
+            changes.clear();
+        }
         files.clear();
         files.putAll(onMedium);
+        folders.removeIf(folder -> renamedFolders.contains(folder) && list(folder).isEmpty());
+        renamedFolders.clear();
         for (var content : files.values()) {
             content.now = torn(content, dice);
             content.synced = content.now.clone();
@@ -100,7 +111,7 @@ final class ForgetfulDisk implements Disk {
 
     @Override
     public boolean exists(String path) {
-        return path.equals(".") || files.containsKey(path) || folders.contains(path);
+        return path.equals(".") || files.containsKey(path) || isFolder(path);
     }
 
     @Override
@@ -124,7 +135,8 @@ final class ForgetfulDisk implements Disk {
 
     @Override
     public boolean isFolder(String path) {
-        return folders.contains(path);
+        var within = files.ceilingKey(path + "/");
+        return folders.contains(path) || within != null && within.startsWith(path + "/");
     }
 
     @Override
@@ -150,10 +162,30 @@ final class ForgetfulDisk implements Disk {
 
     @Override
     public void rename(String from, String to) {
+        if (isFolder(from)) {
+            renameFolder(from, to);
+            return;
+        }
         if (!files.containsKey(from)) {
             throw new DiskFailure(DiskFailure.Kind.MISSING, from, null);
         }
         change(new Change(to, files.get(from)), new Change(from, null));
+    }
+
+    private void renameFolder(String from, String to) {
+        var changes = new ArrayList<Change>();
+        for (var path : files.tailMap(from + "/").keySet()) {
+            if (path.startsWith(from + "/")) {
+                changes.add(new Change(to + path.substring(from.length()), files.get(path)));
+                changes.add(new Change(path, null));
+            }
+        }
+        if (!changes.isEmpty()) {
+            change(changes.toArray(Change[]::new));
+        }
+        folders.remove(from);
+        folders.add(to);
+        renamedFolders.add(to);
     }
 
     @Override
@@ -166,14 +198,18 @@ final class ForgetfulDisk implements Disk {
     @Override
     public void syncFolder(String folder) {
         live();
-        unsynced.forEach(this::toMedium);
-        unsynced.clear();
+        unsyncedOn(folder).forEach(this::toMedium);
+        unsyncedOn(folder).clear();
     }
 
     @Override
     public void syncAll(String folder) {
         syncFolder(folder);
-        files.values().forEach(content -> content.synced = content.now.clone());
+        files.forEach((path, content) -> {
+            if (path.startsWith(folder.split("/")[0] + "/")) {
+                content.synced = content.now.clone();
+            }
+        });
     }
 
     @Override

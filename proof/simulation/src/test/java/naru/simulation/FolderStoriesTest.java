@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -18,9 +19,13 @@ import naru.protocol.ErrorCode;
 import naru.protocol.Message;
 import naru.protocol.Records;
 import naru.protocol.batch.BatchBuilder;
+import naru.protocol.message.AlterReplicaLogDirsRequest;
+import naru.protocol.message.AlterReplicaLogDirsResponse;
 import naru.protocol.message.ApiKey;
 import naru.protocol.message.CreateTopicsRequest;
 import naru.protocol.message.CreateTopicsResponse;
+import naru.protocol.message.DescribeLogDirsRequest;
+import naru.protocol.message.DescribeLogDirsResponse;
 import naru.protocol.message.ElectLeadersRequest;
 import naru.protocol.message.ElectLeadersResponse;
 import naru.protocol.message.FetchRequest;
@@ -28,6 +33,7 @@ import naru.protocol.message.FetchResponse;
 import naru.protocol.message.ProduceRequest;
 import naru.protocol.message.ProduceResponse;
 import naru.simulation.DiskFaults.Fault;
+import naru.simulation.DiskFaults.Operation;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -118,6 +124,17 @@ class FolderStoriesTest {
                 .partitionResponses().getFirst().errorCode());
     }
 
+    /** As clients do: who leads by the controller's word may not have heard of it. */
+    private void appendToLeader(String value) {
+        long untilNs = world.timeline().nowNs() + PATIENCE_MS * 1_000_000;
+        ErrorCode told;
+        do {
+            assertThat(world.timeline().nowNs()).as("waiting for a leader").isLessThan(untilNs);
+            told = append(state(inSecond).leader(), inSecond, value);
+        } while (told == ErrorCode.NOT_LEADER_OR_FOLLOWER);
+        assertThat(told).isEqualTo(ErrorCode.NONE);
+    }
+
     /** The bytes of all records that a consumer finds there, as soon as its leader knows that they may be read. */
     private int read(int node, int partition) {
         int bytes;
@@ -136,6 +153,15 @@ class FolderStoriesTest {
         var found = ask(node, ApiKey.FETCH, request, FetchResponse.class).responses().getFirst().partitions().getFirst();
         assertThat(ErrorCode.of(found.errorCode())).isEqualTo(ErrorCode.NONE);
         return found.records().sizeInBytes();
+    }
+
+    /** It was its leader at first, so it is who should lead it. */
+    private void elect() {
+        var election = ElectLeadersRequest.builder().electionType((byte) 0).timeoutMs(5_000)
+                .topicPartitions(List.of(new ElectLeadersRequest.TopicPartitions(TOPIC, List.of(inSecond)))).build();
+        var elected = ask(1, ApiKey.ELECT_LEADERS, election, ElectLeadersResponse.class);
+        assertThat(ErrorCode.of(elected.errorCode())).isEqualTo(ErrorCode.NONE);
+        await("it leads", () -> state(inSecond).leader() == hit);
     }
 
     @Test
@@ -165,12 +191,97 @@ class FolderStoriesTest {
         await("it is in sync", () -> state(inSecond).inSync().contains(hit) && broker(hit).directories().contains(folderOf(hit, inSecond)));
         assertThat(broker(hit).directories()).startsWith(folders.getFirst()).doesNotContain(folders.getLast());
 
-        // It was its leader at first, so it is who should lead it.
-        var election = ElectLeadersRequest.builder().electionType((byte) 0).timeoutMs(5_000)
-                .topicPartitions(List.of(new ElectLeadersRequest.TopicPartitions(TOPIC, List.of(inSecond)))).build();
-        var elected = ask(1, ApiKey.ELECT_LEADERS, election, ElectLeadersResponse.class);
-        assertThat(ErrorCode.of(elected.errorCode())).isEqualTo(ErrorCode.NONE);
-        await("it leads", () -> state(inSecond).leader() == hit);
+        elect();
+        assertThat(read(hit, inSecond)).isEqualTo(whole);
+    }
+
+    // --- moves between folders (KIP-113) ---
+
+    /** Power went between the new name and the end of the old one; and then the folder it had gone to broke. */
+    @Test
+    void anOldLogIsNotServedInThePlaceOfOneThatIsOutOfReach() {
+        var node = world.machine(hit);
+        var disk = node.disk();
+        world.kill(node);
+        String folder = "/" + TOPIC + "-" + inSecond;
+        disk.createFolders(RealNode.FOLDER + folder);
+        for (var name : disk.list(SECOND + folder)) {
+            try (var copy = disk.open(RealNode.FOLDER + folder + "/" + name)) {
+                copy.write(new ByteBuffer[] {ByteBuffer.wrap(disk.readAll(SECOND + folder + "/" + name))}, 0);
+            }
+        }
+        disk.faults((operation, path) -> operation == Operation.LIST && path.equals(SECOND) ? Fault.BROKEN : Fault.NONE);
+        world.start(node);
+        await("it is back", () -> broker(hit).isActive() && state(inFirst).inSync().contains(hit));
+        assertThat(whereIs(hit, inFirst)).containsExactly(RealNode.FOLDER);
+        assertThat(whereIs(hit, inSecond)).isEmpty();
+        assertThat(state(inSecond).inSync()).doesNotContain(hit);
+    }
+
+    private ErrorCode move(int node, int partition, String folder) {
+        var request = AlterReplicaLogDirsRequest.builder().dirs(List.of(new AlterReplicaLogDirsRequest.AlterReplicaLogDir(folder,
+                List.of(new AlterReplicaLogDirsRequest.AlterReplicaLogDirTopic(TOPIC, List.of(partition)))))).build();
+        return ErrorCode.of(ask(node, ApiKey.ALTER_REPLICA_LOG_DIRS, request, AlterReplicaLogDirsResponse.class).results().getFirst()
+                .partitions().getFirst().errorCode());
+    }
+
+    /** The folders that the partition is in at this node, as operators are shown them; where it is only a copy, with a question mark. */
+    private List<String> whereIs(int node, int partition) {
+        var all = new ArrayList<String>();
+        var request = DescribeLogDirsRequest.builder()
+                .topics(List.of(new DescribeLogDirsRequest.DescribableLogDirTopic(TOPIC, List.of(partition)))).build();
+        for (var folder : ask(node, ApiKey.DESCRIBE_LOG_DIRS, request, DescribeLogDirsResponse.class).results()) {
+            folder.topics().forEach(topic -> topic.partitions().forEach(one -> all.add(folder.logDir() + (one.isFutureKey() ? "?" : ""))));
+        }
+        return all;
+    }
+
+    private void awaitArrival(int node, int partition, String folder) {
+        long untilNs = world.timeline().nowNs() + PATIENCE_MS * 1_000_000;
+        while (!whereIs(node, partition).equals(List.of(folder))) {
+            assertThat(world.timeline().nowNs()).as("waiting for the move").isLessThan(untilNs);
+        }
+    }
+
+    @Test
+    void aPartitionMovesToTheOtherFolderAndItsControllerHearsOfIt() {
+        for (int i = 0; i < 5; i++) {
+            assertThat(append(hit, inSecond, "before " + i)).isEqualTo(ErrorCode.NONE);
+        }
+        int before = read(hit, inSecond);
+        assertThat(whereIs(hit, inSecond)).containsExactly(SECOND);
+        assertThat(move(hit, inSecond, RealNode.FOLDER)).isEqualTo(ErrorCode.NONE);
+        awaitArrival(hit, inSecond, RealNode.FOLDER);
+        assertThat(folderOf(hit, inSecond)).isEqualTo(folders.getFirst());
+        assertThat(state(inSecond).leader()).isEqualTo(hit);
+        assertThat(read(hit, inSecond)).isEqualTo(before);
+        assertThat(append(hit, inSecond, "after")).isEqualTo(ErrorCode.NONE);
+        assertThat(move(hit, inSecond, "/nowhere")).isEqualTo(ErrorCode.LOG_DIR_NOT_FOUND);
+    }
+
+    /** There and back, and its node dies at another moment each time; what was acknowledged meanwhile is there when it leads again. */
+    @Test
+    void aMoveThatDiesWithItsNodeGoesOnAndLosesNothing() {
+        for (int round = 0; round < 16; round++) {
+            String to = round % 2 == 0 ? RealNode.FOLDER : SECOND;
+            appendToLeader("round " + round);
+            assertThat(move(hit, inSecond, to)).isEqualTo(ErrorCode.NONE);
+            world.timeline().runForMs(3L * round);
+            if (round % 3 == 0) {
+                world.cutPower(world.machine(hit));
+            } else {
+                world.kill(world.machine(hit));
+            }
+            await("another leads it", () -> state(inSecond).leader() > 0 && state(inSecond).leader() != hit);
+            appendToLeader("without it " + round);
+            world.start(world.machine(hit));
+            await("it is in sync", () -> broker(hit).isActive() && state(inSecond).inSync().contains(hit));
+            // Power that goes in the moment when it is asked for takes the wish along.
+            assertThat(move(hit, inSecond, to)).isEqualTo(ErrorCode.NONE);
+            awaitArrival(hit, inSecond, to);
+        }
+        int whole = read(state(inSecond).leader(), inSecond);
+        elect();
         assertThat(read(hit, inSecond)).isEqualTo(whole);
     }
 

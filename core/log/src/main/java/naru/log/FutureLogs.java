@@ -1,0 +1,209 @@
+package naru.log;
+
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import naru.base.DiskFailure;
+import naru.base.TopicPartition;
+
+/**
+ * Copies of partitions that grow in a log folder while the partitions are served from another (KIP-113): folders whose names end with
+ * {@code -future}, as Kafka's do. Of one lane's share of a log folder.
+ */
+public final class FutureLogs {
+
+    private final LaneLogs home;
+    private final LogPorts ports;
+    private final TreeMap<TopicPartition, Catalogue.Entry> known;
+    /** By the names of their folders. */
+    private final TreeMap<TopicPartition, String> folders = new TreeMap<>();
+    private final TreeMap<TopicPartition, Log> open = new TreeMap<>();
+    /** What is known of partitions that are served from elsewhere by now, and whose folders are still here. */
+    private final TreeMap<TopicPartition, Catalogue.Entry> left = new TreeMap<>();
+
+    /** @param known what is known of the logs in the folder, which are found by name: a partition and a copy of it never lie in one */
+    FutureLogs(LaneLogs home, LogPorts ports, TreeMap<TopicPartition, Catalogue.Entry> known) {
+        this.home = home;
+        this.ports = ports;
+        this.known = known;
+    }
+
+    void found(TopicPartition name, String folder) {
+        folders.put(name, folder);
+    }
+
+    /** False for a partition whose name is so long that the folder of a copy could not have one. */
+    public static boolean mayExist(TopicPartition name) {
+        return FileNames.mayHaveFuture(name);
+    }
+
+    public boolean has(TopicPartition name) {
+        return folders.containsKey(name);
+    }
+
+    int count() {
+        return folders.size();
+    }
+
+    boolean isOpen(Log log) {
+        return open.get(log.name()) == log;
+    }
+
+    private String pathOf(TopicPartition name) {
+        return home.path() + "/" + folders.get(name);
+    }
+
+    /** Opens the copy that is here, or begins one where the log begins. */
+    Log open(Log of, long nowMs) {
+        var name = of.name();
+        if (has(name) && !PartitionMetadata.read(ports.disk(), pathOf(name)).equals(of.topicId())) {
+            drop(name);
+        }
+        var found = has(name) ? reopened(of, nowMs) : null;
+        var copy = found != null ? found : create(of, nowMs);
+        open.put(name, copy);
+        return copy;
+    }
+
+    /** Null when it is damaged, or another than the checkpoints speak of: what can be copied again is not mended. */
+    private Log reopened(Log of, long nowMs) {
+        var name = of.name();
+        var entry = known.remove(name);
+        if (entry == null || entry.facts().recoveryPoint() <= entry.facts().logStart()) {
+            drop(name); // nothing of it is known to be on the medium, and where its first batch should be there may be a gap
+            return null;
+        }
+        try {
+            var copy = new Log(ports, name, of.topicId(), pathOf(name), of.config(), entry.facts(), nowMs);
+            home.watch(copy);
+            return copy;
+        } catch (DiskFailure failure) {
+            if (failure.kind() != DiskFailure.Kind.DAMAGED) {
+                throw failure;
+            }
+            drop(name);
+            return null;
+        }
+    }
+
+    private Log create(Log of, long nowMs) {
+        var name = of.name();
+        String folder = FileNames.ofFuture(name, ports.randomness().nextUuid());
+        ports.disk().createFolders(home.path() + "/" + folder);
+        folders.put(name, folder);
+        PartitionMetadata.write(ports.disk(), pathOf(name), of.topicId());
+        var copy = new Log(ports, name, of.topicId(), pathOf(name), of.config(), LogFacts.NONE.withLogStart(of.logStart()), nowMs);
+        home.watch(copy);
+        copy.safety().named();
+        return copy;
+    }
+
+    /** A copy that nobody wants any more goes: it is renamed at once, and deleted later as every deleted partition is. */
+    public void drop(TopicPartition name) {
+        var copy = open.remove(name);
+        if (copy != null) {
+            copy.abandon();
+        }
+        if (has(name)) {
+            known.remove(name);
+            String path = pathOf(name);
+            folders.remove(name);
+            home.condemn(name, path);
+        }
+    }
+
+    /** The copy is the partition: it gets its name. Nothing has changed when this fails. */
+    void takesItsPlace(Log copy) {
+        String now = home.path() + "/" + copy.name();
+        copy.abandon();
+        ports.disk().rename(copy.folder(), now);
+        open.remove(copy.name());
+        folders.remove(copy.name());
+        copy.succession().inFolder(now);
+    }
+
+    /** The partition's folder stays here, until {@link #clear}: it is what a power cut may find, and what the checkpoints go on telling of. */
+    void leave(Log log, long highWatermark) {
+        left.put(log.name(), new Catalogue.Entry(log.name(), log.topicId(), log.facts(), highWatermark));
+    }
+
+    boolean isLeft(TopicPartition name) {
+        return left.containsKey(name);
+    }
+
+    /** What a partition left behind that is served from elsewhere, goes, when there is anything. */
+    public void clear(TopicPartition name) {
+        if (isLeft(name)) {
+            home.condemn(name, home.path() + "/" + name);
+            left.remove(name);
+        }
+    }
+
+    void addEntries(List<Catalogue.Entry> entries) {
+        entries.addAll(left.values());
+        for (var name : folders.keySet()) {
+            var copy = open.get(name);
+            var unopened = known.get(name);
+            if (isLeft(name)) {
+                continue; // a partition has one line
+            }
+            if (copy != null) {
+                entries.add(new Catalogue.Entry(name, copy.topicId(), copy.facts(), copy.logStart()));
+            } else if (unopened != null) {
+                entries.add(unopened);
+            }
+        }
+    }
+
+    /** @param wasClean else what nobody has opened may be torn, and the next start would take it for whole */
+    void close(boolean wasClean) {
+        open.values().forEach(Log::close);
+        if (!wasClean) {
+            List.copyOf(folders.keySet()).stream().filter(name -> !open.containsKey(name)).forEach(this::drop);
+        }
+    }
+
+    /** Blocking: everything that was written to the folder survives a power cut, names too. */
+    private void syncAll() {
+        ports.disk().syncAll(home.path());
+    }
+
+    /**
+     * Blocking, when partitions are opened: a crash while a partition went from one folder to another may leave it in both. What was
+     * appended last is in the one that is further; the other goes.
+     *
+     * @param holders open folders, all of which have the partition
+     * @param whenFound hears what was done, in a sentence
+     * @return whose partition it is
+     */
+    public static LaneLogs furthest(
+            List<LaneLogs> holders, TopicPartition name, LogConfig config, long nowMs, Consumer<String> whenFound) {
+        var best = holders.getFirst();
+        for (var other : holders.subList(1, holders.size())) {
+            var one = best.open(name, config, nowMs);
+            var two = other.open(name, config, nowMs);
+            boolean otherIsFurther = two.lastEpoch() != one.lastEpoch()
+                    ? two.lastEpoch() > one.lastEpoch() : two.logEnd() > one.logEnd();
+            var kept = otherIsFurther ? other : best;
+            var gone = otherIsFurther ? best : other;
+            // What was deleted in one must not come back with the other.
+            var start = Math.max(one.logStart(), two.logStart());
+            var log = otherIsFurther ? two : one;
+            log.deleteRecordsBefore(Math.min(start, log.writtenEnd()));
+            kept.futures().syncAll();
+            whenFound.accept(name + " was found in " + best.path() + " and in " + other.path()
+                    + ", because a crash came while it was moved; " + kept.path() + " has all of it");
+            gone.delete(name);
+            best = kept;
+        }
+        return best;
+    }
+
+    void synced() {
+        open.values().forEach(copy -> copy.safety().syncedTo(copy.writtenEnd(), copy.safety().life()));
+    }
+
+    void abandon() {
+        open.values().forEach(Log::abandon);
+    }
+}
