@@ -70,7 +70,8 @@ final class FolderMoves {
             return ErrorCode.KAFKA_STORAGE_ERROR;
         } else if (partition == null) {
             remember(name, path);
-            return ErrorCode.REPLICA_NOT_AVAILABLE;
+            var topic = lane.cluster().topic(name.topic());
+            return topic != null && topic.has(name.partition()) ? ErrorCode.REPLICA_NOT_AVAILABLE : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
         }
         return move(partition, to);
     }

@@ -21,7 +21,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionReplica;
 import org.apache.kafka.common.errors.InvalidReplicaAssignmentException;
 import org.apache.kafka.common.errors.LogDirNotFoundException;
-import org.apache.kafka.common.errors.ReplicaNotAvailableException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.IntegerDeserializer;
@@ -247,7 +247,7 @@ class LogFoldersTest {
         assertThatThrownBy(() -> place("moved", cordoned)).cause().isInstanceOf(InvalidReplicaAssignmentException.class);
         assertThatThrownBy(() -> place("moved", "/nowhere")).cause().isInstanceOf(LogDirNotFoundException.class);
         String wished = cordoned.equals(one) ? two : one;
-        assertThatThrownBy(() -> place("unborn", wished)).cause().isInstanceOf(ReplicaNotAvailableException.class);
+        assertThatThrownBy(() -> place("unborn", wished)).cause().isInstanceOf(UnknownTopicOrPartitionException.class);
         create("unborn");
         assertThat(whereIs("unborn")).isEqualTo(wished);
     }

@@ -4,7 +4,12 @@ import java.util.List;
 import naru.protocol.message.AlterPartitionReassignmentsRequest;
 import naru.protocol.message.AlterPartitionReassignmentsRequest.ReassignablePartition;
 import naru.protocol.message.AlterPartitionReassignmentsRequest.ReassignableTopic;
+import naru.protocol.message.AlterReplicaLogDirsRequest;
+import naru.protocol.message.AlterReplicaLogDirsRequest.AlterReplicaLogDir;
+import naru.protocol.message.AlterReplicaLogDirsRequest.AlterReplicaLogDirTopic;
 import naru.protocol.message.ApiKey;
+import naru.protocol.message.DescribeLogDirsRequest;
+import naru.protocol.message.DescribeLogDirsResponse;
 import naru.protocol.message.ElectLeadersRequest;
 import naru.protocol.message.ListPartitionReassignmentsRequest;
 import naru.protocol.message.ListPartitionReassignmentsRequest.ListPartitionReassignmentsTopics;
@@ -20,6 +25,7 @@ final class MovementScenarios {
                 new Scenario("elect-leaders", ApiKey.ELECT_LEADERS, MovementScenarios::elect),
                 new Scenario("alter-partition-reassignments", ApiKey.ALTER_PARTITION_REASSIGNMENTS, MovementScenarios::reassign),
                 new Scenario("list-partition-reassignments", ApiKey.LIST_PARTITION_REASSIGNMENTS, MovementScenarios::list),
+                new Scenario("alter-replica-log-dirs", ApiKey.ALTER_REPLICA_LOG_DIRS, MovementScenarios::folders),
                 new Scenario("unregister-broker", ApiKey.UNREGISTER_BROKER, MovementScenarios::unregister));
     }
 
@@ -83,5 +89,30 @@ final class MovementScenarios {
     private static void unregister(Conversation with, int version) {
         with.probe("a stranger", new UnregisterBrokerRequest(77));
         with.probe("below zero", new UnregisterBrokerRequest(-1));
+    }
+
+    private static void folders(Conversation with, int version) {
+        var topic = Given.topic(with, "t", 2);
+        DescribeLogDirsResponse described = with.quietly(4, DescribeLogDirsRequest.builder().topics(null).build());
+        String here = described.results().getFirst().logDir();
+        with.call(here, "here");
+        with.probe("where it is", placing(here, topic, 0, 1));
+        with.probe("in no folder of this broker", placing("/nowhere", topic, 0));
+        with.probe("no path", placing("", topic, 0));
+        with.probe("no such partition", placing(here, topic, 0, 7, -1));
+        with.probe("no such topic", placing(here, with.name("u"), 0));
+        with.probe("a name that is no topic's", placing(here, "a/b", 0));
+        with.probe("a name too long for a copy", placing(here, "l".repeat(230), 0));
+        with.probe("a name too long, in no folder of this broker", placing("/nowhere", "l".repeat(230), 0));
+        with.probe("one partition in two folders", AlterReplicaLogDirsRequest.builder().dirs(List.of(
+                new AlterReplicaLogDir("/nowhere", List.of(new AlterReplicaLogDirTopic(topic, List.of(0)))),
+                new AlterReplicaLogDir(here, List.of(new AlterReplicaLogDirTopic(topic, List.of(0)))))).build());
+        with.probe("no partitions", placing(here, topic));
+        with.probe("nothing", AlterReplicaLogDirsRequest.builder().dirs(List.of()).build());
+    }
+
+    private static AlterReplicaLogDirsRequest placing(String folder, String topic, Integer... partitions) {
+        return AlterReplicaLogDirsRequest.builder().dirs(List.of(new AlterReplicaLogDir(
+                folder, List.of(new AlterReplicaLogDirTopic(topic, List.of(partitions)))))).build();
     }
 }
