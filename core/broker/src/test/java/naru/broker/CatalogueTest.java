@@ -16,7 +16,7 @@ class CatalogueTest {
         var apis = Catalogue.of(NO_LANE, true);
         var advertised = EnumSet.noneOf(ApiKey.class);
         apis.advertised().forEach(one -> advertised.add(ApiKey.of(one.apiKey())));
-        assertThat(advertised).hasSize(59);
+        assertThat(advertised).hasSize(60);
         for (var api : advertised) {
             assertThat(apis.handlerOf(api)).as(api.name()).isNotNull().isSameAs(apis.handlerOf(api));
         }
@@ -25,6 +25,6 @@ class CatalogueTest {
     @Test
     void onlyWhereThereIsAQuorumItIsAdvertised() {
         var advertised = Catalogue.of(NO_LANE, false).advertised();
-        assertThat(advertised).hasSize(56).noneMatch(one -> one.apiKey() == ApiKey.DESCRIBE_QUORUM.id());
+        assertThat(advertised).hasSize(57).noneMatch(one -> one.apiKey() == ApiKey.DESCRIBE_QUORUM.id());
     }
 }
