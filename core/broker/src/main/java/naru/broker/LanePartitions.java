@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import naru.base.DiskFailure;
 import naru.base.TopicPartition;
 import naru.base.Uuid;
-import naru.log.FutureLogs;
+import naru.log.FoundTwice;
 import naru.log.LaneLogs;
 import naru.log.Log;
 import naru.metadata.Changes;
@@ -244,7 +244,7 @@ final class LanePartitions {
                 refuseWhatIsOutOfReach(topic.id(), index);
             }
             long highWatermark = holders.stream().mapToLong(one -> one.find(name).highWatermark()).max().orElse(0);
-            var home = isNew ? folderForNew(name) : FutureLogs.furthest(holders, name, settings.log(), lane.nowMs(), LOG::warn);
+            var home = isNew ? folderForNew(name) : FoundTwice.furthest(holders, name, settings.log(), lane.nowMs(), LOG::warn);
             if (isNew && home.givenUp().has(name, topic.id())) {
                 lane.topics().putUnserved(topic.id(), index);
                 home.givenUp().whenForgotten(name, topic.id(), () -> lookAgain(topic.id()));

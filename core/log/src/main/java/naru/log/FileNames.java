@@ -21,6 +21,8 @@ final class FileNames {
     static final String EPOCHS = "leader-epoch-checkpoint";
     static final String METADATA = "partition.metadata";
     static final String DELETED_FOLDER = "-delete";
+    /** Belongs to no partition any more, and holds what is nowhere else: nobody but the operator deletes it. */
+    static final String STRAY_FOLDER = "-stray";
     /** A copy of a partition that is served from another log folder. */
     static final String FUTURE_FOLDER = "-future";
 
@@ -58,9 +60,17 @@ final class FileNames {
         return offset;
     }
 
-    /** The folder of a partition that is being deleted: its name is cut off where the whole would be too long. */
+    /** The folder of a partition that is being deleted. */
     static String ofDeleted(TopicPartition name, Uuid id) {
-        String suffix = "." + hex(id) + DELETED_FOLDER;
+        return cutOff(name, "." + hex(id) + DELETED_FOLDER);
+    }
+
+    static String ofStray(TopicPartition name, Uuid id) {
+        return cutOff(name, "." + hex(id) + STRAY_FOLDER);
+    }
+
+    /** The name is cut off where the whole would be too long. */
+    private static String cutOff(TopicPartition name, String suffix) {
         String plain = name.toString();
         return plain.substring(0, Math.min(plain.length(), LENGTH_MAX - suffix.length())) + suffix;
     }

@@ -2,7 +2,6 @@ package naru.log;
 
 import java.util.List;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import naru.base.DiskFailure;
 import naru.base.TopicPartition;
 
@@ -164,39 +163,16 @@ public final class FutureLogs {
     }
 
     /** Blocking: everything that was written to the folder survives a power cut, names too. */
-    private void syncAll() {
+    void syncAll() {
         ports.disk().syncAll(home.path());
     }
 
-    /**
-     * Blocking, when partitions are opened: a crash while a partition went from one folder to another may leave it in both. What was
-     * appended last is in the one that is further; the other goes.
-     *
-     * @param holders open folders, all of which have the partition
-     * @param whenFound hears what was done, in a sentence
-     * @return whose partition it is
-     */
-    public static LaneLogs furthest(
-            List<LaneLogs> holders, TopicPartition name, LogConfig config, long nowMs, Consumer<String> whenFound) {
-        var best = holders.getFirst();
-        for (var other : holders.subList(1, holders.size())) {
-            var one = best.open(name, config, nowMs);
-            var two = other.open(name, config, nowMs);
-            boolean otherIsFurther = two.lastEpoch() != one.lastEpoch()
-                    ? two.lastEpoch() > one.lastEpoch() : two.logEnd() > one.logEnd();
-            var kept = otherIsFurther ? other : best;
-            var gone = otherIsFurther ? best : other;
-            // What was deleted in one must not come back with the other.
-            var start = Math.max(one.logStart(), two.logStart());
-            var log = otherIsFurther ? two : one;
-            log.deleteRecordsBefore(Math.min(start, log.writtenEnd()));
-            kept.futures().syncAll();
-            whenFound.accept(name + " was found in " + best.path() + " and in " + other.path()
-                    + ", because a crash came while it was moved; " + kept.path() + " has all of it");
-            gone.delete(name);
-            best = kept;
-        }
-        return best;
+    /** The partition is served from another folder, and what is here is not all there: whoever wants it finds it under another name. */
+    String setAside(Log log) {
+        home.depart(log);
+        String aside = home.path() + "/" + FileNames.ofStray(log.name(), ports.randomness().nextUuid());
+        ports.disk().rename(home.path() + "/" + log.name(), aside);
+        return aside;
     }
 
     void synced() {

@@ -232,7 +232,9 @@ public final class LaneLogs {
         open.remove(log.name());
         found.remove(log.name());
         cleaned.forget(log.name());
-        journal.forget(log);
+        if (journal != null) {
+            journal.forget(log);
+        }
         log.abandon();
     }
 
@@ -290,11 +292,8 @@ public final class LaneLogs {
 
     /** From time to time: has the checkpoint files say where the logs begin, when that has changed. */
     public void noteStarts(ToLongFunction<TopicPartition> highWatermark) {
-        boolean moved = false;
-        for (var log : open.values()) {
-            moved |= log.takeStartMoved();
-        }
-        if (moved && failure == null) {
+        long moved = open.values().stream().filter(Log::takeStartMoved).count();
+        if (moved > 0 && failure == null) {
             report(highWatermark, _ -> { });
         }
     }

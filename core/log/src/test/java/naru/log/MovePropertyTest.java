@@ -139,7 +139,7 @@ class MovePropertyTest {
                 home = shares.getFirst();
                 log = home.create(NAME, TOPIC, config, NOW);
             } else {
-                home = FutureLogs.furthest(holders, NAME, config, nowMs, what -> told.append(" (twice)"));
+                home = FoundTwice.furthest(holders, NAME, config, nowMs, what -> told.append(" (twice)"));
                 log = home.open(NAME, config, nowMs);
             }
             shares.forEach(share -> share.begin(nowMs + starts, new Journal.Room(1 << 12, 1 << 13)));

@@ -2,9 +2,11 @@ package naru.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -126,11 +128,7 @@ class FailingDiskTest {
         }
         broker.close();
         var older = folder.resolve("older");
-        try (var files = Files.walk(folder.resolve("two/b-0"))) {
-            for (var file : files.toList()) {
-                Files.copy(file, older.resolve(folder.resolve("two/b-0").relativize(file)));
-            }
-        }
+        copy(folder.resolve("two/b-0"), older);
         beginOnTwoFolders();
         try (var client = broker.connect()) {
             assertThat(client.append("b", batch("second")).baseOffset()).isOne();
@@ -144,6 +142,42 @@ class FailingDiskTest {
             assertThat(log.all()).anySatisfy(line -> assertThat(line).contains("b-0 was found in").contains("/one").contains("/two"));
         }
         assertThat(left).doesNotExist();
+    }
+
+    /** As somebody leaves it who took a folder away and brings it back: none of the two has what the other has. */
+    @Test
+    void whatIsNotInTheOneThatIsServedIsSetAsideAndNotDeleted() throws Exception {
+        beginOnTwoFolders();
+        try (var client = broker.connect()) {
+            createAndAppend(client, "a", "b");
+            assertThat(client.append("a", batch("nowhere else")).baseOffset()).isOne();
+            assertThat(client.append("b", batch("second")).baseOffset()).isOne();
+            assertThat(client.append("b", batch("third")).baseOffset()).isEqualTo(2);
+        }
+        broker.close();
+        var other = folder.resolve("one/b-0");
+        copy(folder.resolve("one/a-0"), other);
+        Files.copy(folder.resolve("two/b-0/partition.metadata"), other.resolve("partition.metadata"), StandardCopyOption.REPLACE_EXISTING);
+        var segment = Path.of("00000000000000000000.log");
+        var bytes = Files.readAllBytes(other.resolve(segment));
+        beginOnTwoFolders();
+        try (var client = broker.connect()) {
+            assertThat(client.append("b", batch("fourth")).baseOffset()).isEqualTo(3);
+            assertThat(log.all()).anySatisfy(line -> assertThat(line).contains("b-0 was found in").contains("-stray may be deleted"));
+        }
+        assertThat(other).doesNotExist();
+        try (var left = Files.list(folder.resolve("one"))) {
+            assertThat(left.filter(one -> one.toString().endsWith("-stray"))).singleElement()
+                    .satisfies(stray -> assertThat(Files.readAllBytes(stray.resolve(segment))).startsWith(bytes));
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (var files = Files.walk(from)) {
+            for (var file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file)));
+            }
+        }
     }
 
     /** The first goes to the one, the second to the other. */
