@@ -25,6 +25,7 @@ final class LaneReplication {
     private ArrayList<FollowerRound> woken = new ArrayList<>();
     private final Throttles throttles;
     private final LiveBrokers live = this::epochOfLive;
+    private long sessionMs;
     private boolean outOfTouch;
 
     LaneReplication(LaneBroker lane) {
@@ -35,6 +36,7 @@ final class LaneReplication {
     }
 
     void begin() {
+        sessionMs = lane.broker().settings().integer("broker.session.timeout.ms");
         lane.afterMs(tickMs(), this::tick);
     }
 
@@ -81,6 +83,11 @@ final class LaneReplication {
     long brokerEpoch() {
         var self = lane.cluster().brokers().get(lane.broker().nodeId());
         return self == null ? NO_EPOCH : self.epoch();
+    }
+
+    /** After so long without an answer from a controller, others may lead what this broker leads. */
+    long sessionMs() {
+        return sessionMs;
     }
 
     /** @param now whether no controller has answered this broker for the length of a session */

@@ -123,7 +123,7 @@ final class ProduceRound {
     }
 
     private void awaitReplicas(long msLeft) {
-        long sessionMs = lane.broker().settings().integer("broker.session.timeout.ms");
+        long sessionMs = lane.replication().sessionMs();
         deadline = lane.afterMs(Math.min(msLeft, sessionMs), () -> {
             if (lane.replication().isOutOfTouch()) {
                 lookElsewhere();

@@ -1,11 +1,8 @@
 package naru.log;
 
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Consumer;
 import naru.base.TopicPartition;
-import naru.protocol.Records;
-import naru.protocol.batch.BatchHeader;
 
 /**
  * A partition that lies in several log folders when it is opened. A crash while it moved leaves it so, or somebody who took a folder
@@ -55,26 +52,7 @@ public final class FoundTwice {
                 + from.futures().setAside(gone) + " may be deleted when nobody misses it";
     }
 
-    /** Whether the batch that ends one of them is in the other, byte for byte: then so is what lies before it. */
     private static boolean hasAll(Log kept, Log gone) {
-        long last = gone.writtenEnd() - 1;
-        if (last < gone.logStart()) {
-            return true;
-        }
-        var ending = headerOf(gone, last);
-        return ending.hasRemaining() && last >= kept.logStart() && ending.equals(headerOf(kept, last));
-    }
-
-    /** The header of the batch with this offset, its checksum included; empty where compaction has left none. */
-    private static ByteBuffer headerOf(Log log, long offset) {
-        var found = log.read(offset, 1, offset + 1, true).records();
-        if (!(found instanceof Records.InFile(var file, long position, int length)) || length < BatchHeader.SIZE) {
-            return ByteBuffer.allocate(0);
-        }
-        try (file) {
-            var header = ByteBuffer.allocate(BatchHeader.SIZE);
-            file.read(header, position);
-            return header.flip();
-        }
+        return gone.writtenEnd() <= gone.logStart() || LastBatch.isIn(kept, gone);
     }
 }

@@ -9,7 +9,6 @@ import java.util.function.ToLongFunction;
 import naru.base.DiskFailure;
 import naru.base.TopicPartition;
 import naru.protocol.Records;
-import naru.protocol.batch.BatchHeader;
 
 /**
  * A partition's log on its way from one log folder to another while it is served (KIP-113). A copy of it grows in the other folder
@@ -18,7 +17,7 @@ import naru.protocol.batch.BatchHeader;
  * <p>A crash at any moment loses nothing. Before anything else, no journal and no checkpoint of the other folder speaks of a former
  * life of the partition there any more ({@link #begin}). What was copied is on the medium, and the checkpoints say so, before the copy gets its name
  * ({@link #secure}); from then on nothing is durable there before the name is, and the old folder keeps what it has until that is
- * so ({@link #settle}). So a start may find the partition in both: {@link FutureLogs#furthest}.
+ * so ({@link #settle}). So a start may find the partition in both: {@link FoundTwice}.
  */
 public final class LogMove {
 
@@ -97,7 +96,8 @@ public final class LogMove {
         if (copy.config() != source.config()) {
             copy.configure(source.config());
         }
-        boolean isAnother = doubtful && !endsAlike();
+        // A leader that starts again after a power cut may give an offset twice in one epoch.
+        boolean isAnother = doubtful && !LastBatch.isIn(source, copy);
         doubtful = false;
         long common = isAnother ? copy.logStart() : common();
         long start = source.logStart();
@@ -130,26 +130,6 @@ public final class LogMove {
             end = Math.min(end - 1, newer.endOffsetOfEpoch(Math.max(ours, theirs) - 1).endOffset());
         }
         return end;
-    }
-
-    /** Whether the last batch of the copy is in the log, too. A leader that starts again after a power cut may give an offset twice in one epoch. */
-    private boolean endsAlike() {
-        if (copy.logEnd() > source.writtenEnd() || copy.logEnd() <= source.logStart()) {
-            return false;
-        }
-        var ours = header(copy, copy.logEnd() - 1);
-        return ours != null && ours.equals(header(source, copy.logEnd() - 1));
-    }
-
-    private static ByteBuffer header(Log log, long offset) {
-        if (!(log.read(offset, 1, log.writtenEnd(), true).records() instanceof Records.InFile(var file, long position, int _))) {
-            return null;
-        }
-        try (file) {
-            var header = ByteBuffer.allocate(BatchHeader.SIZE);
-            file.read(header, position);
-            return header.flip();
-        }
     }
 
     /** Between turns: what is to be copied next, batches from one on; {@link Records#EMPTY} when nothing is. Whoever gets it closes it. */

@@ -32,6 +32,7 @@ final class Returns {
     private final SimulatedRandomness dice;
     private final Stage stage;
     private final Errands operator;
+    private boolean isOperatorHere;
 
     Returns(ClusterWorld world, ClusterTrouble trouble) {
         this.world = world;
@@ -46,7 +47,6 @@ final class Returns {
     }
 
     void begin() {
-        operator.start();
         goOn();
     }
 
@@ -181,6 +181,10 @@ final class Returns {
         var part = new ReassignablePartition(partition.partition(), replicas);
         var request = new AlterPartitionReassignmentsRequest(
                 5_000, true, List.of(new ReassignableTopic(partition.topic(), List.of(part))));
+        if (!isOperatorHere) {
+            isOperatorHere = true;
+            operator.start();
+        }
         operator.ask(ApiKey.ALTER_PARTITION_REASSIGNMENTS, 1, () -> request, _ -> {});
     }
 

@@ -2,7 +2,6 @@ package naru.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -110,23 +109,8 @@ class MetadataOrderTest {
 
         @Override
         public Visit onConnect(ClientLink link) {
-            return turnAway(link);
+            throw new AssertionError("nobody connects");
         }
-    }
-
-    /** Only the order of the metadata is looked at here. */
-    private static Visit turnAway(ClientLink link) {
-        link.close("nobody is served");
-        return new Visit() {
-            @Override
-            public void onFrame(ByteBuffer frame) {}
-
-            @Override
-            public void onRoom() {}
-
-            @Override
-            public void onClosed() {}
-        };
     }
 
     private static Heard live(long seed, Transcript transcript) {
@@ -134,7 +118,9 @@ class MetadataOrderTest {
         NodeUnderTest product = ports -> {
             var lanes = new ArrayList<LaneProgram>(List.of(new Follower(ports, heard)));
             while (lanes.size() < ports.lanes().count()) {
-                lanes.add(MetadataOrderTest::turnAway);
+                lanes.add(_ -> {
+                    throw new AssertionError("nobody connects");
+                });
             }
             return () -> lanes;
         };
