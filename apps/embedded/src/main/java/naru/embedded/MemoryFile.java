@@ -75,6 +75,11 @@ final class MemoryFile implements DiskFile {
     }
 
     @Override
+    public void readAhead(long position, long length) {
+        // all of it is in memory
+    }
+
+    @Override
     public void startWriteback(long position, long length) {
         // there is no medium behind it
     }

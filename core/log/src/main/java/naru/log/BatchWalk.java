@@ -9,9 +9,13 @@ final class BatchWalk {
 
     private static final int CHUNK = 64 << 10;
 
+    /** What a gentle walk has brought behind what it reads: another reading or some, so that it rarely waits for the disk. */
+    private static final long AHEAD_BYTES = 256 << 10;
+
     private final DiskFile file;
     private final long end;
     private final boolean whole;
+    private boolean gentle;
     private ByteBuffer chunk;
     private long chunkAt;
     private long position;
@@ -27,6 +31,12 @@ final class BatchWalk {
         this.whole = whole;
         this.position = from;
         this.chunk = ByteBuffer.allocate((int) Math.max(BatchHeader.SIZE, Math.min(whole ? CHUNK : CHUNK / 8, end - from))).limit(0);
+    }
+
+    /** From here on the disk is asked for what is read next and for little more, for the sake of others who wait for it. */
+    BatchWalk gently() {
+        gentle = true;
+        return this;
     }
 
     /** Moves to the next batch; false at the end, or where the bytes are no whole batch of ours. */
@@ -57,6 +67,9 @@ final class BatchWalk {
         chunk.clear();
         chunk.limit((int) Math.min(chunk.capacity(), end - position));
         chunkAt = position;
+        if (gentle) {
+            file.readAhead(position, Math.min(chunk.limit() + AHEAD_BYTES, end - position));
+        }
         while (chunk.hasRemaining()) {
             if (file.read(chunk, chunkAt + chunk.position()) <= 0) {
                 break;

@@ -16,7 +16,7 @@ final class SourceReader implements AutoCloseable {
     SourceReader(Disk disk, String folder, CompactionPlan.Source source) {
         this.file = disk.openForReading(FileNames.path(folder, source.base(), FileNames.LOG));
         this.bytes = source.bytes();
-        this.walk = new BatchWalk(file, 0, bytes, true);
+        this.walk = new BatchWalk(file, 0, bytes, true).gently();
     }
 
     /** Moves to the next batch; false when there is none. */

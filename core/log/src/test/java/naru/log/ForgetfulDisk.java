@@ -288,6 +288,9 @@ final class ForgetfulDisk implements Disk {
         }
 
         @Override
+        public void readAhead(long position, long length) {}
+
+        @Override
         public void startWriteback(long position, long length) {}
 
         @Override

@@ -264,6 +264,9 @@ final class InMemoryDisk implements Disk {
         }
 
         @Override
+        public void readAhead(long position, long length) {}
+
+        @Override
         public void startWriteback(long position, long length) {}
 
         @Override

@@ -138,6 +138,7 @@ abstract class DiskContract {
             file.allocate(100);
             assertThat(file.size()).isEqualTo(10_000);
             file.startWriteback(0, 10_000);
+            file.readAhead(0, 20_000);
             file.sync();
         }
     }

@@ -120,6 +120,11 @@ final class SimulatedFile implements DiskFile {
     }
 
     @Override
+    public void readAhead(long position, long length) {
+        use();
+    }
+
+    @Override
     public void startWriteback(long position, long length) {
         use();
     }

@@ -25,6 +25,7 @@ final class ChannelFile implements DiskFile {
     private final String path;
     private final FileChannel channel;
     private final Optional<Writeback> writeback;
+    private final Optional<SystemCalls> calls;
     private final Runnable whenClosed;
     /** Counted across threads: the network gives a file back on the lane that sent it. */
     private final AtomicInteger holders = new AtomicInteger(1);
@@ -35,10 +36,12 @@ final class ChannelFile implements DiskFile {
     private long unstartedEnd;
 
     /** @param whenClosed told once, when the last holder has let go */
-    ChannelFile(String path, FileChannel channel, Optional<Writeback> writeback, Runnable whenClosed) {
+    ChannelFile(
+            String path, FileChannel channel, Optional<Writeback> writeback, Optional<SystemCalls> calls, Runnable whenClosed) {
         this.path = path;
         this.channel = channel;
         this.writeback = writeback;
+        this.calls = calls;
         this.whenClosed = whenClosed;
     }
 
@@ -137,6 +140,13 @@ final class ChannelFile implements DiskFile {
     public void startWriteback(long position, long length) {
         if (length > 0) {
             writeback.ifPresent(thread -> thread.add(path, position, length));
+        }
+    }
+
+    @Override
+    public void readAhead(long position, long length) {
+        if (length > 0) {
+            calls.ifPresent(system -> system.readAhead(path, position, length));
         }
     }
 

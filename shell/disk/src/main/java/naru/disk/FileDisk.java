@@ -109,7 +109,7 @@ public class FileDisk implements Disk {
             try {
                 var key = keyOf(Path.of(path));
                 inodes.opened(key);
-                return new ChannelFile(path, channel, writeback, () -> inodes.closed(key));
+                return new ChannelFile(path, channel, writeback, calls, () -> inodes.closed(key));
             } catch (IOException e) {
                 channel.close();
                 throw e;

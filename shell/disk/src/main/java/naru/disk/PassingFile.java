@@ -50,6 +50,11 @@ public abstract class PassingFile implements DiskFile {
     }
 
     @Override
+    public void readAhead(long position, long length) {
+        file.readAhead(position, length);
+    }
+
+    @Override
     public void allocate(long size) {
         file.allocate(size);
     }

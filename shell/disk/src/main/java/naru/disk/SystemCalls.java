@@ -25,6 +25,7 @@ final class SystemCalls {
     private static final int READ_WRITE = 2;
     private static final int READ_ONLY = 0;
     private static final int SYNC_FILE_RANGE_WRITE = 2;
+    private static final int WILL_NEED = 3;
 
     /**
      * One function of the C library. Linking one takes milliseconds, so it happens at the first call, which is never on
@@ -63,6 +64,8 @@ final class SystemCalls {
         private static final Function CLOSE = new Function("close", ValueLayout.JAVA_INT);
         private static final Function SYNC_FILE_RANGE = new Function(
                 "sync_file_range", ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT);
+        private static final Function POSIX_FADVISE = new Function(
+                "posix_fadvise", ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT);
         private static final Function SYNCFS = new Function("syncfs", ValueLayout.JAVA_INT);
     }
 
@@ -77,6 +80,11 @@ final class SystemCalls {
     /** Begins writing the range to the medium and does not wait for it. */
     boolean startWriteback(String path, long position, long length) {
         return withDescriptor(path, READ_WRITE, fd -> (int) Functions.SYNC_FILE_RANGE.handle().invokeExact(fd, position, length, SYNC_FILE_RANGE_WRITE));
+    }
+
+    /** Begins bringing exactly the range into memory and does not wait for it. */
+    boolean readAhead(String path, long position, long length) {
+        return withDescriptor(path, READ_ONLY, fd -> (int) Functions.POSIX_FADVISE.handle().invokeExact(fd, position, length, WILL_NEED));
     }
 
     /**

@@ -48,6 +48,7 @@ class FileDiskTest {
             file.write(pieces("x"), 0);
             calls.ifPresent(system -> {
                 assertThat(system.startWriteback(at("f"), 0, 4_096)).isTrue();
+                assertThat(system.readAhead(at("f"), 0, 4_096)).isTrue();
                 assertThat(system.syncFileSystem(folder.toString())).isTrue();
                 assertThat(system.syncFileSystem(at("nowhere"))).isFalse();
             });

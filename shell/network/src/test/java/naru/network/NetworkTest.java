@@ -492,6 +492,9 @@ class NetworkTest {
         public void sync() {}
 
         @Override
+        public void readAhead(long position, long length) {}
+
+        @Override
         public void startWriteback(long position, long length) {}
 
         @Override
