@@ -40,6 +40,11 @@ final class InMemoryDisk implements Disk {
     String boot = "the first";
     int syncs;
 
+    record Range(long from, long end) {}
+
+    /** What was asked to be brought into memory, one after the other. */
+    final List<Range> readAhead = new ArrayList<>();
+
     /** The power goes: of each file stays what was synced, and of what was not a prefix of random length or nothing. */
     void cutPower(Random dice) {
         for (var content : files.values()) {
@@ -264,7 +269,9 @@ final class InMemoryDisk implements Disk {
         }
 
         @Override
-        public void readAhead(long position, long length) {}
+        public void readAhead(long position, long length) {
+            readAhead.add(new Range(position, position + length));
+        }
 
         @Override
         public void startWriteback(long position, long length) {}
