@@ -109,8 +109,8 @@ final class Request {
 
     /** Ends the connection instead of answering; the reason goes into the log. */
     void hangUp(String why) {
+        conversation.hangUp(why); // first: else the answers behind this one would leave in its place
         settle(null);
-        conversation.hangUp(why);
     }
 
     private void settle(Message message) {

@@ -64,6 +64,16 @@ class ConversationTest {
     }
 
     @Test
+    void whoIsHungUpOnHearsNothingThatStoodBehind() {
+        ask(7);
+        ask(8);
+        answer(1);
+        taken.getFirst().hangUp("waits in vain");
+        assertThat(link.closedBecause).contains("in vain");
+        assertThat(link.sent).isEmpty();
+    }
+
+    @Test
     void readingStopsWhileTooMuchIsUnderWay() {
         for (int i = 1; i < IN_FLIGHT_MAX; i++) {
             ask(i);
