@@ -58,10 +58,11 @@ final class SharedMetadata implements NodeMetadata {
         if (self.voters().isEmpty() && before.equals(List.of(self.nodeId()))) {
             self = self.aloneBefore();
         }
-        if (!before.isEmpty() && !before.equals(List.copyOf(self.voters().keySet()))) {
+        boolean isOther = !before.isEmpty() && !before.equals(List.copyOf(self.voters().keySet()));
+        if (isOther && !QuorumState.isNamedByLog(world.disk(), settings.metadataFolder())) {
             throw new DamagedMetadata("the voters of this node's quorum are " + before + ", and controller.quorum.voters names "
                     + self.voters().keySet() + ": name the same on every node; voters that come and go need kraft.version 1 ("
-                    + "kafka-storage.sh format --standalone or --initial-controllers)");
+                    + "kafka-features.sh upgrade --feature kraft.version=1 while all of them run)");
         }
         var postman = new PeerPostman(
                 world.peers(), world.timing(), "raft-client-" + settings.nodeId(), self.timeouts().requestMs());

@@ -161,7 +161,11 @@ final class ControllerDesk implements MetadataLog.Follower {
 
     private void decide(Waiting asked) {
         var decision = controller.decide(
-                asked.command(), new Situation(newest, newestEnd, sessions, room.clock().nowNs()), randomness);
+                asked.command(), new Situation(newest, newestEnd, sessions, room.clock().nowNs(), log.quorumVersion()), randomness);
+        if (decision.question() != null) {
+            askQuorum(asked, decision.question());
+            return;
+        }
         Runnable answer = () -> {
             decision.notices().forEach(LOG::warn);
             asked.reply().accept(decision.reply());
@@ -178,9 +182,22 @@ final class ControllerDesk implements MetadataLog.Follower {
         remember(asked.command(), decision);
     }
 
+    /** The same is decided again when the quorum has answered, on what is newest by then. */
+    private void askQuorum(Waiting asked, Decision.QuorumQuestion question) {
+        int askedIn = epoch;
+        var command = (Command.UpdateFeatures) asked.command();
+        log.raiseQuorumVersion(epoch, question.version(), question.rehearsed(), answer -> {
+            if (epoch != askedIn || answer instanceof MetadataLog.RaiseAnswer.NotLeader) {
+                asked.refusal().run();
+            } else {
+                submit(command.answered(answer), asked.reply(), asked.refusal());
+            }
+        });
+    }
+
     private void append(Waiting asked, Decision decision, Runnable answer) {
         var records = decision.records();
-        int most = mayBeDivided(asked.command()) ? RECORDS_MAX : records.size();
+        int most = asked.command().mayBeDivided() ? RECORDS_MAX : records.size();
         for (int from = 0; from < records.size(); from += most) {
             int to = Math.min(records.size(), from + most);
             var batch = List.copyOf(records.subList(from, to));
@@ -194,19 +211,6 @@ final class ControllerDesk implements MetadataLog.Follower {
             underWay.addLast(pending);
             log.append(epoch, batch, outcome -> onDecided(pending, outcome));
         }
-    }
-
-    /** True where each partition's record stands for itself, and what was begun is done again if the rest is lost. */
-    private static boolean mayBeDivided(Command command) {
-        return switch (command) {
-            case Command.BrokerHeartbeat _, Command.FenceBrokers _, Command.RegisterBroker _, Command.RegisterLoneBroker _,
-                    Command.UnregisterBroker _, Command.ElectLeaders _, Command.BalanceLeaders _,
-                    Command.AlterPartitionReassignments _ -> true;
-            case Command.CreateTopics _, Command.DeleteTopics _, Command.CreatePartitions _, Command.AlterConfigs _,
-                    Command.IncrementalAlterConfigs _, Command.AllocateProducerIds _, Command.RegisterController _,
-                    Command.AlterPartition _, Command.ListPartitionReassignments _, Command.AssignReplicasToDirs _,
-                    Command.UpdateFeatures _ -> false;
-        };
     }
 
     /** What is known of brokers beside the cluster's value. */

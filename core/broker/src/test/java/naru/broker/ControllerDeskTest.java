@@ -24,13 +24,16 @@ import naru.protocol.message.BrokerHeartbeatRequest;
 import naru.protocol.message.BrokerHeartbeatResponse;
 import naru.protocol.message.BrokerRegistrationRequest;
 import naru.protocol.message.BrokerRegistrationResponse;
-import naru.protocol.message.CreatePartitionsRequest;
 import naru.protocol.message.CreatePartitionsRequest.CreatePartitionsTopic;
+import naru.protocol.message.CreatePartitionsRequest;
 import naru.protocol.message.CreatePartitionsResponse;
-import naru.protocol.message.CreateTopicsRequest;
 import naru.protocol.message.CreateTopicsRequest.CreatableTopic;
+import naru.protocol.message.CreateTopicsRequest;
 import naru.protocol.message.CreateTopicsResponse;
 import naru.protocol.message.FeatureLevelRecord;
+import naru.protocol.message.NoOpRecord;
+import naru.protocol.message.UpdateFeaturesRequest;
+import naru.protocol.message.UpdateFeaturesResponse;
 import org.junit.jupiter.api.Test;
 
 /** The desk over a log that commits when it is told to, or not. */
@@ -43,8 +46,14 @@ class ControllerDeskTest {
         private record Appended(int epoch, List<Message> batch, Consumer<Outcome> whenDecided) {}
 
         private final Deque<Appended> appended = new ArrayDeque<>();
+        private final Deque<Consumer<RaiseAnswer>> raises = new ArrayDeque<>();
         private Follower follower;
         private long end;
+
+        @Override
+        public void raiseQuorumVersion(int epoch, short version, boolean rehearsed, Consumer<RaiseAnswer> whenAnswered) {
+            raises.addLast(whenAnswered);
+        }
 
         @Override
         public void append(int epoch, List<Message> batch, Consumer<Outcome> whenDecided) {
@@ -229,6 +238,40 @@ class ControllerDeskTest {
         desk.onLeadership(7);
         ask(grow("a", 2));
         assertThat(log.appended.getFirst().epoch()).isEqualTo(7);
+    }
+
+    private static Command raise() {
+        return new Command.UpdateFeatures(UpdateFeaturesRequest.builder().featureUpdates(List.of(
+                new UpdateFeaturesRequest.FeatureUpdateKey("kraft.version", (short) 1, false, (byte) 1))).build());
+    }
+
+    @Test
+    void the_quorum_is_asked_and_others_need_not_wait_for_its_answer() {
+        lead();
+        broker(1);
+        ask(raise());
+        ask(create("a"));
+        log.commitAll();
+        assertThat(heard).hasSize(1);
+        log.raises.removeFirst().accept(new MetadataLog.RaiseAnswer.Granted());
+        assertThat(heard).hasSize(1);
+        assertThat(log.appended.getFirst().batch()).containsExactly(new NoOpRecord());
+        log.commitAll();
+        assertThat(((UpdateFeaturesResponse) heard.get(1)).errorCode()).isZero();
+    }
+
+    @Test
+    void an_answer_of_the_quorum_to_an_earlier_leadership_counts_for_nothing() {
+        lead();
+        broker(1);
+        ask(raise());
+        desk.onLeadershipLost();
+        desk.onLeadership(7);
+        log.raises.removeFirst().accept(new MetadataLog.RaiseAnswer.Granted());
+        ask(raise());
+        log.raises.removeFirst().accept(new MetadataLog.RaiseAnswer.NotLeader());
+        assertThat(heard).containsExactly("refused", "refused");
+        assertThat(log.appended).isEmpty();
     }
 
     @Test

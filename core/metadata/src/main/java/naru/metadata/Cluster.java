@@ -158,6 +158,8 @@ public final class Cluster {
             case PartitionChangeRecord change -> withPartitions(change.topicId(), List.of(record));
             case RemoveTopicRecord removed -> withoutTopic(removed.topicId());
             case ConfigRecord config -> withConfig(config);
+            // The quorum's level is the log's to say; Kafka 4.0 wrote such a record by mistake.
+            case FeatureLevelRecord feature when feature.name().equals(Features.QUORUM.name()) -> this;
             case FeatureLevelRecord feature -> withFeatures(feature.featureLevel() == 0
                     ? features.minus(feature.name()) : features.plus(feature.name(), feature.featureLevel()));
             case ProducerIdsRecord block -> new Cluster(

@@ -87,5 +87,26 @@ public sealed interface Command {
 
     record AssignReplicasToDirs(AssignReplicasToDirsRequest request) implements Command {}
 
-    record UpdateFeatures(UpdateFeaturesRequest request) implements Command {}
+    /** @param quorum what the quorum answered to the question that this command raised; null while it was not asked */
+    record UpdateFeatures(UpdateFeaturesRequest request, MetadataLog.RaiseAnswer quorum) implements Command {
+
+        public UpdateFeatures(UpdateFeaturesRequest request) {
+            this(request, null);
+        }
+
+        public UpdateFeatures answered(MetadataLog.RaiseAnswer answer) {
+            return new UpdateFeatures(request, answer);
+        }
+    }
+
+    /** True where each partition's record stands for itself, and what was begun is done again if the rest is lost. */
+    default boolean mayBeDivided() {
+        return switch (this) {
+            case BrokerHeartbeat _, FenceBrokers _, RegisterBroker _, RegisterLoneBroker _, UnregisterBroker _, ElectLeaders _,
+                    BalanceLeaders _, AlterPartitionReassignments _ -> true;
+            case CreateTopics _, DeleteTopics _, CreatePartitions _, AlterConfigs _, IncrementalAlterConfigs _, AllocateProducerIds _,
+                    RegisterController _, AlterPartition _, ListPartitionReassignments _, AssignReplicasToDirs _,
+                    UpdateFeatures _ -> false;
+        };
+    }
 }

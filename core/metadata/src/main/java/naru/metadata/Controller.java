@@ -64,7 +64,7 @@ public final class Controller {
             case Command.AlterPartitionReassignments it -> reassignments.alter(it.request(), cluster);
             case Command.ListPartitionReassignments it -> reassignments.list(it.request(), cluster);
             case Command.AssignReplicasToDirs it -> folders.assign(it.request(), cluster);
-            case Command.UpdateFeatures it -> features.update(it.request(), cluster);
+            case Command.UpdateFeatures it -> features.update(it, now);
         };
     }
 

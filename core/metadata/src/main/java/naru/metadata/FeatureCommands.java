@@ -6,7 +6,7 @@ import naru.configuration.BrokerSettings;
 import naru.protocol.ErrorCode;
 import naru.protocol.Message;
 import naru.protocol.message.FeatureLevelRecord;
-import naru.protocol.message.UpdateFeaturesRequest;
+import naru.protocol.message.NoOpRecord;
 import naru.protocol.message.UpdateFeaturesRequest.FeatureUpdateKey;
 import naru.protocol.message.UpdateFeaturesResponse;
 import naru.protocol.message.UpdateFeaturesResponse.UpdatableFeatureResult;
@@ -29,15 +29,27 @@ final class FeatureCommands {
         this.settings = settings;
     }
 
-    /** All of them or none. */
-    Decision update(UpdateFeaturesRequest asked, Cluster cluster) {
+    /** All of them or none; and the quorum is asked when nothing else is in the way. */
+    Decision update(Command.UpdateFeatures command, Situation now) {
+        var asked = command.request();
         var records = new ArrayList<Message>();
+        Decision.QuorumQuestion question = null;
         try {
-            var next = cluster;
+            var next = now.cluster();
             for (var wanted : asked.featureUpdates()) {
-                var change = updateOne(wanted, next);
+                boolean isOfQuorum = wanted.feature().equals(Features.QUORUM.name());
+                check(wanted, next, isOfQuorum ? now.quorumVersion() : next.features().getOrDefault(wanted.feature(), (short) 0));
+                if (isOfQuorum && wanted.maxVersionLevel() != now.quorumVersion()) {
+                    question = new Decision.QuorumQuestion(wanted.maxVersionLevel(), asked.validateOnly());
+                    records.addAll(raised(wanted, command.quorum()));
+                    continue;
+                }
+                var change = isOfQuorum ? List.<Message>of() : updateOne(wanted, next);
                 records.addAll(change);
                 next = next.withAll(change);
+            }
+            if (question != null && command.quorum() == null) {
+                return Decision.asking(question);
             }
         } catch (Refused refused) {
             return Decision.nothing(new UpdateFeaturesResponse(0, refused.code(),
@@ -50,8 +62,7 @@ final class FeatureCommands {
                 new UpdateFeaturesResponse(0, ErrorCode.NONE.code(), null, results));
     }
 
-    private List<Message> updateOne(FeatureUpdateKey wanted, Cluster cluster) throws Refused {
-        String name = wanted.feature();
+    private void check(FeatureUpdateKey wanted, Cluster cluster, short now) throws Refused {
         short level = wanted.maxVersionLevel();
         byte type = wanted.upgradeType();
         if (type < UPGRADE || type > UNSAFE_DOWNGRADE) {
@@ -61,7 +72,6 @@ final class FeatureCommands {
             throw refused(wanted, "A feature version cannot be less than 0.");
         }
         checkSupport(wanted, cluster);
-        short now = cluster.features().getOrDefault(name, (short) 0);
         if (level < now && type == UPGRADE) {
             throw refused(wanted, "Can't downgrade the version of this feature without setting the upgrade type to either"
                     + " safe or unsafe downgrade.");
@@ -69,18 +79,35 @@ final class FeatureCommands {
         if (level > now && type != UPGRADE) {
             throw refused(wanted, "Can't downgrade to a newer version.");
         }
+    }
+
+    /** The records that say so are the quorum's own. One that says nothing stands behind them, to be waited for. */
+    private static List<Message> raised(FeatureUpdateKey wanted, MetadataLog.RaiseAnswer answer) throws Refused {
+        if (wanted.upgradeType() != UPGRADE) {
+            throw refused(wanted, "Can't downgrade the version of this feature.");
+        }
+        if (answer instanceof MetadataLog.RaiseAnswer.Refused(String why)) {
+            throw new Refused(ErrorCode.INVALID_UPDATE_VERSION, why);
+        }
+        return List.of(new NoOpRecord());
+    }
+
+    private List<Message> updateOne(FeatureUpdateKey wanted, Cluster cluster) throws Refused {
+        String name = wanted.feature();
+        short level = wanted.maxVersionLevel();
+        short now = cluster.features().getOrDefault(name, (short) 0);
         if (level == now) {
             return List.of();
         }
         return switch (name) {
-            case Features.METADATA -> metadata(now, level, type);
+            case Features.METADATA -> metadata(now, level, wanted.upgradeType());
             case LeadershipRules.FEATURE -> eligible(wanted, cluster);
             default -> List.of(new FeatureLevelRecord(name, level));
         };
     }
 
     private void checkSupport(FeatureUpdateKey wanted, Cluster cluster) throws Refused {
-        var ours = Features.supported(wanted.feature());
+        var ours = Features.all().filter(one -> one.name().equals(wanted.feature())).findFirst().orElse(null);
         if (ours == null || !ours.has(wanted.maxVersionLevel())) {
             throw refused(wanted, "Local controller " + settings.nodeId() + (ours == null ? " does not support this feature."
                     : " only supports versions " + range(ours.min(), ours.max())));

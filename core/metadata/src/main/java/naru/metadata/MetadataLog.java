@@ -43,6 +43,27 @@ public interface MetadataLog {
         return 0;
     }
 
+    /**
+     * Raises {@link #quorumVersion}, so that this log names the voters from then on (KIP-853). What is appended once it is granted is
+     * committed after it.
+     *
+     * @param rehearsed to hear only whether it could be
+     * @param whenAnswered never called inside the call
+     */
+    void raiseQuorumVersion(int epoch, short version, boolean rehearsed, Consumer<RaiseAnswer> whenAnswered);
+
+    sealed interface RaiseAnswer {
+
+        /** It is on its way, or could be. */
+        record Granted() implements RaiseAnswer {}
+
+        /** @param why for the operator: a voter does not know that version, say, or has not told yet that it does */
+        record Refused(String why) implements RaiseAnswer {}
+
+        /** Somebody else leads, or nobody. */
+        record NotLeader() implements RaiseAnswer {}
+    }
+
     /** Where a node listens. */
     record Address(String host, int port) {}
 

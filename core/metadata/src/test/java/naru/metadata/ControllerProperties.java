@@ -81,7 +81,7 @@ class ControllerProperties {
     }
 
     private Message ask(Command command) {
-        var decision = controller.decide(command, new Situation(cluster, end, new BrokerSessions(1_500), 0), randomness());
+        var decision = controller.decide(command, new Situation(cluster, end, new BrokerSessions(1_500), 0, (short) 0), randomness());
         // One at a time and all at once come to the same.
         var slowly = cluster;
         for (var record : decision.records()) {

@@ -42,7 +42,7 @@ class ControllerTest {
     private long end;
 
     private Object ask(Command command) {
-        var decision = controller.decide(command, new Situation(cluster, end, new BrokerSessions(1_500), 0), randomness);
+        var decision = controller.decide(command, new Situation(cluster, end, new BrokerSessions(1_500), 0, (short) 0), randomness);
         cluster = cluster.withAll(decision.records());
         end += decision.records().size();
         assertThat(Cluster.EMPTY.withAll(cluster.toRecords())).isEqualTo(cluster);

@@ -124,7 +124,7 @@ class LeadershipProperties {
 
     private Message ask(Command command) {
         doing = command.toString();
-        var decision = controller.decide(command, new Situation(cluster, end, sessions, 0), randomness());
+        var decision = controller.decide(command, new Situation(cluster, end, sessions, 0, (short) 0), randomness());
         take(decision.records());
         return decision.reply();
     }

@@ -40,6 +40,7 @@ final class Stage {
     Decision last;
     long end;
     long nowNs;
+    short quorumVersion;
 
     Stage(boolean keepsEligible) {
         take(List.of(new FeatureLevelRecord(Features.METADATA, Features.METADATA_MAX)));
@@ -55,7 +56,7 @@ final class Stage {
 
     @SuppressWarnings("unchecked")
     <R extends Message> R ask(Command command) {
-        last = controller.decide(command, new Situation(cluster, end, sessions, nowNs), new Randomness() {
+        last = controller.decide(command, new Situation(cluster, end, sessions, nowNs, quorumVersion), new Randomness() {
             @Override
             public long nextLong() {
                 return dice.nextLong();

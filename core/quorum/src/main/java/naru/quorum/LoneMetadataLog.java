@@ -17,6 +17,7 @@ import naru.protocol.Writer;
 import naru.protocol.batch.BatchBuilder;
 import naru.protocol.message.AbortTransactionRecord;
 import naru.protocol.message.BrokerRegistrationChangeRecord;
+import naru.protocol.message.KRaftVersionRecord;
 import naru.protocol.message.LeaderChangeMessage;
 
 /**
@@ -33,7 +34,9 @@ public final class LoneMetadataLog implements MetadataLog {
     // Length, attributes, times, offsets, lengths of key and value, headers: with the longest varints.
     private static final int RECORD_BYTES_EXTRA = 32;
 
-    private record Waiting(List<Message> batch, List<ByteBuffer> encoded, int bytes, Consumer<Outcome> whenDecided) {}
+    /** @param raised what the quorum becomes, in a batch of its own; null for records of the cluster's */
+    private record Waiting(
+            List<Message> batch, List<ByteBuffer> encoded, int bytes, Consumer<Outcome> whenDecided, Quorum raised) {}
 
     private final Disk disk;
     private final Lanes lanes;
@@ -46,7 +49,8 @@ public final class LoneMetadataLog implements MetadataLog {
     private final ArrayDeque<Waiting> underWay = new ArrayDeque<>();
     private final Writer writer = new Writer(1 << 10);
     private final List<String> findings;
-    private final Quorum quorum;
+    private final Uuid directory;
+    private volatile Quorum quorum;
     private final Snapshots snapshots;
     private final int epoch;
     private Tail tail;
@@ -73,6 +77,7 @@ public final class LoneMetadataLog implements MetadataLog {
         this.rules = rules;
         this.folder = folder;
         this.nodeId = nodeId;
+        this.directory = directory;
         this.own = folder + "/" + Names.FOLDER;
         disk.createFolders(own);
         Names.unfinished(disk, own).forEach(name -> disk.delete(own + "/" + name));
@@ -203,8 +208,19 @@ public final class LoneMetadataLog implements MetadataLog {
                     "a decision of " + bytes + " bytes is longer than " + BATCH_BYTES_MAX)));
             return;
         }
-        waiting.add(new Waiting(batch, encoded, (int) bytes, whenDecided));
+        waiting.add(new Waiting(batch, encoded, (int) bytes, whenDecided, null));
         writeNext();
+    }
+
+    /** Nobody else has to agree, and this node knows both. It has no place where others reach it; once it has one, it says so itself. */
+    @Override
+    public void raiseQuorumVersion(int byEpoch, short version, boolean rehearsed, Consumer<RaiseAnswer> whenAnswered) {
+        boolean isLeading = byEpoch == epoch && broken == null;
+        lanes.post(lanes.current(), () -> whenAnswered.accept(isLeading ? new RaiseAnswer.Granted() : new RaiseAnswer.NotLeader()));
+        if (isLeading && !rehearsed && version > quorum.version()) {
+            waiting.add(new Waiting(List.of(), List.of(), 0, _ -> { }, quorum.raised(version, nodeId, directory)));
+            writeNext();
+        }
     }
 
     private void later(Consumer<Outcome> whenDecided, Outcome outcome) {
@@ -217,7 +233,12 @@ public final class LoneMetadataLog implements MetadataLog {
         }
         int bytes = 0;
         var records = new ArrayList<ByteBuffer>();
-        while (!waiting.isEmpty() && bytes + waiting.getFirst().bytes() <= BATCH_BYTES_MAX) {
+        var raised = waiting.getFirst().raised();
+        if (raised != null) {
+            underWay.addLast(waiting.removeFirst());
+        }
+        while (raised == null && !waiting.isEmpty() && waiting.getFirst().raised() == null
+                && bytes + waiting.getFirst().bytes() <= BATCH_BYTES_MAX) {
             var taken = waiting.removeFirst();
             bytes += taken.bytes();
             records.addAll(taken.encoded());
@@ -225,13 +246,17 @@ public final class LoneMetadataLog implements MetadataLog {
         }
         try {
             beginSegmentWhenDue();
-            write(records);
+            if (raised == null) {
+                write(records);
+            } else {
+                write(raised);
+            }
         } catch (DiskFailure failure) {
             // Taken back by the tail: what is tried next may succeed.
             lanes.post(lanes.current(), () -> fail(failure));
             return;
         }
-        sync(!records.isEmpty());
+        sync(raised != null || !records.isEmpty());
     }
 
     /** All before is synced, so a file that nothing more is written to is whole. */
@@ -272,6 +297,14 @@ public final class LoneMetadataLog implements MetadataLog {
         write(batch);
     }
 
+    private void write(Quorum raised) {
+        var batch = new BatchBuilder().control().baseOffset(end).leaderEpoch(epoch);
+        lastMs = clock.nowMs();
+        ControlRecords.add(batch, lastMs, ControlRecords.KRAFT_VERSION, new KRaftVersionRecord((short) 0, raised.version()), writer);
+        ControlRecords.add(batch, lastMs, ControlRecords.KRAFT_VOTERS, raised.voters(), writer);
+        write(batch);
+    }
+
     private void write(BatchBuilder batch) {
         long before = tail.size();
         tail.write(batch.build());
@@ -288,9 +321,11 @@ public final class LoneMetadataLog implements MetadataLog {
         }
         // Who is told may append at once; that waits in line until all of these are told.
         for (var decided : List.copyOf(underWay)) {
-            committedEnd += decided.batch().size();
+            boolean isOfQuorum = decided.raised() != null;
+            quorum = isOfQuorum ? decided.raised() : quorum;
+            committedEnd = isOfQuorum ? end : committedEnd + decided.batch().size();
             cluster = cluster.withAll(decided.batch());
-            if (follower != null && !decided.batch().isEmpty()) {
+            if (follower != null && (isOfQuorum || !decided.batch().isEmpty())) {
                 follower.onCommitted(decided.batch(), committedEnd);
             }
             decided.whenDecided().accept(new Outcome.Committed(committedEnd));

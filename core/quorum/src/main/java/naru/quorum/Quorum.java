@@ -1,5 +1,6 @@
 package naru.quorum;
 
+import java.util.List;
 import naru.base.Uuid;
 import naru.protocol.Reader;
 import naru.protocol.batch.Record;
@@ -33,13 +34,19 @@ record Quorum(short version, VotersRecord voters) {
         };
     }
 
+    /** The quorum of a node alone, named by the log from this version on. */
+    Quorum raised(short to, int nodeId, Uuid directory) {
+        var self = new VotersRecord.Voter(nodeId, directory, List.of(), new VotersRecord.KRaftVersionFeature((short) 0, VERSION_MAX));
+        return new Quorum(to, voters == null ? new VotersRecord((short) 0, List.of(self)) : voters);
+    }
+
     /** A node alone may only go on with a log in which it decides alone. */
     void checkAlone(int nodeId, Uuid directory, String path) {
         if (voters == null) {
             return;
         }
         var names = voters.voters().stream().map(VotersRecord.Voter::voterId).toList();
-        if (!names.equals(java.util.List.of(nodeId))) {
+        if (!names.equals(List.of(nodeId))) {
             throw new DamagedMetadata(path + ": the voters of its quorum are " + names
                     + "; a node that is not the only one is not supported yet");
         }

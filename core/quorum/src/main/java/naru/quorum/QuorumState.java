@@ -67,6 +67,14 @@ public final class QuorumState {
         disk.replace(path, text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /**
+     * Whether the log names the voters, and configurations do not any more. The file says otherwise from when that was decided until its
+     * next election.
+     */
+    public static boolean isNamedByLog(Disk disk, String folder) {
+        return Replay.of(disk, folder + "/" + Names.FOLDER, -1).quorum().version() > 0;
+    }
+
     /** As if this node had never taken part. */
     public static void clear(Disk disk, String folder) {
         disk.delete(folder + "/" + Names.FOLDER + NAME);

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Random;
 import naru.base.Randomness;
 import naru.base.Uuid;
+import naru.metadata.MetadataLog;
 import naru.protocol.ErrorCode;
 import naru.protocol.Message;
 import naru.protocol.message.AddRaftVoterRequest;
@@ -16,6 +17,7 @@ import naru.protocol.message.AddRaftVoterResponse;
 import naru.protocol.message.ApiKey;
 import naru.protocol.message.DescribeQuorumRequest;
 import naru.protocol.message.DescribeQuorumResponse;
+import naru.protocol.message.NoOpRecord;
 import naru.protocol.message.RemoveRaftVoterRequest;
 import naru.protocol.message.RemoveRaftVoterResponse;
 import org.junit.jupiter.api.Test;
@@ -125,5 +127,36 @@ class LoneQuorumTest {
         assertThat(((RemoveRaftVoterResponse) ask(log, remove)).errorCode()).isEqualTo(ErrorCode.VOTER_NOT_FOUND.code());
         assertThat(((RemoveRaftVoterResponse) ask(log, remove.toBuilder().voterDirectoryId(own).build())).errorCode())
                 .isEqualTo(ErrorCode.INVALID_REQUEST.code());
+    }
+
+    /** A folder that was never told who votes names its only voter from then on, in the log and in its snapshots. */
+    @Test
+    void fromItsVersionOnTheLogNamesItsVoter() {
+        var directory = MetaProperties.claim(disk, folder.toString(), 1, "c", dice).directory();
+        var log = log(directory);
+        lanes.runAll();
+        var told = new ArrayList<Object>();
+        log.raiseQuorumVersion(log.epoch(), (short) 1, true, told::add);
+        lanes.runAll();
+        assertThat(told).containsExactly(new MetadataLog.RaiseAnswer.Granted());
+        assertThat(log.quorumVersion()).as("rehearsed").isZero();
+        log.raiseQuorumVersion(log.epoch() + 1, (short) 1, false, told::add);
+        lanes.runAll();
+        assertThat(told.getLast()).isEqualTo(new MetadataLog.RaiseAnswer.NotLeader());
+        assertThat(log.quorumVersion()).isZero();
+        assertThat(QuorumState.isNamedByLog(disk, folder.toString())).isFalse();
+
+        long end = log.end();
+        log.raiseQuorumVersion(log.epoch(), (short) 1, false, told::add);
+        log.append(log.epoch(), List.of(new NoOpRecord()), told::add);
+        lanes.runAll();
+        assertThat(told.getLast()).isEqualTo(new MetadataLog.Outcome.Committed(end + 3));
+        assertThat(log.quorumVersion()).isEqualTo((short) 1);
+        assertThat(log.voterDirectory()).isEqualTo(directory);
+        assertThat(QuorumState.isNamedByLog(disk, folder.toString())).isTrue();
+        log.close();
+        var again = log(directory);
+        assertThat(again.quorumVersion()).isEqualTo((short) 1);
+        assertThat(again.voterDirectory()).isEqualTo(directory);
     }
 }

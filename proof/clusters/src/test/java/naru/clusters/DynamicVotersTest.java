@@ -22,7 +22,7 @@ class DynamicVotersTest {
     @TempDir
     private Path home;
 
-    private static String voters(KafkaTools tools, String bootstrap) throws Exception {
+    static String voters(KafkaTools tools, String bootstrap) throws Exception {
         return tools.typed(KafkaTools.QUORUM, "--bootstrap-server", bootstrap, "describe", "--status").lines()
                 .filter(line -> line.startsWith("CurrentVoters:")).findFirst().orElseThrow();
     }
@@ -91,7 +91,7 @@ class DynamicVotersTest {
     }
 
     /** A controller that lags behind is not taken in. */
-    private static void awaitObserver(KafkaTools tools, String bootstrap, int id) throws Exception {
+    static void awaitObserver(KafkaTools tools, String bootstrap, int id) throws Exception {
         long untilNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
         String said;
         do {
@@ -100,7 +100,7 @@ class DynamicVotersTest {
         } while (said.lines().noneMatch(line -> line.matches(id + "\\s.*\\s[1-9]\\d+\\s+Observer\\s*")));
     }
 
-    private static String add(KafkaTools tools, String bootstrap, NodeProcess controller) throws Exception {
+    static String add(KafkaTools tools, String bootstrap, NodeProcess controller) throws Exception {
         return tools.typed(KafkaTools.QUORUM, "--bootstrap-server", bootstrap, "--command-config", controller.settings().toString(),
                 "add-controller");
     }

@@ -18,7 +18,8 @@ final class FeatureScenarios {
     static List<Scenario> all() {
         return List.of(
                 new Scenario("update-features-badly", ApiKey.UPDATE_FEATURES, FeatureScenarios::badly),
-                new Scenario("update-features", ApiKey.UPDATE_FEATURES, FeatureScenarios::update));
+                new Scenario("update-features", ApiKey.UPDATE_FEATURES, FeatureScenarios::update),
+                new Scenario("update-features-quorum", ApiKey.UPDATE_FEATURES, FeatureScenarios::updateQuorum));
     }
 
     private static FeatureUpdateKey to(String name, int level, byte type) {
@@ -71,6 +72,26 @@ final class FeatureScenarios {
             with.probe("away", updating(to("transaction.version", 0, UNSAFE), to("group.version", 1, UPGRADE)));
             features(with, "without transactions");
             with.probe("up from nothing", updating(to("transaction.version", 2, UPGRADE)));
+        }
+    }
+
+    /** It never falls again, so every version but the first finds it raised. */
+    private static void updateQuorum(Conversation with, int version) {
+        with.probe("too high", updating(to("kraft.version", 2, UPGRADE)));
+        if (version > 0) {
+            with.probe("rehearsed", rehearsed(to("kraft.version", 1, UPGRADE)));
+            with.probe("up as a downgrade", updating(to("kraft.version", 1, SAFE)));
+        }
+        with.probe("with something bad", updating(to("group.version", 9, UPGRADE), to("kraft.version", 1, UPGRADE)));
+        with.probe("up", updating(to("kraft.version", 1, UPGRADE), to("group.version", 1, UPGRADE)));
+        features(with, "raised");
+        with.probe("the level there is", updating(to("kraft.version", 1, UPGRADE)));
+        with.probe("down as an upgrade", updating(to("kraft.version", 0, UPGRADE)));
+        if (version > 0) {
+            with.probe("the level there is as a downgrade", updating(to("kraft.version", 1, SAFE)));
+            with.probe("down", updating(to("kraft.version", 0, SAFE)));
+            with.probe("down whatever it costs", updating(to("kraft.version", 0, UNSAFE)));
+            with.probe("rehearsed down", rehearsed(to("kraft.version", 0, UNSAFE)));
         }
     }
 

@@ -116,6 +116,11 @@ final class EngineMetadataLog implements MetadataLog, QuorumRequests {
     }
 
     @Override
+    public void raiseQuorumVersion(int epoch, short version, boolean rehearsed, Consumer<RaiseAnswer> whenAnswered) {
+        log.raiseQuorumVersion(epoch, version, rehearsed, whenAnswered);
+    }
+
+    @Override
     public void follow(Follower follower) {
         log.follow(new Follower() {
             @Override

@@ -136,6 +136,12 @@ final class SimulatedMetadataLog implements MetadataLog {
         }
     }
 
+    /** This order of the metadata has no quorum behind it. */
+    @Override
+    public void raiseQuorumVersion(int epoch, short version, boolean rehearsed, Consumer<RaiseAnswer> whenAnswered) {
+        lanes.post(lanes.current(), () -> whenAnswered.accept(new RaiseAnswer.NotLeader()));
+    }
+
     @Override
     public void append(int epoch, List<Message> batch, Consumer<Outcome> whenDecided) {
         if (epoch != leading) {

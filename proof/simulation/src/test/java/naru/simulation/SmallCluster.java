@@ -346,6 +346,11 @@ final class SmallCluster {
             }
 
             @Override
+            public void raiseQuorumVersion(int epoch, short version, boolean rehearsed, Consumer<RaiseAnswer> whenAnswered) {
+                throw new UnsupportedOperationException("no story of this cluster asks for it");
+            }
+
+            @Override
             public void follow(MetadataLog.Follower wanted) {
                 follower = wanted;
                 follower.onSnapshot(Cluster.EMPTY, 0);

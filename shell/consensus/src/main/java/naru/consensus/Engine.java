@@ -16,12 +16,14 @@ import naru.base.Lanes;
 import naru.base.Randomness;
 import naru.metadata.Cluster;
 import naru.metadata.MetadataLog.Outcome;
+import naru.metadata.MetadataLog.RaiseAnswer;
 import naru.protocol.Message;
 import naru.quorum.OpenTransaction;
 import naru.quorum.Rules;
 import naru.quorum.SharedLog;
 import naru.quorum.SnapshotId;
 import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.errors.InvalidUpdateVersionException;
 import org.apache.kafka.common.feature.SupportedVersionRange;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.network.ListenerName;
@@ -36,6 +38,7 @@ import org.apache.kafka.raft.RaftRequest;
 import org.apache.kafka.raft.RaftResponse;
 import org.apache.kafka.raft.errors.BufferAllocationException;
 import org.apache.kafka.raft.errors.NotLeaderException;
+import org.apache.kafka.server.common.KRaftVersion;
 import org.apache.kafka.snapshot.SnapshotReader;
 import org.apache.kafka.snapshot.SnapshotWriter;
 
@@ -197,6 +200,23 @@ final class Engine {
             } catch (BufferAllocationException | org.apache.kafka.common.errors.ApiException refused) {
                 tell(() -> whenDecided.accept(new Outcome.Failed(refused)));
             }
+        });
+    }
+
+    /** From any thread; the answer comes on lane 0, and before what was appended after the call. */
+    void raiseVersion(int epoch, short version, boolean rehearsed, Consumer<RaiseAnswer> whenAnswered) {
+        mail(() -> {
+            RaiseAnswer answer;
+            try {
+                client.upgradeKRaftVersion(epoch, KRaftVersion.fromFeatureLevel(version), rehearsed);
+                answer = new RaiseAnswer.Granted();
+            } catch (NotLeaderException | IllegalArgumentException _) {
+                answer = new RaiseAnswer.NotLeader();
+            } catch (InvalidUpdateVersionException | IllegalStateException refused) {
+                answer = new RaiseAnswer.Refused(refused.getMessage()); // a voter that has not said what it knows, or not in which folder it is
+            }
+            var said = answer;
+            tell(() -> whenAnswered.accept(said));
         });
     }
 

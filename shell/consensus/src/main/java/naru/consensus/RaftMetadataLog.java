@@ -140,6 +140,11 @@ public final class RaftMetadataLog implements MetadataLog, QuorumRequests {
         }
     }
 
+    @Override
+    public void raiseQuorumVersion(int epoch, short version, boolean rehearsed, Consumer<RaiseAnswer> whenAnswered) {
+        engine.raiseVersion(epoch, version, rehearsed, whenAnswered);
+    }
+
     private List<StoredEntry> encoded(List<Message> batch, short level) {
         var entries = new ArrayList<StoredEntry>(batch.size());
         for (var record : batch) {
