@@ -73,6 +73,11 @@ final class FollowerRound {
         return version >= REPLICA_STATE ? fetch.replicaState().replicaId() : fetch.replicaId();
     }
 
+    /** Of the broker that fetches; -1 before it has. */
+    int replicaId() {
+        return reader == null ? -1 : reader.id();
+    }
+
     /** @param positions everything that is to be read, when the request or the session names it for the first time */
     void begin(Request asking, FetchRequest asked, FetchSessions.Opening how, Iterable<FetchPosition> positions) {
         if (request != null) {
@@ -332,17 +337,15 @@ final class FollowerRound {
         }
     }
 
-    /** True when the replica has asked for something within so many milliseconds. */
-    private boolean isAlive(long nowMs, long withinMs) {
-        return request != null || nowMs - begunAtMs <= withinMs;
-    }
-
     /**
      * From time to time: a replica that fetches, and does not speak of a partition, is where it was. Its leader has not heard
      * of it since, and must not think that it is behind.
+     *
+     * @param withinMs so long ago at most it has asked for something
      */
     void reaffirm(long nowMs, long withinMs) {
-        if (reader == null || !isAlive(nowMs, withinMs)) {
+        boolean isAlive = request != null || nowMs - begunAtMs <= withinMs;
+        if (reader == null || !isAlive) {
             return;
         }
         for (var seat : seats.values()) {

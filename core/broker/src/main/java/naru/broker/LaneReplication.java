@@ -3,6 +3,7 @@ package naru.broker;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import naru.base.TopicPartition;
 import naru.protocol.ErrorCode;
@@ -25,6 +26,8 @@ final class LaneReplication {
     private ArrayList<FollowerRound> woken = new ArrayList<>();
     private final Throttles throttles;
     private final LiveBrokers live = this::epochOfLive;
+    /** Brokers that might be in sync when this lane looked last, each with the epoch of its registration. */
+    private SortedMap<Integer, Long> known = new TreeMap<>();
     private long sessionMs;
     private boolean outOfTouch;
 
@@ -127,6 +130,32 @@ final class LaneReplication {
     void onCluster() {
         throttles.onCluster(lane.cluster());
         fetchers.values().forEach(Fetcher::onCluster);
+        reaffirmWhoIsBack();
+    }
+
+    /**
+     * A broker that is let in (again) may have fetched all the time, and caught up: then it has nothing more to say, and its leaders would
+     * take it into their in-sync sets when they look the next time, seconds later.
+     */
+    private void reaffirmWhoIsBack() {
+        var now = new TreeMap<Integer, Long>();
+        for (int id : lane.cluster().brokers().keySet()) {
+            long epoch = epochOfLive(id);
+            if (epoch != NO_EPOCH) {
+                now.put(id, epoch);
+            }
+        }
+        if (!now.equals(known)) {
+            var before = known;
+            known = now;
+            long nowMs = lane.nowMs();
+            for (var round : lane.fetchSessions().followers()) {
+                Long epoch = now.get(round.replicaId());
+                if (epoch != null && !epoch.equals(before.get(round.replicaId()))) {
+                    round.reaffirm(nowMs, tickMs());
+                }
+            }
+        }
     }
 
     /** Everything this turn has appended is written: those who wait for it elsewhere are answered, and what is missing here is asked for. */

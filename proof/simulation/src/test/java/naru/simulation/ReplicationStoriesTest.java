@@ -278,6 +278,20 @@ class ReplicationStoriesTest {
         cluster.await("broker 2 has what the leader has", () -> read(2).equals(List.of("a", "b")));
     }
 
+    /** It fetched all the time, so it has nothing new to say. */
+    @Test
+    void whoWasFencedForAMomentIsInSyncAsSoonAsItIsLetIn() {
+        create(1);
+        assertThat(append(1, ALL, "a")).isEqualTo(ErrorCode.NONE);
+        cluster.runForMs(1_000);
+        var epoch = cluster.cluster().brokers().get(2).epoch();
+        cluster.commit(BrokerRegistrationChangeRecord.builder().brokerId(2).brokerEpoch(epoch).fenced((byte) 1).build());
+        change(record -> record.isr(List.of(1, 3)));
+        cluster.runForMs(500); // by its next heartbeat it is let in
+        assertThat(cluster.cluster().brokers().get(2).fenced()).isFalse();
+        assertThat(state().inSync()).containsExactlyInAnyOrder(1, 2, 3);
+    }
+
     @Test
     void tooFewInSyncMayBeReadAndNotWritten() {
         create(2);
