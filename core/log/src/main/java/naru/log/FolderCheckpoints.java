@@ -60,31 +60,49 @@ final class FolderCheckpoints {
      * where the two disagree, only what both say is on the medium counts.
      */
     static TreeMap<TopicPartition, Catalogue.Entry> readAll(Disk disk, String folder, boolean clean) {
+        var catalogue = readCatalogue(disk, folder);
+        if (isOfOneWrite(disk, folder, catalogue)) {
+            return asCatalogued(catalogue, clean);
+        }
         var points = read(disk, folder + "/" + RECOVERY_POINTS);
         var starts = read(disk, folder + "/" + LOG_STARTS);
         var marks = read(disk, folder + "/" + HIGH_WATERMARKS);
-        var catalogue = readCatalogue(disk, folder);
         var known = new TreeMap<TopicPartition, Catalogue.Entry>();
         for (var name : points.keySet()) {
             var facts = new LogFacts(starts.getOrDefault(name, -1L), points.get(name), clean, -1, -1, -1, -1, -1);
             known.put(name, new Catalogue.Entry(name, Uuid.ZERO, facts, marks.getOrDefault(name, 0L)));
         }
-        boolean same = points.isEmpty() || catalogue.checkpointCrc() == crcOf(disk, folder + "/" + RECOVERY_POINTS);
+        if (points.isEmpty()) {
+            return asCatalogued(catalogue, clean);
+        }
         for (var entry : catalogue.entries()) {
             var f = entry.facts();
             var point = points.getOrDefault(entry.name(), 0L);
             var start = Math.max(f.logStart(), starts.getOrDefault(entry.name(), -1L));
-            var facts = same
-                    ? new LogFacts(f.logStart(), f.recoveryPoint(), clean, f.activeBase(), f.activeBytes(), f.end(), -1, -1)
-                    : new LogFacts(start, Math.min(f.recoveryPoint(), point), clean, -1, -1, -1, -1, -1);
+            var facts = new LogFacts(start, Math.min(f.recoveryPoint(), point), clean, -1, -1, -1, -1, -1);
             known.put(entry.name(), new Catalogue.Entry(entry.name(), entry.topicId(), facts, entry.highWatermark()));
         }
         return known;
     }
 
-    private static int crcOf(Disk disk, String path) {
+    /** Nobody has rewritten the checkpoints since: then their lines say what the catalogue says, and need not be taken apart. */
+    private static boolean isOfOneWrite(Disk disk, String folder, Catalogue.Content catalogue) {
+        String path = folder + "/" + RECOVERY_POINTS;
+        if (catalogue.entries().isEmpty() || !disk.exists(path)) {
+            return false;
+        }
         var bytes = disk.readAll(path);
-        return Catalogue.crc(bytes, bytes.length);
+        return catalogue.checkpointCrc() == Catalogue.crc(bytes, bytes.length);
+    }
+
+    private static TreeMap<TopicPartition, Catalogue.Entry> asCatalogued(Catalogue.Content catalogue, boolean clean) {
+        var known = new TreeMap<TopicPartition, Catalogue.Entry>();
+        for (var entry : catalogue.entries()) {
+            var f = entry.facts();
+            var facts = new LogFacts(f.logStart(), f.recoveryPoint(), clean, f.activeBase(), f.activeBytes(), f.end(), -1, -1);
+            known.put(entry.name(), new Catalogue.Entry(entry.name(), entry.topicId(), facts, entry.highWatermark()));
+        }
+        return known;
     }
 
     private static Catalogue.Content readCatalogue(Disk disk, String folder) {

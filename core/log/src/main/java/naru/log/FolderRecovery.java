@@ -35,6 +35,7 @@ final class FolderRecovery {
     private final String path;
     private final List<String> findings = new ArrayList<>();
     private TreeMap<TopicPartition, Catalogue.Entry> known;
+    /** What partitions say of themselves, of those that were asked. */
     private final TreeMap<TopicPartition, Uuid> ids = new TreeMap<>();
 
     private FolderRecovery(Disk disk, String path) {
@@ -50,15 +51,12 @@ final class FolderRecovery {
         disk.establishFolders(path);
         boolean clean = disk.exists(path + "/" + Incarnation.CLEAN);
         known = FolderCheckpoints.readAll(disk, path, clean);
-        if (!clean) {
-            readIds();
-        }
         var names = disk.list(path);
         boolean crashedHere = names.stream().anyMatch(name -> name.startsWith(JournalFile.PREFIX));
         JournalRecovery.run(disk, path, names, this::partitionOf, known, findings);
         var found = new TreeMap<TopicPartition, LogFolder.Found>();
         var futures = new TreeMap<TopicPartition, String>();
-        for (var name : disk.list(path)) {
+        for (var name : names) {
             find(name, found, futures);
         }
         // What is known of a partition that was deleted since helps nobody.
@@ -68,12 +66,15 @@ final class FolderRecovery {
         return new Contents(clean, crashedHere, found, futures, known, findings);
     }
 
-    /** A topic that took another's name since the catalogue was written has that one's folder name. */
-    private void readIds() {
-        for (var entry : known.values()) {
-            var id = PartitionMetadata.read(disk, path + "/" + entry.name());
-            ids.put(entry.name(), id.isZero() ? entry.topicId() : id);
-        }
+    /**
+     * A topic that took another's name since the catalogue was written has that one's folder name, so what lies in the folder is asked: a file
+     * for each partition, and therefore only of those for which it matters.
+     */
+    private Uuid idOf(Catalogue.Entry entry) {
+        return ids.computeIfAbsent(entry.name(), name -> {
+            var id = PartitionMetadata.read(disk, path + "/" + name);
+            return id.isZero() ? entry.topicId() : id;
+        });
     }
 
     private void find(
@@ -87,10 +88,10 @@ final class FolderRecovery {
             return;
         }
         var partition = FileNames.partitionOf(name);
-        if (partition == null || !disk.isFolder(path + "/" + name)) {
+        var entry = partition == null ? null : known.get(partition);
+        if (partition == null || entry == null && !disk.isFolder(path + "/" + name)) {
             return;
         }
-        var entry = known.get(partition);
         var id = ids.getOrDefault(partition, entry == null ? Uuid.ZERO : entry.topicId());
         id = id.isZero() ? PartitionMetadata.read(disk, path + "/" + name) : id;
         found.put(partition, new LogFolder.Found(partition, id, entry == null ? 0 : entry.highWatermark()));
@@ -99,8 +100,7 @@ final class FolderRecovery {
     /** The folder of a partition that the journal names by its topic's id; null when it is not here. */
     private TopicPartition partitionOf(Uuid topicId, int partition) {
         for (var entry : known.values()) {
-            if (entry.name().partition() == partition && ids.getOrDefault(entry.name(), entry.topicId()).equals(topicId)
-                    && disk.isFolder(path + "/" + entry.name())) {
+            if (entry.name().partition() == partition && disk.isFolder(path + "/" + entry.name()) && idOf(entry).equals(topicId)) {
                 return entry.name();
             }
         }

@@ -106,24 +106,23 @@ public final class LaneLogs {
     }
 
     /**
-     * Whether the partition that is here under this name is that topic's. Two tell: its own file, and the catalogue; the
-     * file may be damaged, the catalogue may speak of a topic that was deleted since. So the one that names this id is right.
+     * Whether the partition that is here under this name is that topic's. Two tell: the catalogue, and the partition's own file, which is
+     * asked where they might disagree; the file may be damaged, the catalogue may speak of a topic that was deleted since. So the
+     * one that names this id is right.
      */
     public boolean isOf(TopicPartition name, Uuid topicId) {
         var here = found.get(name);
         var noted = known.get(name);
-        if (here.topicId().equals(topicId) || here.topicId().isZero()) {
-            if (noted != null && !noted.topicId().isZero() && !noted.topicId().equals(topicId)) {
-                known.remove(name);
-            }
-            return true;
+        boolean isNoted = noted != null && noted.topicId().equals(topicId);
+        boolean isTold = here.topicId().equals(topicId) || !isNoted && PartitionMetadata.read(disk, folderOf(name)).equals(topicId);
+        if (isNoted && !isTold) {
+            PartitionMetadata.write(disk, folderOf(name), topicId);
+            found.put(name, new LogFolder.Found(name, topicId, here.highWatermark()));
+        } else if (isTold && !isNoted && noted != null && !noted.topicId().isZero()) {
+            known.remove(name); // what is known of another topic tells nothing of this one
+            found.put(name, new LogFolder.Found(name, topicId, 0));
         }
-        if (noted == null || !noted.topicId().equals(topicId)) {
-            return false;
-        }
-        PartitionMetadata.write(disk, folderOf(name), topicId);
-        found.put(name, new LogFolder.Found(name, topicId, here.highWatermark()));
-        return true;
+        return isNoted || isTold || here.topicId().isZero();
     }
 
     /** How many partitions of this lane are here, or on their way. */

@@ -245,6 +245,47 @@ class LaneLogsTest {
     }
 
     @Test
+    void after_a_crash_the_folder_is_looked_through_without_a_file_of_each_partition() {
+        start(1);
+        begin();
+        for (int i = 0; i < 100; i++) {
+            create(i);
+        }
+        shares[0].syncOpened();
+        shares[0].checkpoint(_ -> 0);
+        lanes.runAll();
+        write(open(7), 7, "v");
+        lanes.runAll();
+        disk.forgetUnsynced();
+        int before = disk.opens;
+        start(1);
+        assertThat(disk.opens - before).isLessThan(20);
+        assertThat(shares[0].isOf(partition(7), TOPIC)).isTrue();
+        assertThat(shares[0].isOf(partition(8), new Uuid(8, 9))).isFalse();
+        begin();
+        assertThat(World.values(open(7))).containsExactly("v");
+    }
+
+    @Test
+    void what_was_read_of_a_topic_tells_nothing_of_the_next_one_of_its_name() {
+        start(1);
+        begin();
+        write(create(0), 0, "old");
+        shares[0].syncOpened();
+        shares[0].checkpoint(_ -> 1);
+        lanes.runAll();
+        shares[0].delete(partition(0));
+        var id = new Uuid(8, 9);
+        shares[0].create(partition(0), id, LogConfig.DEFAULTS, NOW);
+        shares[0].syncOpened();
+        lanes.runAll();
+        start(1);
+        assertThat(shares[0].isOf(partition(0), id)).isTrue();
+        assertThat(shares[0].find(partition(0)).topicId()).isEqualTo(id);
+        assertThat(shares[0].find(partition(0)).highWatermark()).isZero();
+    }
+
+    @Test
     void a_topic_that_is_deleted_during_a_checkpoint_does_not_take_the_folder_along() {
         start(1);
         begin();

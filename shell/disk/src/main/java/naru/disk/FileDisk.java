@@ -4,12 +4,17 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,13 +83,17 @@ public class FileDisk implements Disk {
 
     @Override
     public List<String> list(String folder) {
-        if (!isFolder(folder)) {
-            return List.of();
-        }
         return orFailure(folder, () -> {
-            try (var entries = Files.list(Path.of(folder))) {
-                return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
+            var names = new ArrayList<String>();
+            try (var entries = Files.newDirectoryStream(Path.of(folder))) {
+                entries.forEach(entry -> names.add(entry.getFileName().toString()));
+            } catch (NoSuchFileException | NotDirectoryException _) {
+                return List.of();
+            } catch (DirectoryIteratorException failed) {
+                throw failed.getCause();
             }
+            Collections.sort(names);
+            return names;
         });
     }
 
