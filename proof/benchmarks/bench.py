@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Naru beside Apache Kafka: bench.py [--runs N] [--only start,memory,partitions,speed,durable,compaction,groups,shares,failover,rolling,cluster,tools,embedded] [--gigabytes G] [--tools DIR]
+"""Naru beside Apache Kafka: bench.py [--runs N] [--only start,memory,partitions,speed,durable,compaction,groups,shares,failover,many,rolling,cluster,tools,embedded] [--gigabytes G] [--tools DIR]
 
 Needs the bench tools (a load generator, Apache Kafka as a peer, and the program that holds two brokers side by side) in
 DIR, by default the folder `shared/bench` beside the project. Prints every raw line, keeps them in docs/benchmarks/, and
 writes docs/benchmarks/measured.md. Takes about forty minutes with nine runs; the machine should have nothing else to do.
 failover (--trials N of each fault, --faults NAME,...) takes most of an hour with twenty; where networks may be made, it cuts them, too.
+many (--trials N, --partitions N) is the last part of it, which kills the controller of many partitions.
 """
 import argparse, datetime, json, os, pathlib, re, signal, statistics, subprocess, sys, tempfile, time
 
@@ -467,7 +468,7 @@ def write(report, wanted):
     DOCS.mkdir(parents=True, exist_ok=True)
     today = datetime.date.today().isoformat()
     commit = subprocess.run(["git", "-C", HOME, "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
-    part = wanted if wanted in (["compaction"], ["groups"], ["shares"], ["failover"], ["rolling"], ["cluster"], ["tools"], ["embedded"]) else []
+    part = wanted if wanted in (["compaction"], ["groups"], ["shares"], ["failover"], ["many"], ["rolling"], ["cluster"], ["tools"], ["embedded"]) else []
     name = "-".join([today, *part, commit])
     (DOCS / f"{name}.txt").write_text("\n".join(report.raw) + "\n")
     table = "\n".join(f"| {figure} | {value} | {wanted} |" for figure, value, wanted in report.rows)
@@ -489,6 +490,7 @@ def main():
     options.add_argument("--only", default="start,memory,partitions,durable,speed")
     options.add_argument("--gigabytes", type=float, default=10, help="of the topic that is compacted")
     options.add_argument("--trials", type=int, default=20, help="of each fault")
+    options.add_argument("--partitions", type=int, default=5_000, help="on each of three nodes, where there are to be many")
     options.add_argument("--faults", default="", help="kill-leader, stop-controller and so on; by default all")
     options.add_argument("--tools", type=pathlib.Path, default=HOME.parent / "shared" / "bench")
     chosen = options.parse_args()
@@ -519,6 +521,8 @@ def main():
         shares(report, chosen.tools, chosen.runs)
     if "failover" in wanted:
         cluster.failover(report, java(), clients(), chosen.trials, [one for one in chosen.faults.split(",") if one])
+    if "many" in wanted:
+        cluster.many(report, java(), clients(), chosen.trials, chosen.partitions)
     if "rolling" in wanted:
         cluster.rolling(report, java(), clients(), chosen.tools, chosen.trials)
     if "cluster" in wanted:

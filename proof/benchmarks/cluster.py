@@ -64,13 +64,19 @@ def failover(report, java, classes, count, chosen):
                        ", ".join(f"{a} ({b})" for a, b in (produce, consume, commit)) + " ms"
                        + (f"; leaders moved {found.group(15)} times" if fault.startswith("pause") else ""), f"{median} ({worst}) ms")
     judged(report, "faults", said)
-    said = trials(report, java, classes, "--naru", HOME, "--partitions", 5_000, "--trials", max(1, count // 4), "--rate", 200,
-                  "--faults", "kill-controller", rooms=rooms)
+    many(report, java, classes, max(1, count // 4), 5_000)
+
+
+def many(report, java, classes, count, partitions):
+    """The controller, which leads a third of so many partitions, is killed and started again."""
+    what = f"{partitions:,} partitions x 3"
+    said = trials(report, java, classes, "--naru", HOME, "--partitions", partitions, "--trials", count, "--rate", 200,
+                  "--faults", "kill-controller", rooms=may_have_rooms())
     for found in filter(None, map(SUMMARY.match, said)):
-        report.row("5,000 partitions x 3: the controller killed, longest wait of producers, median (worst)", f"{found.group(3)} ({found.group(4)}) ms", "1000 ms")
-        report.row("5,000 partitions x 3: a killed node serves again, median (worst)", f"{found.group(11)} ({found.group(12)}) ms", "5000 ms")
-        report.row("5,000 partitions x 3: and is in sync with everything", f"{found.group(13)} ({found.group(14)}) ms", "")
-    judged(report, "5,000 partitions x 3", said)
+        report.row(f"{what}: the controller killed, longest wait of producers, median (worst)", f"{found.group(3)} ({found.group(4)}) ms", "1000 ms")
+        report.row(f"{what}: a killed node serves again, median (worst)", f"{found.group(11)} ({found.group(12)}) ms", "5000 ms")
+        report.row(f"{what}: and is in sync with everything", f"{found.group(13)} ({found.group(14)}) ms", "5000 ms")
+    judged(report, what, said)
 
 
 def rolling(report, java, classes, tools, count):
