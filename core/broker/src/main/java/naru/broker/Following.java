@@ -287,13 +287,14 @@ final class Following {
     private void onCut(DiskFailure why) {
         if (why != null) {
             LOG.error("{} could not be cut: {}", partition.name(), why.getMessage());
+        } else {
+            partition.onCut(); // whatever its role is by now
         }
         if (over) {
             lane.partitions().bringInLine(partition); // its new role has waited for this
         } else if (why != null) {
             hear(new FollowerInput.NotCut());
         } else {
-            partition.onCut();
             var log = partition.log();
             hear(new FollowerInput.Cut(log.logStart(), log.logEnd(), log.lastEpoch()));
         }

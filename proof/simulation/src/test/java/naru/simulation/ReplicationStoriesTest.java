@@ -229,6 +229,27 @@ class ReplicationStoriesTest {
         assertThat(read(1)).containsExactly("a", "b", "c");
     }
 
+    /** Its log has been cut, and the medium is still waited for: what a leader begins with is what is left. */
+    @Test
+    void whoIsMadeTheLeaderWhileItsLogIsCutLeadsWithWhatIsLeft() {
+        create(1);
+        assertThat(append(1, ALL, "a")).isEqualTo(ErrorCode.NONE);
+        cluster.runForMs(1_000);
+        cluster.cut(1);
+        assertThat(append(1, LEADER, "lost", "lost", "lost")).isEqualTo(ErrorCode.NONE);
+        kill(1);
+        lead(2, 2, 3);
+        cluster.heal();
+        cluster.start(1);
+        String log = TOPIC + "-0/00000000000000000000.log";
+        int before = cluster.size(1, log);
+        cluster.await("the old leader's log is cut", () -> cluster.size(1, log) < before);
+        lead(1, 1, 2, 3);
+        assertThat(append(1, ALL, "b")).isEqualTo(ErrorCode.NONE);
+        assertThat(read(1)).containsExactly("a", "b");
+        assertThat(read(2)).containsExactly("a", "b");
+    }
+
     /**
      * More faults than the policy stands: both members of the in-sync set lose their power, and the one that comes back first
      * leads with what it has. Whoever has more drops it, and goes on.

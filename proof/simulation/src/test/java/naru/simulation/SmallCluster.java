@@ -105,6 +105,11 @@ final class SmallCluster {
         cut.clear();
     }
 
+    /** What lies in this file of the broker's log folder, in bytes. */
+    int size(int node, String file) {
+        return nodes.get(node).disk.content(FOLDER + "/" + file).length;
+    }
+
     void runForMs(long ms) {
         timeline.runForMs(ms);
     }
