@@ -308,7 +308,8 @@ public final class Server {
                 settings.integer("max.incremental.fetch.session.cache.slots"), settings.integer("fetch.max.bytes"),
                 usual.waitingFetchesMax(), usual.fetchPositionsMax(), usual.openFilesMax(),
                 usual.logProducersMax(), usual.decompressedBytesMax(), usual.groupsMax(),
-                settings.integer("group.max.size"), usual.commandsWaitingMax(), usual.topicsPerRequestMax()));
+                settings.integer("group.max.size"), usual.commandsWaitingMax(), usual.topicsPerRequestMax(),
+                usual.partitionsOpenedPerTurnMax()));
     }
 
     private void listen() throws IOException, InterruptedException, Refused {

@@ -25,6 +25,7 @@ import static naru.base.Invariant.check;
  * @param groupMembersMax members of one group, {@code group.max.size}
  * @param commandsWaitingMax commands waiting for the controller
  * @param topicsPerRequestMax topics and partitions named in one request, and everything else it lists, together
+ * @param partitionsOpenedPerTurnMax partitions that a lane opens or makes in one turn
  */
 public record Limits(
         int requestBytesMax,
@@ -44,20 +45,22 @@ public record Limits(
         int groupsMax,
         int groupMembersMax,
         int commandsWaitingMax,
-        int topicsPerRequestMax) {
+        int topicsPerRequestMax,
+        int partitionsOpenedPerTurnMax) {
 
     public static final Limits PRODUCTION = new Limits(
             100 << 20, 256, 8 << 20, 256L << 20, 64 << 10, 100_000, 256L << 20, 1_000, 55 << 20, 100_000, 1_000_000, 4_096, 100_000, 128 << 20,
-            1_000_000, Integer.MAX_VALUE, 10_000, 250_000);
+            1_000_000, Integer.MAX_VALUE, 10_000, 250_000, 100);
 
     /** So small that a simulation reaches every limit within seconds. */
     public static final Limits CRAMPED = new Limits(
-            64 << 10, 4, 16 << 10, 64 << 10, 4 << 10, 32, 256 << 10, 2, 8 << 10, 4, 32, 8, 16, 64 << 10, 16, 4, 8, 64);
+            64 << 10, 4, 16 << 10, 64 << 10, 4 << 10, 32, 256 << 10, 2, 8 << 10, 4, 32, 8, 16, 64 << 10, 16, 4, 8, 64, 2);
 
     public Limits {
         check(requestBytesMax > 0, "the largest request has a size");
         check(readBytesPerTurnMax > 0, "a turn reads something");
         check(requestMemoryBytesMax >= requestBytesMax, "the largest request fits into memory");
         check(requestsInFlightMax > 0, "a connection may have a request under way");
+        check(partitionsOpenedPerTurnMax > 0, "a turn opens something");
     }
 }

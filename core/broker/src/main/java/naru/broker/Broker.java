@@ -308,15 +308,11 @@ public final class Broker {
                 whenAllKnow.run();
             }
         };
-        lanes[0].onCluster(cluster, changes);
+        lanes[0].onCluster(cluster, changes, taken);
         for (int i = 1; i < lanes.length; i++) {
             int other = i;
-            lanes().post(other, () -> {
-                lanes[other].onCluster(cluster, changes);
-                lanes().post(0, taken);
-            });
+            lanes().post(other, () -> lanes[other].onCluster(cluster, changes, () -> lanes().post(0, taken)));
         }
-        taken.run();
     }
 
     /**

@@ -274,7 +274,7 @@ final class BrokerLifecycle {
 
     private Command heartbeat() {
         return new Command.BrokerHeartbeat(BrokerHeartbeatRequest.builder()
-                .brokerId(lane.broker().nodeId()).brokerEpoch(epoch).currentMetadataOffset(desk.endOffset() - 1)
+                .brokerId(lane.broker().nodeId()).brokerEpoch(epoch).currentMetadataOffset(desk.takenInEnd() - 1)
                 .wantFence(false).wantShutDown(stage == Stage.LEAVING)
                 .offlineLogDirs(lane.broker().folderStates().failed())
                 .cordonedLogDirs(Cordons.told(lane))

@@ -91,6 +91,7 @@ final class ControllerDesk implements MetadataLog.Follower {
     private final List<Runnable> afterPublishing = new ArrayList<>();
     private Cluster committed = Cluster.EMPTY;
     private long endOffset;
+    private long takenInEnd;
     private Cluster newest = Cluster.EMPTY;
     private long newestEnd;
     private int epoch = NO_LEADERSHIP;
@@ -112,9 +113,9 @@ final class ControllerDesk implements MetadataLog.Follower {
         log.follow(this);
     }
 
-    /** The end of what is committed, as this node knows it. */
-    long endOffset() {
-        return endOffset;
+    /** The end of what every lane here works with. */
+    long takenInEnd() {
+        return takenInEnd;
     }
 
     /** What is committed, as this node knows it. */
@@ -128,10 +129,7 @@ final class ControllerDesk implements MetadataLog.Follower {
 
     // --- commands ---
 
-    /**
-     * On lane 0. {@code refusal} runs when nobody decides here, when too many wait, or when the records could not be
-     * committed.
-     */
+    /** On lane 0. {@code refusal} runs when nobody decides here, too many wait, or the records could not be committed. */
     void submit(Command command, Consumer<Message> reply, Runnable refusal) {
         if (waiting.size() + underWay.size() >= room.commandsWaitingMax()) {
             refusal.run();
@@ -266,8 +264,10 @@ final class ControllerDesk implements MetadataLog.Follower {
 
     private void publish(Cluster cluster, Changes changes) {
         publishing++;
+        long end = endOffset;
         publisher.publish(cluster, changes, () -> {
             publishing--;
+            takenInEnd = end;
             if (publishing == 0) {
                 var tasks = List.copyOf(afterPublishing);
                 afterPublishing.clear();

@@ -378,14 +378,19 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
         return randomness;
     }
 
-    /** The controller's newest decision arrives at this lane. */
-    void onCluster(Cluster next, Changes changes) {
+    /**
+     * The controller's newest decision arrives at this lane.
+     *
+     * @param whenTakenIn runs when this lane works with it: later, where it has many partitions to open or to make
+     */
+    void onCluster(Cluster next, Changes changes, Runnable whenTakenIn) {
         var before = cluster;
         cluster = next;
         coordinators.onCluster(before, changes);
         partitions.apply(next, changes);
         replication.onCluster();
         missed.lookAgain();
+        partitions.whenInLine(whenTakenIn);
     }
 
 }

@@ -9,7 +9,6 @@ import java.util.function.Consumer;
 import naru.base.DiskFailure;
 import naru.base.TopicPartition;
 import naru.base.Uuid;
-import naru.log.FoundTwice;
 import naru.log.LaneLogs;
 import naru.log.Log;
 import naru.metadata.Changes;
@@ -30,8 +29,6 @@ final class LanePartitions {
     private final LaneBroker lane;
     /** Topics some of whose partitions found no room on the disk. */
     private final TreeSet<Uuid> unserved = new TreeSet<>();
-    /** Partitions, by topic id and number, that may lie in a folder which could not be used at the start. */
-    private final TreeSet<String> outOfReach = new TreeSet<>();
     /** This lane's share of each log folder, in the order of the settings. */
     private final List<LaneLogs> folders = new ArrayList<>();
 
@@ -40,14 +37,16 @@ final class LanePartitions {
     private final FolderMoves moves;
     /** Whether what we hear is no older than what the process before us on this node had heard. */
     private boolean current;
-    /** Whether what the cluster says this broker holds is looked for the first time. */
-    private boolean takingOver;
+    private final PartitionOpening opening;
+    private final Openings openings;
 
     LanePartitions(LaneBroker lane) {
         this.lane = lane;
         this.roles = new PartitionRoles(lane);
         this.assignments = new FolderAssignments(lane);
         this.moves = new FolderMoves(lane, this, assignments);
+        this.opening = new PartitionOpening(lane, this, assignments);
+        this.openings = new Openings(lane.limits().partitionsOpenedPerTurnMax(), task -> lane.afterMs(0, task), new Opening());
     }
 
     /** Before the lanes run: every folder has been looked through, and this lane takes its share. */
@@ -126,7 +125,7 @@ final class LanePartitions {
     void bringInLine(Partition partition) {
         var topic = lane.cluster().topic(partition.topicId());
         if (topic != null && lane.topics().place(topic.id(), partition.name().partition()).partition() == partition) {
-            bringInLine(topic, partition.name().partition(), partition, settingsOf(lane.cluster(), topic));
+            roles.give(partition, topic.partitions().get(partition.name().partition()), settingsOf(lane.cluster(), topic));
         }
     }
 
@@ -176,10 +175,15 @@ final class LanePartitions {
             bringInLine(cluster, changes);
         } else if (lane.broker().isCurrent(cluster)) {
             current = true;
-            takingOver = true;
-            bringInLine(cluster, Changes.of(cluster.toRecords()));
-            takingOver = false;
+            var all = Changes.of(cluster.toRecords());
+            opening.takeOver(all.topics());
+            bringInLine(cluster, all);
         }
+    }
+
+    /** Runs the task when what was committed so far is true of the partitions here: at once, unless many are to be opened. */
+    void whenInLine(Runnable task) {
+        openings.whenDone(task);
     }
 
     private void bringInLine(Cluster cluster, Changes changes) {
@@ -192,9 +196,7 @@ final class LanePartitions {
         for (var resource : changes.configs()) {
             configure(cluster, resource);
         }
-        if (!changes.topics().isEmpty()) {
-            folders.forEach(LaneLogs::syncOpened);
-        }
+        openings.goOn();
     }
 
     private void bringInLine(Cluster cluster, Topic topic) {
@@ -216,9 +218,37 @@ final class LanePartitions {
                 lane.topics().put(topic.id(), i, isHere ? owner : TopicTable.NOWHERE);
             } else if (!isHere) {
                 giveUp(topic.id(), i, known);
+            } else if (known == null || known.state() == null) {
+                openings.add(topic.id());
             } else {
                 settings = settings != null ? settings : settingsOf(cluster, topic);
-                bringInLine(topic, i, known != null ? known : open(topic, i, settings), settings);
+                roles.give(known, state, settings);
+            }
+        }
+    }
+
+    private final class Opening implements Openings.Work {
+
+        @Override
+        public int open(Uuid id, int from, Openings.Turn turn) {
+            var topic = lane.cluster().topic(id);
+            return topic == null ? -1 : opening.open(topic, from, turn, settingsOf(lane.cluster(), topic));
+        }
+
+        @Override
+        public void finish(List<Uuid> topics) {
+            opening.takenOver();
+            folders.forEach(LaneLogs::syncOpened);
+            topics.stream().map(lane.cluster()::topic).filter(Objects::nonNull).forEach(this::giveRoles);
+        }
+
+        private void giveRoles(Topic topic) {
+            var settings = settingsOf(lane.cluster(), topic);
+            for (var partition : lane.topics().ownPartitions(topic.id())) {
+                var state = topic.partitions().get(partition.name().partition());
+                if (partition.state() != state) {
+                    roles.give(partition, state, settings);
+                }
             }
         }
     }
@@ -227,69 +257,8 @@ final class LanePartitions {
         return TopicSettings.of(cluster, lane.broker().settings(), topic.name());
     }
 
-    private void bringInLine(Topic topic, int index, Partition partition, TopicSettings settings) {
-        if (partition != null) {
-            roles.give(partition, topic.partitions().get(index), settings);
-        }
-    }
-
-    /** Null when the disk refuses. */
-    private Partition open(Topic topic, int index, TopicSettings settings) {
-        var name = new TopicPartition(topic.name(), index);
-        try {
-            assignments.refuseWhenOutOfReach(topic, index);
-            var holders = foldersOf(name, topic.id());
-            boolean isNew = holders.isEmpty();
-            if (isNew) {
-                refuseWhatIsOutOfReach(topic.id(), index);
-            }
-            long highWatermark = holders.stream().mapToLong(one -> one.find(name).highWatermark()).max().orElse(0);
-            var home = isNew ? folderForNew(name) : FoundTwice.furthest(holders, name, settings.log(), lane.nowMs(), LOG::warn);
-            if (isNew && home.givenUp().has(name, topic.id())) {
-                lane.topics().putUnserved(topic.id(), index);
-                home.givenUp().whenForgotten(name, topic.id(), () -> lookAgain(topic.id()));
-                return null;
-            }
-            Log log = isNew
-                    ? home.create(name, topic.id(), settings.log(), lane.nowMs())
-                    : home.open(name, settings.log(), lane.nowMs());
-            log.findings().forEach(LOG::warn);
-            var partition = new Partition(
-                    name, topic.id(), log, Math.clamp(highWatermark, log.logStart(), log.logEnd()), home.journal());
-            log.whenDurable(end -> partition.onDurable(end, lane.nowMs()));
-            lane.topics().put(partition, lane.number());
-            assignments.tell(partition);
-            moves.onOpened(partition);
-            return partition;
-        } catch (DiskFailure failure) {
-            if (lane.place(topic.id(), index).error() != ErrorCode.KAFKA_STORAGE_ERROR) { // told once
-                LOG.error("{} cannot be served: {}", name, failure.getMessage());
-            }
-            lane.topics().putUnserved(topic.id(), index);
-            if (failure.kind() == DiskFailure.Kind.FULL) {
-                tryAgainLater(topic.id());
-            }
-            return null;
-        }
-    }
-
-    /**
-     * What is in none of the folders when this broker starts, while one cannot be used, may lie in that one. An empty log in another
-     * would lead in its place, as if nothing had ever been written; and when the folder works again there would be two.
-     *
-     * @throws DiskFailure why that folder cannot be used
-     */
-    private void refuseWhatIsOutOfReach(Uuid topic, int index) {
-        String name = topic + "-" + index;
-        if (takingOver || outOfReach.contains(name)) {
-            folders.stream().map(LaneLogs::failure).filter(Objects::nonNull).findFirst().ifPresent(why -> {
-                outOfReach.add(name);
-                throw why;
-            });
-        }
-    }
-
-    private void tryAgainLater(Uuid topic) {
+    /** No folder had room for a partition of this topic. */
+    void tryAgainLater(Uuid topic) {
         if (unserved.isEmpty()) {
             lane.afterMs(TRY_AGAIN_MS, this::tryAgain);
         }
@@ -303,50 +272,13 @@ final class LanePartitions {
         topics.forEach(this::lookAgain);
     }
 
-    private void lookAgain(Uuid id) {
+    /** What could not be opened before may be opened now. */
+    void lookAgain(Uuid id) {
         var topic = lane.cluster().topic(id);
         if (topic != null) {
             bringInLine(lane.cluster(), topic);
-            folders.forEach(LaneLogs::syncOpened);
+            openings.goOn();
         }
-    }
-
-    /** More than one after a crash while the partition went from one to the other. */
-    private List<LaneLogs> foldersOf(TopicPartition name, Uuid id) {
-        var holders = new ArrayList<LaneLogs>(1);
-        for (var folder : folders) {
-            if (folder.find(name) != null && folder.isOf(name, id)) {
-                holders.add(folder);
-            } else if (folder.find(name) != null) {
-                folder.delete(name); // a topic of that name that was deleted while this broker did not run
-            }
-        }
-        return holders;
-    }
-
-    private LaneLogs folderForNew(TopicPartition name) {
-        return Objects.requireNonNullElseGet(moves.wantedFor(name), this::emptiest);
-    }
-
-    /** Of those that take new partitions; where none does, of all, as the controller has decided so. */
-    private LaneLogs emptiest() {
-        var configuration = lane.configuration();
-        var best = emptiest(folders.stream().filter(one -> !Cordons.has(configuration, one.path())).toList());
-        best = best == null ? emptiest(folders) : best;
-        if (best == null) {
-            throw folders.getFirst().failure();
-        }
-        return best;
-    }
-
-    private static LaneLogs emptiest(List<LaneLogs> among) {
-        LaneLogs best = null;
-        for (var folder : among) {
-            if (folder.failure() == null && (best == null || folder.count() < best.count())) {
-                best = folder;
-            }
-        }
-        return best;
     }
 
     private void remove(Uuid id) {

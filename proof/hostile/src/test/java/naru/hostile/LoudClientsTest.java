@@ -371,7 +371,8 @@ class LoudClientsTest extends BesideABystander {
                 usual.readBytesPerTurnMax(), usual.connectionsMax(), bytesMax, usual.fetchSessionsMax(),
                 usual.fetchBytesMax(), usual.waitingFetchesMax(), usual.fetchPositionsMax(), usual.openFilesMax(),
                 usual.logProducersMax(), usual.decompressedBytesMax(),
-                usual.groupsMax(), usual.groupMembersMax(), usual.commandsWaitingMax(), usual.topicsPerRequestMax());
+                usual.groupsMax(), usual.groupMembersMax(), usual.commandsWaitingMax(), usual.topicsPerRequestMax(),
+                usual.partitionsOpenedPerTurnMax());
     }
 
     /** A thread that writes, and a look at whether it still gets on. */

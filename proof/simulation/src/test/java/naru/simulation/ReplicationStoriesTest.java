@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import naru.base.Limits;
 import naru.client.Reply;
 import naru.protocol.ErrorCode;
 import naru.protocol.Message;
@@ -103,7 +104,11 @@ class ReplicationStoriesTest {
     }
 
     private FetchResponse.PartitionData fetch(int broker, long offset) {
-        var partition = FetchRequest.FetchPartition.builder().partition(0).fetchOffset(offset).partitionMaxBytes(1 << 20).build();
+        return fetch(broker, 0, offset);
+    }
+
+    private FetchResponse.PartitionData fetch(int broker, int number, long offset) {
+        var partition = FetchRequest.FetchPartition.builder().partition(number).fetchOffset(offset).partitionMaxBytes(1 << 20).build();
         var request = FetchRequest.builder().maxWaitMs(50).minBytes(1).maxBytes(1 << 20)
                 .topics(List.of(new FetchRequest.FetchTopic("", cluster.cluster().topic(TOPIC).id(), List.of(partition)))).build();
         var answer = cluster.ask(broker, ApiKey.FETCH, request, FetchResponse.class);
@@ -311,6 +316,20 @@ class ReplicationStoriesTest {
         cluster.runForMs(500); // by its next heartbeat it is let in
         assertThat(cluster.cluster().brokers().get(2).fenced()).isFalse();
         assertThat(state().inSync()).containsExactlyInAnyOrder(1, 2, 3);
+    }
+
+    /** They are made over several turns; whoever hears that the topic exists can use all of it. */
+    @Test
+    void whoCreatesManyPartitionsHearsOfItWhenAllHaveTheirRoles() {
+        cluster = new SmallCluster(1, 1, 1, Map.of());
+        int all = 5 * Limits.PRODUCTION.partitionsOpenedPerTurnMax();
+        cluster.ask(1, ApiKey.CREATE_TOPICS, CreateTopicsRequest.builder().timeoutMs(1_000).topics(List.of(
+                CreateTopicsRequest.CreatableTopic.builder().name(TOPIC).numPartitions(all).replicationFactor((short) 1).build())).build(),
+                CreateTopicsResponse.class);
+        for (int i = 0; i < all; i += all / 10) {
+            assertThat(ErrorCode.of(fetch(1, i, 0).errorCode())).isEqualTo(ErrorCode.NONE);
+        }
+        assertThat(ErrorCode.of(fetch(1, all - 1, 0).errorCode())).isEqualTo(ErrorCode.NONE);
     }
 
     @Test

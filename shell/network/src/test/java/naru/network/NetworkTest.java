@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NetworkTest {
 
     private static final Limits SMALL = new Limits(
-            1 << 20, 256, 256 << 10, 1 << 20, 64 << 10, 20, 4 << 20, 10, 1 << 20, 10, 10, 10, 10, 1 << 20, 10, 10, 10, 10);
+            1 << 20, 256, 256 << 10, 1 << 20, 64 << 10, 20, 4 << 20, 10, 1 << 20, 10, 10, 10, 10, 1 << 20, 10, 10, 10, 10, 10);
 
     /** Echoes each frame, or what {@link #answer} makes of it; keeps to the rules about congestion. */
     private class Echo implements LaneProgram {

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 class TcpPeersTest {
 
     private static final Limits SMALL = new Limits(
-            64 << 10, 256, 256 << 10, 1 << 20, 4 << 10, 20, 4 << 20, 10, 1 << 20, 10, 10, 10, 10, 1 << 20, 10, 10, 10, 10);
+            64 << 10, 256, 256 << 10, 1 << 20, 4 << 10, 20, 4 << 20, 10, 1 << 20, 10, 10, 10, 10, 1 << 20, 10, 10, 10, 10, 10);
     private static final int CONNECT_MS_MAX = 300;
 
     private final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
