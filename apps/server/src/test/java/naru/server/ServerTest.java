@@ -1,7 +1,9 @@
 package naru.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.TreeMap;
@@ -10,7 +12,7 @@ import naru.quorum.DamagedMetadata;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What was asked for and is not there yet is said at the start, before anything is touched. */
+/** What was asked for and is not there yet is said at the start, before anything is touched; what is there is not refused. */
 class ServerTest {
 
     private static void isRefused(String because, String... settings) {
@@ -68,6 +70,20 @@ class ServerTest {
                 "cluster.id=c\nnode.id=1\nversion=1\ndirectory.id=AAAAAAAAAAAAAAAAAAAABQ\n");
         assertThatThrownBy(() -> Server.start(BrokerSettings.parse(settings)))
                 .isInstanceOf(Server.Refused.class).hasMessageContaining("9093").hasMessageContaining("9094");
+    }
+
+    /** As a container is that is told nothing but its listeners. */
+    @Test
+    void aNodeThatNamesNobodyElseVotesAlone(@TempDir Path folder) throws Exception {
+        int port;
+        try (var free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        var settings = clusterOf(folder, "nobody:1", port);
+        settings.remove("controller.quorum.voters");
+        var server = Server.start(BrokerSettings.parse(settings));
+        assertThat(server.advertised()).extracting(one -> one.name()).containsExactly("PLAINTEXT");
+        server.stop();
     }
 
     private static TreeMap<String, String> clusterOf(Path folder, String other, int port) {

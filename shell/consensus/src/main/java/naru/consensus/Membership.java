@@ -96,6 +96,9 @@ public record Membership(
         }
         var servers = settings.list("controller.quorum.bootstrap.servers").stream().map(Address::parse).toList();
         boolean canVote = settings.list("process.roles").contains("controller");
+        if (canVote && voters.isEmpty() && servers.isEmpty() && endpoints.containsKey(listeners.getFirst())) {
+            servers = List.of(endpoints.get(listeners.getFirst())); // the engine wants somebody to ask: nobody else is named
+        }
         return new Membership(
                 settings.nodeId(), directory, clusterId, canVote, listeners.getFirst(), canVote ? endpoints : new TreeMap<>(),
                 voters, servers, Timeouts.of(settings));
