@@ -173,7 +173,6 @@ public final class NaruBroker implements AutoCloseable {
         LoadedAhead.begin();
         try {
             var settings = settings();
-            LoadedAhead.await();
             server = Server.start(settings, new Server.World(disk, limits -> limits, wires, this::onFailure));
         } catch (IOException | Server.Refused refused) {
             unlock.run();

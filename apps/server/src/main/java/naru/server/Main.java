@@ -61,7 +61,6 @@ public final class Main {
     private static Server start(Options options) throws IOException, InterruptedException, Server.Refused {
         LoadedAhead.begin();
         var settings = BrokerSettings.parse(properties(options));
-        LoadedAhead.await();
         var server = Server.start(settings);
         var address = (settings.isBroker() ? server.advertised() : settings.controllerListeners()).getFirst();
         var pidFile = PidFile.write(settings.logFolders().getFirst(), address.host() + ":" + address.port());

@@ -40,6 +40,10 @@ import org.slf4j.LoggerFactory;
 /** The wiring: disk, lanes, metadata, broker and network, in the order in which they need each other. */
 public final class Server {
 
+    static {
+        LoadedAhead.awaitLogging();
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
 
     /** How long a broker that stops waits for others to take over what it leads. */
@@ -153,12 +157,14 @@ public final class Server {
         }
     }
 
-    private void open() throws Refused {
+    private void open() throws Refused, InterruptedException {
         var identity = settings.isAlone() ? claimFolders() : formattedFolders();
         metadata = settings.isAlone() ? loneMetadata(identity) : sharedMetadata(identity);
         broker = new Broker(new Broker.World(lanes.clock(), disk, lanes, wired), limits(), settings, identity, metadata.log(),
                 metadata.requests());
-        lanes.start(broker::program);
+        lanes.prepare(broker::program);
+        LoadedAhead.await();
+        lanes.start();
         metadata.start();
     }
 

@@ -8,8 +8,14 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
 
-/** {@code Settle FOLDER BEGINNING}: settles every jar in the folder whose name begins so. The others there are what they name. */
+/**
+ * {@code Settle FOLDER BEGINNING [EXCEPT...]}: settles every jar in the folder whose name begins so. The others there are what they name. With EXCEPT, for
+ * a machine that has no cache, lambdas become classes, too, and classes lie in the jar as they are; but for those whose names, with slashes, begin so: they are
+ * too many, and no start needs them.
+ */
 public final class Settle {
 
     private Settle() {}
@@ -20,12 +26,14 @@ public final class Settle {
             files.forEach(jars::add);
         }
         jars.sort(null);
+        var exceptions = List.of(arguments).subList(2, arguments.length);
+        Predicate<String> isHurried = name -> !exceptions.isEmpty() && exceptions.stream().noneMatch(name::startsWith);
         try (var loader = new URLClassLoader(jars.stream().map(Settle::url).toArray(URL[]::new))) {
             // As the virtual machine would ask while it verifies, and without running anything.
             var others = ClassHierarchyResolver.ofResourceParsing(loader).cached();
             for (var jar : jars) {
                 if (jar.getFileName().toString().startsWith(arguments[1])) {
-                    settle(jar, others);
+                    settle(jar, others, isHurried);
                 }
             }
         }
@@ -40,9 +48,10 @@ public final class Settle {
     }
 
     /** A jar in which nothing is left to do stays as it is, time included. */
-    private static void settle(Path file, ClassHierarchyResolver others) throws IOException {
+    private static void settle(Path file, ClassHierarchyResolver others, Predicate<String> isHurried) throws IOException {
         var jar = PackedJar.read(file);
-        var settled = jar.withClasses(bytes -> SettledClass.of(bytes, others));
+        var settled = jar.withClasses((name, bytes) ->
+                SettledClass.of(bytes, others, isHurried.test(name)), isHurried);
         if (settled != jar) {
             settled.write(file);
         }

@@ -1,7 +1,6 @@
 package naru.lanes;
 
 import io.netty.channel.EventLoop;
-import io.netty.channel.IoHandlerFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -25,8 +24,6 @@ public final class Lane {
     private static final long LOOP_TASKS_NS_MAX = 2_000_000;
 
     private final int index;
-    private final LaneThread thread;
-    private final LaneLoop loop;
     private final FailureHandler onFailure;
     private final MpscUnboundedVarHandleArrayQueue<Runnable> mail = new MpscUnboundedVarHandleArrayQueue<>(1_024);
     private final AtomicBoolean wakeUnderWay = new AtomicBoolean();
@@ -34,17 +31,23 @@ public final class Lane {
     private final List<EndOfTurn> endsOfTurn = new ArrayList<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private LaneProgram program;
+    private volatile LaneThread thread;
+    /** Null until the lane starts, and mail just waits. */
+    private volatile LaneLoop loop;
     private volatile boolean stopping;
 
-    Lane(int index, IoHandlerFactory handlers, FailureHandler onFailure) {
+    Lane(int index, FailureHandler onFailure) {
         this.index = index;
         this.onFailure = onFailure;
-        this.thread = new LaneThread(index, this::live);
-        this.loop = new LaneLoop(this, thread, handlers);
     }
 
-    void start(LaneProgram itsProgram) {
+    void give(LaneProgram itsProgram) {
         program = itsProgram;
+    }
+
+    void start() {
+        thread = new LaneThread(index, this::live);
+        loop = new LaneLoop(this, thread, Transport.ioHandlers());
         thread.start();
     }
 
@@ -52,7 +55,7 @@ public final class Lane {
         return index;
     }
 
-    /** For the network: where this lane's channels are registered. */
+    /** For the network: where this lane's channels are registered. Not before it has started. */
     public EventLoop eventLoop() {
         return loop;
     }
@@ -74,9 +77,10 @@ public final class Lane {
     /** Runs the task on this lane in a later turn, in order of posting. From any thread; never blocks. */
     public void post(Runnable task) {
         mail.offer(task);
-        // The lane looks at its mail before it sleeps, so only others need to wake it.
-        if (!isHere() && !wakeUnderWay.get() && wakeUnderWay.compareAndSet(false, true)) {
-            loop.execute(wake);
+        var sleeper = loop;
+        // The lane looks at its mail before it sleeps, so only others need to wake it, once it has begun.
+        if (sleeper != null && !isHere() && !wakeUnderWay.get() && wakeUnderWay.compareAndSet(false, true)) {
+            sleeper.execute(wake);
         }
     }
 

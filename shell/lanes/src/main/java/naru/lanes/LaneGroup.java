@@ -2,10 +2,6 @@ package naru.lanes;
 
 import static naru.base.Invariant.check;
 
-import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.nio.NioIoHandler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,15 +11,14 @@ import java.util.function.Consumer;
 import naru.base.Clock;
 import naru.base.Lanes;
 
-/** All lanes of a process, and the threads that block on their behalf. */
+/**
+ * All lanes of a process, and the threads that block on their behalf. Until they start nothing of Netty is touched, so that its classes may be
+ * loaded meanwhile.
+ */
 public final class LaneGroup implements Lanes, AutoCloseable {
 
     /** How long {@link #close} waits for each lane and for disk work under way. */
     private static final long STOP_MS_MAX = 10_000;
-
-    static {
-        NettyDefaults.set();
-    }
 
     private final List<Lane> lanes;
     private final FailureHandler onFailure;
@@ -35,13 +30,13 @@ public final class LaneGroup implements Lanes, AutoCloseable {
         this.onFailure = onFailure;
         var made = new ArrayList<Lane>();
         for (int i = 0; i < count; i++) {
-            made.add(new Lane(i, ioHandlers(), onFailure));
+            made.add(new Lane(i, onFailure));
         }
         this.lanes = List.copyOf(made);
     }
 
     /**
-     * Lanes that do not run yet, so that programs can be made with them at hand; {@link #start} starts them. What is
+     * Lanes that do not run yet, so that programs can be made with them at hand; {@link #start()} starts them. What is
      * posted before that waits.
      */
     public static LaneGroup of(int count, FailureHandler onFailure) {
@@ -53,21 +48,22 @@ public final class LaneGroup implements Lanes, AutoCloseable {
         return Math.max(1, Runtime.getRuntime().availableProcessors() / 4);
     }
 
-    /** True where the kernel's epoll is used; java.nio elsewhere. */
-    public static boolean usesEpoll() {
-        return Epoll.isAvailable();
-    }
-
-    private static IoHandlerFactory ioHandlers() {
-        return usesEpoll() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-    }
-
     /** Makes every program, then starts every lane. */
     public void start(LaneProgramFactory programs) {
-        var made = lanes.stream().map(lane -> programs.create(lane.index(), new Dice())).toList();
+        prepare(programs);
+        start();
+    }
+
+    /** Makes every program, before {@link #start()}. */
+    public void prepare(LaneProgramFactory programs) {
         for (var lane : lanes) {
-            lane.start(made.get(lane.index()));
+            lane.give(programs.create(lane.index(), new Dice()));
         }
+    }
+
+    /** Starts every lane, once each has its program. */
+    public void start() {
+        lanes.forEach(Lane::start);
     }
 
     /** The real clock; on a lane it stands still during a turn. */

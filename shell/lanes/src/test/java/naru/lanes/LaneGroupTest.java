@@ -102,6 +102,20 @@ class LaneGroupTest {
     }
 
     @Test
+    void mailFromBeforeTheStartIsTakenThen() throws Exception {
+        lanes = LaneGroup.of(1, (_, why) -> failures.add(why));
+        lanes.prepare((_, _) -> new Quiet());
+        var arrived = new Semaphore(0);
+        lanes.post(0, arrived::release);
+        lanes.post(0, arrived::release);
+        lanes.start();
+        assertThat(arrived.tryAcquire(2, 10, TimeUnit.SECONDS)).isTrue();
+        lanes.post(0, arrived::release);
+        assertThat(arrived.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
     void wakesForEveryPostFromOutside() throws Exception {
         start(1);
         var arrived = new Semaphore(0);

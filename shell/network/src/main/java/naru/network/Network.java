@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import naru.base.Limits;
 import naru.lanes.Lane;
 import naru.lanes.LaneGroup;
+import naru.lanes.Transport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,12 +62,12 @@ public final class Network implements AutoCloseable {
 
     /** Makes what a listener is made of and throws it away, so that its classes are there. */
     public static void load() {
-        serverChannel().unsafe().closeForcibly(); // the lanes have their say about Netty first
+        serverChannel().unsafe().closeForcibly(); // by way of Transport, which has its say about Netty first
         allocator(1);
     }
 
     private static ServerSocketChannel serverChannel() {
-        return LaneGroup.usesEpoll() ? new EpollServerSocketChannel() : new NioServerSocketChannel();
+        return Transport.usesEpoll() ? new EpollServerSocketChannel() : new NioServerSocketChannel();
     }
 
     private static ByteBufAllocator allocator(int lanes) {

@@ -20,7 +20,7 @@ import naru.base.Outgoing.Piece;
 import naru.base.PeerLink;
 import naru.base.PeerVisit;
 import naru.base.PeerVisit.Ending;
-import naru.lanes.LaneGroup;
+import naru.lanes.Transport;
 
 /** One connection to another node: tries the addresses of its name one after the other, then carries frames. */
 final class PeerConnection implements PeerLink, Inflow.Receiver {
@@ -62,7 +62,7 @@ final class PeerConnection implements PeerLink, Inflow.Receiver {
             end(sofar);
             return;
         }
-        channel = LaneGroup.usesEpoll() ? new EpollSocketChannel() : new NioSocketChannel();
+        channel = Transport.usesEpoll() ? new EpollSocketChannel() : new NioSocketChannel();
         configure(channel);
         var attempt = channel;
         attempt.pipeline().addLast(new Events(attempt));
@@ -92,7 +92,7 @@ final class PeerConnection implements PeerLink, Inflow.Receiver {
         String message = why.getMessage();
         return why instanceof ConnectException && message != null
                 && (message.contains("refused")
-                        || LaneGroup.usesEpoll() && message.contains("error(" + Errors.ERROR_ECONNREFUSED_NEGATIVE + ")"));
+                        || Transport.usesEpoll() && message.contains("error(" + Errors.ERROR_ECONNREFUSED_NEGATIVE + ")"));
     }
 
     @SuppressWarnings("deprecation") // the only way to say where a read goes
