@@ -332,6 +332,9 @@ public final class Server {
             bound.add(new Listener(listener.name(), listener.protocol(), listener.host(), at.getPort()));
         }
         advertised = settings.advertisedToClients().stream().map(one -> withHost(withPort(one, bound))).toList();
+        if (settings.isController() && !settings.isAlone()) {
+            broker.enrol(reachable());
+        }
         if (settings.isBroker()) {
             broker.advertise(advertised, ready::countDown, this::refuse);
         } else {

@@ -3,6 +3,7 @@ package naru.broker;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import naru.base.Clock;
 import naru.base.Disk;
 import naru.base.DiskFailure;
@@ -278,13 +279,18 @@ public final class Broker {
         return knownControllers;
     }
 
-    /** Who decides, and where controllers are. From any lane; the answer comes back on that lane. */
-    void controllers(int from, Consumer<KnownControllers.All> answer) {
+    /** Who decides, -1 when that is not known. From any lane; the answer comes back on that lane. */
+    void leader(int from, IntConsumer answer) {
         if (from == 0) {
-            answer.accept(knownControllers.with(membership == null ? nodeId() : membership.leader()));
+            answer.accept(membership == null ? nodeId() : membership.leader());
         } else {
-            lanes().post(0, () -> controllers(0, found -> lanes().post(from, () -> answer.accept(found))));
+            lanes().post(0, () -> leader(0, found -> lanes().post(from, () -> answer.accept(found))));
         }
+    }
+
+    /** Tells the cluster that this node, one of several, is a controller, and where others reach it. From any thread. */
+    public void enrol(List<Listener> reachable) {
+        lanes().post(0, () -> membership.enrol(reachable));
     }
 
     /** The connection on which this node, as a controller, heard another broker is gone. From any lane. */
@@ -331,17 +337,7 @@ public final class Broker {
             if (membership == null) {
                 register(advertised, whenReady);
             } else {
-                membership.begin(advertised, new BrokerLifecycle.Watch() {
-                    @Override
-                    public void onServing() {
-                        serve(whenReady);
-                    }
-
-                    @Override
-                    public void onRefused(String why) {
-                        whenRefused.accept(why);
-                    }
-                });
+                membership.begin(advertised, new BrokerLifecycle.Watch(() -> serve(whenReady), whenRefused));
             }
         });
     }

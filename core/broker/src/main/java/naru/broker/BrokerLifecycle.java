@@ -36,15 +36,13 @@ final class BrokerLifecycle {
 
     private enum Stage { UNREGISTERED, REGISTERED, LEAVING, GONE }
 
-    /** Who hears of the turns that this life takes. */
-    interface Watch {
-
-        /** The cluster has committed that this broker may lead and be shown to clients. Called once. */
-        void onServing();
-
-        /** The cluster does not take this broker, and will not; the reason is for its operator. */
-        void onRefused(String why);
-    }
+    /**
+     * Who hears of the turns that this life takes.
+     *
+     * @param onServing the cluster has committed that this broker may lead and be shown to clients; called once
+     * @param onRefused the cluster does not take this broker, and will not; the reason is for its operator
+     */
+    record Watch(Runnable onServing, Consumer<String> onRefused) {}
 
     private final LaneBroker lane;
     private final ControllerDesk desk;
@@ -99,7 +97,7 @@ final class BrokerLifecycle {
         }
         if (isKnown && !self.fenced() && !serving) {
             serving = true;
-            watch.onServing();
+            watch.onServing().run();
         }
     }
 
@@ -154,7 +152,7 @@ final class BrokerLifecycle {
         }
         askLater();
         if (epoch < 0 && livedMs() > lane.broker().settings().integer("initial.broker.registration.timeout.ms")) {
-            watch.onRefused("no controller has taken it within initial.broker.registration.timeout.ms; see that most of the"
+            watch.onRefused().accept("no controller has taken it within initial.broker.registration.timeout.ms; see that most of the"
                     + " controllers run, and that controller.quorum.voters or controller.quorum.bootstrap.servers says where");
             return;
         }
@@ -250,10 +248,10 @@ final class BrokerLifecycle {
                 LOG.info("Registered as broker {} under epoch {}", lane.broker().nodeId(), epoch);
                 onCluster(lane.cluster());
             }
-            case INCONSISTENT_CLUSTER_ID -> watch.onRefused("the controllers belong to another cluster than "
+            case INCONSISTENT_CLUSTER_ID -> watch.onRefused().accept("the controllers belong to another cluster than "
                     + lane.broker().clusterId() + ", which this node's meta.properties names: point this node at the"
                     + " controllers of its own cluster, or give it empty folders formatted for that one");
-            case UNSUPPORTED_VERSION -> watch.onRefused(
+            case UNSUPPORTED_VERSION -> watch.onRefused().accept(
                     "the cluster uses features that this version does not know; run a newer one here");
             case DUPLICATE_BROKER_REGISTRATION -> onDuplicate();
             default -> LOG.debug("Not registered yet: {}", error);
@@ -265,7 +263,7 @@ final class BrokerLifecycle {
         long forMs = livedMs();
         int id = lane.broker().nodeId();
         if (forMs > Math.max(DUPLICATE_MS_MAX, 2 * sessionMs)) {
-            watch.onRefused("another process is alive in this cluster as node " + id
+            watch.onRefused().accept("another process is alive in this cluster as node " + id
                     + ": stop it, or give this node a node.id and data folders of its own");
         } else {
             LOG.info("Another process is registered as broker {}; waiting until it is known to be gone", id);

@@ -13,6 +13,7 @@ import naru.protocol.message.AllocateProducerIdsResponse;
 import naru.protocol.message.AlterPartitionResponse;
 import naru.protocol.message.ApiKey;
 import naru.protocol.message.AssignReplicasToDirsResponse;
+import naru.protocol.message.ControllerRegistrationResponse;
 import naru.protocol.message.EnvelopeResponse;
 
 /**
@@ -157,6 +158,7 @@ final class ControllerDoor {
             case AllocateProducerIdsResponse it -> it.errorCode();
             case AlterPartitionResponse it -> it.errorCode();
             case AssignReplicasToDirsResponse it -> it.errorCode();
+            case ControllerRegistrationResponse it -> it.errorCode();
             default -> ErrorCode.NONE.code();
         };
         return error == ErrorCode.NOT_CONTROLLER.code();

@@ -1,16 +1,21 @@
 package naru.broker;
 
 import java.util.ArrayList;
+import naru.metadata.Features;
 import naru.protocol.ErrorCode;
 import naru.protocol.message.DescribeClusterRequest;
 import naru.protocol.message.DescribeClusterResponse;
 import naru.protocol.message.DescribeClusterResponse.DescribeClusterBroker;
 
-/** DescribeCluster (API key 60) on a controller's listener: the controllers, for tools that ask them directly (KIP-919). */
+/**
+ * DescribeCluster (API key 60) on a controller's listener: the controllers that have registered, for tools that ask them directly
+ * (KIP-919). Who decides is not told before it has registered: nobody could be sent there.
+ */
 final class DescribeControllersHandler implements Handler<DescribeClusterRequest> {
 
     private static final byte BROKERS = 1;
     private static final byte CONTROLLERS = 2;
+    private static final int NOBODY = -1;
 
     private final LaneBroker lane;
 
@@ -20,27 +25,41 @@ final class DescribeControllersHandler implements Handler<DescribeClusterRequest
 
     @Override
     public void handle(Request request, DescribeClusterRequest asked) {
-        if (asked.endpointType() != CONTROLLERS) {
-            request.answer(DescribeClusterResponse.builder()
-                    .errorCode((asked.endpointType() == BROKERS
-                            ? ErrorCode.MISMATCHED_ENDPOINT_TYPE : ErrorCode.UNSUPPORTED_ENDPOINT_TYPE).code())
-                    .errorMessage(asked.endpointType() == BROKERS
-                            ? "The request was sent to an endpoint of type CONTROLLER, but we wanted an endpoint of type BROKER"
-                            : "Unsupported endpoint type " + asked.endpointType())
-                    .build());
-            return;
+        if (!Features.controllersRegister(lane.cluster())) {
+            refuse(request, ErrorCode.UNSUPPORTED_VERSION,
+                    "Direct-to-controller communication is not supported with the current MetadataVersion.");
+        } else if (asked.endpointType() == BROKERS) {
+            // The first version has no word for either.
+            refuse(request, request.version() == 0 ? ErrorCode.INVALID_REQUEST : ErrorCode.MISMATCHED_ENDPOINT_TYPE,
+                    "The request was sent to an endpoint of type CONTROLLER, but we wanted an endpoint of type BROKER");
+        } else if (asked.endpointType() != CONTROLLERS) {
+            refuse(request, ErrorCode.UNSUPPORTED_ENDPOINT_TYPE, "Unsupported endpoint type " + asked.endpointType());
+        } else {
+            lane.broker().leader(lane.number(), leader -> describe(request, asked, leader));
         }
-        lane.broker().controllers(lane.number(), known -> {
-            var nodes = new ArrayList<DescribeClusterBroker>();
-            known.places().forEach((id, at) -> nodes.add(new DescribeClusterBroker(id, at.host(), at.port(), null, false)));
-            request.answer(DescribeClusterResponse.builder()
-                    .endpointType(CONTROLLERS)
-                    .clusterId(lane.broker().clusterId())
-                    .controllerId(known.active())
-                    .brokers(nodes)
-                    .clusterAuthorizedOperations(asked.includeClusterAuthorizedOperations()
-                            ? AuthorizedOperations.CLUSTER : AuthorizedOperations.NOT_ASKED)
-                    .build());
-        });
+    }
+
+    private static void refuse(Request request, ErrorCode why, String message) {
+        request.answer(DescribeClusterResponse.builder().errorCode(why.code()).errorMessage(message).build());
+    }
+
+    private void describe(Request request, DescribeClusterRequest asked, int leader) {
+        var nodes = new ArrayList<DescribeClusterBroker>();
+        boolean isLeaderKnown = false;
+        for (var controller : lane.cluster().controllers().values()) {
+            var here = controller.endPoints().stream().filter(one -> one.name().equals(request.listener())).findFirst();
+            if (here.isPresent()) {
+                nodes.add(new DescribeClusterBroker(controller.controllerId(), here.get().host(), here.get().port(), null, false));
+                isLeaderKnown |= controller.controllerId() == leader;
+            }
+        }
+        request.answer(DescribeClusterResponse.builder()
+                .endpointType(CONTROLLERS)
+                .clusterId(lane.broker().clusterId())
+                .controllerId(isLeaderKnown ? leader : NOBODY)
+                .brokers(nodes)
+                .clusterAuthorizedOperations(asked.includeClusterAuthorizedOperations()
+                        ? AuthorizedOperations.CLUSTER : AuthorizedOperations.NOT_ASKED)
+                .build());
     }
 }

@@ -22,6 +22,7 @@ final class Membership {
     private final LostBrokers lost;
     private final Uuid incarnation;
     private BrokerLifecycle lifecycle;
+    private ControllerRegistration registration;
     private int leader = NOBODY;
 
     Membership(LaneBroker lane, ControllerDesk desk) {
@@ -45,6 +46,12 @@ final class Membership {
     void begin(List<Listener> advertised, BrokerLifecycle.Watch watch) {
         lifecycle = new BrokerLifecycle(lane, desk, incarnation, advertised, watch);
         lifecycle.leaderIs(leader);
+    }
+
+    /** This node is a controller, and can be reached by others. */
+    void enrol(List<Listener> reachable) {
+        registration = new ControllerRegistration(lane, this, incarnation, reachable);
+        registration.onCluster(lane.cluster());
     }
 
     /** -1 while nobody is known to decide. */
@@ -89,6 +96,9 @@ final class Membership {
     void onCluster(Cluster cluster) {
         if (lifecycle != null) {
             lifecycle.onCluster(cluster);
+        }
+        if (registration != null) {
+            registration.onCluster(cluster);
         }
     }
 

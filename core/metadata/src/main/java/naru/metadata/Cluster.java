@@ -16,10 +16,12 @@ import naru.protocol.message.PartitionChangeRecord;
 import naru.protocol.message.PartitionRecord;
 import naru.protocol.message.ProducerIdsRecord;
 import naru.protocol.message.RegisterBrokerRecord;
+import naru.protocol.message.RegisterControllerRecord;
 import naru.protocol.message.RemoveTopicRecord;
 import naru.protocol.message.TopicRecord;
 import naru.protocol.message.UnfenceBrokerRecord;
 import naru.protocol.message.UnregisterBrokerRecord;
+import naru.protocol.message.UnregisterControllerRecord;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
 import org.pcollections.TreePMap;
@@ -32,7 +34,7 @@ public final class Cluster {
 
     public static final Cluster EMPTY = new Cluster(
             new Names(TreePMap.empty(), TreePMap.empty()), HashTreePMap.empty(), Hosting.NONE, TreePMap.empty(),
-            TreePMap.empty(), TreePMap.empty(), 0, Kept.NONE);
+            TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), 0, Kept.NONE);
 
     private static final String METADATA_VERSION = "metadata.version";
 
@@ -65,6 +67,7 @@ public final class Cluster {
     private final PMap<Uuid, Topic> topics;
     private final Hosting hosting;
     private final TreePMap<Integer, BrokerNode> brokers;
+    private final TreePMap<Integer, RegisterControllerRecord> controllers;
     private final TreePMap<Resource, TreePMap<String, String>> configs;
     private final TreePMap<String, Short> features;
     private final long nextProducerId;
@@ -72,12 +75,13 @@ public final class Cluster {
 
     private Cluster(
             Names names, PMap<Uuid, Topic> topics, Hosting hosting, TreePMap<Integer, BrokerNode> brokers,
-            TreePMap<Resource, TreePMap<String, String>> configs, TreePMap<String, Short> features,
+            TreePMap<Integer, RegisterControllerRecord> controllers, TreePMap<Resource, TreePMap<String, String>> configs, TreePMap<String, Short> features,
             long nextProducerId, Kept kept) {
         this.names = names;
         this.topics = topics;
         this.hosting = hosting;
         this.brokers = brokers;
+        this.controllers = controllers;
         this.configs = configs;
         this.features = features;
         this.nextProducerId = nextProducerId;
@@ -118,6 +122,11 @@ public final class Cluster {
     /** Registered brokers, by number, fenced ones included. */
     public SortedMap<Integer, BrokerNode> brokers() {
         return brokers;
+    }
+
+    /** Controllers as they registered last (KIP-919), by number; those that do not vote any more included. */
+    public SortedMap<Integer, RegisterControllerRecord> controllers() {
+        return controllers;
     }
 
     /** Topics with a replica on this broker, in no order that means anything. */
@@ -163,15 +172,17 @@ public final class Cluster {
             case FeatureLevelRecord feature -> withFeatures(feature.featureLevel() == 0
                     ? features.minus(feature.name()) : features.plus(feature.name(), feature.featureLevel()));
             case ProducerIdsRecord block -> new Cluster(
-                    names, topics, hosting, brokers, configs, features, block.nextProducerId(), kept);
+                    names, topics, hosting, brokers, controllers, configs, features, block.nextProducerId(), kept);
             case RegisterBrokerRecord broker -> withBrokers(brokers.plus(broker.brokerId(), BrokerNode.of(broker)));
             case UnregisterBrokerRecord gone -> withBrokers(brokers.minus(gone.brokerId()));
+            case RegisterControllerRecord it -> withControllers(controllers.plus(it.controllerId(), it));
+            case UnregisterControllerRecord gone -> withControllers(controllers.minus(gone.controllerId()));
             case FenceBrokerRecord fence -> withFence(fence.id(), true);
             case UnfenceBrokerRecord unfence -> withFence(unfence.id(), false);
             case BrokerRegistrationChangeRecord change -> withRegistrationChange(change);
             case ClearElrRecord clear -> withoutEligible(clear.topicName());
             default -> new Cluster(
-                    names, topics, hosting, brokers, configs, features, nextProducerId, kept.with(record));
+                    names, topics, hosting, brokers, controllers, configs, features, nextProducerId, kept.with(record));
         };
     }
 
@@ -201,7 +212,7 @@ public final class Cluster {
 
     private Cluster withTopic(Topic topic) {
         return new Cluster(
-                names.plus(topic.name(), topic.id()), topics.plus(topic.id(), topic), hosting.with(topics.get(topic.id()), topic), brokers, configs, features,
+                names.plus(topic.name(), topic.id()), topics.plus(topic.id(), topic), hosting.with(topics.get(topic.id()), topic), brokers, controllers, configs, features,
                 nextProducerId, kept);
     }
 
@@ -219,7 +230,7 @@ public final class Cluster {
         }
         var changed = new Topic(topic.name(), topic.id(), partitions);
         return new Cluster(
-                names, topics.plus(id, changed), hosting.with(topic, changed), brokers, configs, features, nextProducerId, kept);
+                names, topics.plus(id, changed), hosting.with(topic, changed), brokers, controllers, configs, features, nextProducerId, kept);
     }
 
     /** @param name empty for all topics */
@@ -241,7 +252,7 @@ public final class Cluster {
     private Cluster withoutTopic(Uuid id) {
         var topic = topics.get(id);
         return new Cluster(
-                names.minus(topic.name()), topics.minus(id), hosting.with(topic, null), brokers,
+                names.minus(topic.name()), topics.minus(id), hosting.with(topic, null), brokers, controllers,
                 configs.minus(Resource.topic(topic.name())), features, nextProducerId, kept);
     }
 
@@ -251,17 +262,22 @@ public final class Cluster {
         var after = record.value() == null ? before.minus(record.name()) : before.plus(record.name(), record.value());
         var all = after.isEmpty() ? configs.minus(resource) : configs.plus(resource, after);
         return new Cluster(
-                names, topics, hosting, brokers, all, features, nextProducerId, kept);
+                names, topics, hosting, brokers, controllers, all, features, nextProducerId, kept);
     }
 
     private Cluster withFeatures(TreePMap<String, Short> levels) {
         return new Cluster(
-                names, topics, hosting, brokers, configs, levels, nextProducerId, kept);
+                names, topics, hosting, brokers, controllers, configs, levels, nextProducerId, kept);
     }
 
     private Cluster withBrokers(TreePMap<Integer, BrokerNode> now) {
         return new Cluster(
-                names, topics, hosting, now, configs, features, nextProducerId, kept);
+                names, topics, hosting, now, controllers, configs, features, nextProducerId, kept);
+    }
+
+    private Cluster withControllers(TreePMap<Integer, RegisterControllerRecord> now) {
+        return new Cluster(
+                names, topics, hosting, brokers, now, configs, features, nextProducerId, kept);
     }
 
     private Cluster withFence(int id, boolean fenced) {
@@ -292,6 +308,7 @@ public final class Cluster {
         }
         features.minus(METADATA_VERSION).forEach((name, level) -> records.add(new FeatureLevelRecord(name, level)));
         brokers.values().forEach(broker -> records.add(broker.toRecord()));
+        records.addAll(controllers.values());
         for (var topic : topics()) {
             records.add(new TopicRecord(topic.name(), topic.id()));
             for (int i = 0; i < topic.partitions().size(); i++) {

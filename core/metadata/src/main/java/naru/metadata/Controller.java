@@ -54,7 +54,7 @@ public final class Controller {
             case Command.AllocateProducerIds it -> allocate(it.request(), cluster);
             case Command.RegisterBroker it -> registrations.register(it.request(), now);
             case Command.RegisterLoneBroker it -> registrations.registerAlone(it.request(), now);
-            case Command.RegisterController it -> registrations.registerController(it.request());
+            case Command.RegisterController it -> registrations.registerController(it.request(), cluster);
             case Command.BrokerHeartbeat it -> brokers.heartbeat(it.request(), now);
             case Command.FenceBrokers it -> brokers.fence(it.epochs(), cluster);
             case Command.UnregisterBroker it -> brokers.unregister(it.request(), now);

@@ -122,6 +122,27 @@ final class FeatureCommands {
                         : " only supports versions " + range(min, max)));
             }
         }
+        if (Features.controllersRegister(cluster)) {
+            checkControllers(wanted, cluster);
+        }
+    }
+
+    /** One of them may decide next. */
+    private void checkControllers(FeatureUpdateKey wanted, Cluster cluster) throws Refused {
+        for (var other : cluster.controllers().values()) {
+            var theirs = other.features().stream().filter(one -> one.name().equals(wanted.feature())).findFirst();
+            short min = theirs.isEmpty() ? 0 : theirs.get().minSupportedVersion();
+            short max = theirs.isEmpty() ? 0 : theirs.get().maxSupportedVersion();
+            if (other.controllerId() != settings.nodeId() && (wanted.maxVersionLevel() < min || wanted.maxVersionLevel() > max)) {
+                throw refused(wanted, "Controller " + other.controllerId() + (max == 0 ? " does not support this feature."
+                        : " only supports versions " + range(min, max)));
+            }
+        }
+        for (var voter : settings.voters()) {
+            if (voter.id() != settings.nodeId() && !cluster.controllers().containsKey(voter.id())) {
+                throw refused(wanted, "controller " + voter.id() + " has not registered, and may not support this feature");
+            }
+        }
     }
 
     private static String range(short min, short max) {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import naru.protocol.message.BrokerRegistrationRequest;
+import naru.protocol.message.ControllerRegistrationRequest;
 
 /**
  * What members of a cluster must agree on before it is used, and which levels of each this version knows. The names and
@@ -15,6 +16,9 @@ public final class Features {
 
     /** 4.3-IV0: what we write, and the newest that we read. */
     public static final short METADATA_MAX = 30;
+
+    /** 3.7-IV0: records have a word for controllers from then on (KIP-919). */
+    private static final short CONTROLLERS_MIN = 15;
 
     /** 3.3-IV3: the oldest that Kafka 4 reads. */
     public static final short METADATA_MIN = 7;
@@ -44,11 +48,6 @@ public final class Features {
 
     private Features() {}
 
-    /** Null when this version does not know the feature. */
-    static Supported supported(String name) {
-        return SUPPORTED.stream().filter(one -> one.name().equals(name)).findFirst().orElse(null);
-    }
-
     /** Those that this version knows, the quorum's among them, by name. */
     public static Stream<Supported> all() {
         return Stream.concat(SUPPORTED.stream(), Stream.of(QUORUM)).sorted((one, other) -> one.name().compareTo(other.name()));
@@ -58,6 +57,17 @@ public final class Features {
     public static List<BrokerRegistrationRequest.Feature> toRegister() {
         return all()
                 .map(one -> new BrokerRegistrationRequest.Feature(one.name(), one.min(), one.max())).toList();
+    }
+
+    /** What a controller of this version registers with. */
+    public static List<ControllerRegistrationRequest.Feature> toRegisterController() {
+        return all()
+                .map(one -> new ControllerRegistrationRequest.Feature(one.name(), one.min(), one.max())).toList();
+    }
+
+    /** Whether controllers register in this cluster. */
+    public static boolean controllersRegister(Cluster cluster) {
+        return cluster.features().getOrDefault(METADATA, (short) 0) >= CONTROLLERS_MIN;
     }
 
     /** Why a broker that knows these levels must stay out; null when it may come in. */

@@ -5,11 +5,9 @@ import naru.protocol.Message;
 import naru.protocol.message.AccessControlEntryRecord;
 import naru.protocol.message.ClientQuotaRecord;
 import naru.protocol.message.DelegationTokenRecord;
-import naru.protocol.message.RegisterControllerRecord;
 import naru.protocol.message.RemoveAccessControlEntryRecord;
 import naru.protocol.message.RemoveDelegationTokenRecord;
 import naru.protocol.message.RemoveUserScramCredentialRecord;
-import naru.protocol.message.UnregisterControllerRecord;
 import naru.protocol.message.UserScramCredentialRecord;
 import naru.protocol.message.ZkMigrationStateRecord;
 import org.pcollections.TreePMap;
@@ -21,8 +19,6 @@ record Kept(TreePMap<String, Message> byKey) {
 
     Kept with(Message record) {
         return switch (record) {
-            case RegisterControllerRecord it -> put("controller " + it.controllerId(), it);
-            case UnregisterControllerRecord it -> drop("controller " + it.controllerId());
             case AccessControlEntryRecord it -> put("acl " + it.id(), it);
             case RemoveAccessControlEntryRecord it -> drop("acl " + it.id());
             case DelegationTokenRecord it -> put("token " + it.tokenId(), it);

@@ -1,8 +1,6 @@
 package naru.metadata;
 
-import java.util.Collections;
 import java.util.List;
-import java.util.SortedMap;
 import java.util.function.Consumer;
 import naru.protocol.Message;
 
@@ -31,11 +29,6 @@ public interface MetadataLog {
     /** Where the controller with this number is asked, on the first of its listeners; null when that is not known here. */
     default Address addressOf(int controllerId) {
         return null;
-    }
-
-    /** Every controller that votes, by what this log says, and where it is asked; empty where configurations say it. */
-    default SortedMap<Integer, Address> voters() {
-        return Collections.emptySortedMap();
     }
 
     /** {@code kraft.version}: 0 where configurations name the voters, 1 where this log does. From any lane. */

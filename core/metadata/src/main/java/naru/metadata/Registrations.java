@@ -142,15 +142,17 @@ final class Registrations {
         return BrokerRegistrationResponse.builder().errorCode(code.code()).brokerEpoch(epoch).build();
     }
 
-    Decision registerController(ControllerRegistrationRequest asked) {
+    Decision registerController(ControllerRegistrationRequest asked, Cluster cluster) {
+        if (!Features.controllersRegister(cluster)) {
+            return Decision.nothing(new ControllerRegistrationResponse(0, ErrorCode.UNSUPPORTED_VERSION.code(),
+                    "The current MetadataVersion is too old to support controller registrations."));
+        }
         var record = new RegisterControllerRecord(
-                asked.controllerId(), asked.incarnationId(), asked.zkMigrationReady(),
+                asked.controllerId(), asked.incarnationId(), false,
                 asked.listeners().stream().map(one -> new RegisterControllerRecord.ControllerEndpoint(
                         one.name(), one.host(), one.port(), one.securityProtocol())).toList(),
                 asked.features().stream().map(one -> new RegisterControllerRecord.ControllerFeature(
                         one.name(), one.minSupportedVersion(), one.maxSupportedVersion())).toList());
-        var records = new ArrayList<Message>();
-        records.add(record);
-        return new Decision(records, new ControllerRegistrationResponse(0, ErrorCode.NONE.code(), null));
+        return new Decision(List.of(record), new ControllerRegistrationResponse(0, ErrorCode.NONE.code(), null));
     }
 }

@@ -1,7 +1,6 @@
 package naru.simulation;
 
 import java.util.List;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import naru.base.DiskFailure;
@@ -159,11 +158,6 @@ final class EngineMetadataLog implements MetadataLog, QuorumRequests {
     @Override
     public Address addressOf(int controllerId) {
         return log.addressOf(controllerId);
-    }
-
-    @Override
-    public SortedMap<Integer, Address> voters() {
-        return log.voters();
     }
 
     @Override

@@ -43,6 +43,9 @@ final class RealNode implements NodeUnderTest {
             programs.add(broker.program(lane, ports.randomness()));
         }
         // The lanes begin after this method; the second post comes behind their beginning.
+        if (ports.voters().contains(ports.nodeId())) {
+            ports.lanes().post(0, () -> broker.enrol(settings.controllerListeners()));
+        }
         ports.lanes().post(0, () -> broker.advertise(settings.advertised(), () -> {}));
         return new Node() {
             @Override

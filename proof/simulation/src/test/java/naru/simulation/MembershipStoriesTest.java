@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import naru.base.Limits;
@@ -35,6 +36,7 @@ import naru.protocol.message.EnvelopeRequest;
 import naru.protocol.message.EnvelopeResponse;
 import naru.protocol.message.FetchRequest;
 import naru.protocol.message.FetchSnapshotRequest;
+import naru.protocol.message.RegisterControllerRecord;
 import naru.protocol.message.RequestHeader;
 import naru.protocol.message.UpdateRaftVoterRequest;
 import naru.protocol.message.VoteRequest;
@@ -172,6 +174,37 @@ class MembershipStoriesTest {
         for (int entry = entries; entry < world.metadata().count(); entry++) {
             assertThat(world.metadata().clusterAt(entry).brokers().values()).allMatch(BrokerNode::isActive);
         }
+    }
+
+    private SortedMap<Integer, RegisterControllerRecord> controllers() {
+        return world.metadata().cluster().controllers();
+    }
+
+    /** Also when nobody decides at first, and whoever decides next has not heard of it. */
+    @Test
+    void controllersRegisterAndAgainWhenTheyWereStartedAnew() {
+        begin();
+        assertThat(controllers()).containsOnlyKeys(1, 2, 3);
+        assertThat(controllers().get(2).endPoints()).containsExactly(new RegisterControllerRecord.ControllerEndpoint(
+                "CONTROLLER", Machine.host(2), Machine.CONTROLLER_PORT, (short) 0));
+        int again = notController();
+        var before = controllers().get(again).incarnationId();
+        int records = registrations(again);
+        world.cut("the controller is cut off", world.waysOf(world.machine(controller()), false, true, true), 3_000);
+        world.kill(world.machine(again));
+        world.start(world.machine(again));
+        await("another process is known", () -> !controllers().get(again).incarnationId().equals(before));
+        runForMs(5_000);
+        assertThat(registrations(again)).as("and it says so once").isEqualTo(records + 1);
+    }
+
+    /** How often this controller's registration was written. */
+    private int registrations(int id) {
+        int count = 0;
+        for (int entry = 1; entry < world.metadata().count(); entry++) {
+            count += world.metadata().clusterAt(entry).controllers().get(id) == world.metadata().clusterAt(entry - 1).controllers().get(id) ? 0 : 1;
+        }
+        return count;
     }
 
     // --- the way to the controller ---

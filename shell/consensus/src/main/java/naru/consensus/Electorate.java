@@ -66,10 +66,6 @@ final class Electorate {
         return hasHeardOfLeader;
     }
 
-    SortedMap<Integer, MetadataLog.Address> voters() {
-        return voters;
-    }
-
     /** {@code kraft.version}. */
     short version() {
         return version;

@@ -3,7 +3,6 @@ package naru.consensus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.function.Consumer;
 import naru.base.Clock;
 import naru.base.Disk;
@@ -117,11 +116,6 @@ public final class RaftMetadataLog implements MetadataLog, QuorumRequests {
     @Override
     public Address addressOf(int controllerId) {
         return engine.electorate().addressOf(controllerId);
-    }
-
-    @Override
-    public SortedMap<Integer, Address> voters() {
-        return engine.electorate().voters();
     }
 
     @Override
