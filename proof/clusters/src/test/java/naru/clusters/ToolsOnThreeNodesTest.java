@@ -73,13 +73,24 @@ class ToolsOnThreeNodesTest {
     void topicsAreCreatedAndDescribed() throws Exception {
         assertThat(typeAt(2, KafkaTools.TOPICS, "--create", "--topic", "described", "--partitions", "3", "--replication-factor", "3"))
                 .contains("Created topic described.");
-        assertThat(type(KafkaTools.TOPICS, "--describe", "--topic", "described"))
+        assertThat(describedByAnyNode("described"))
                 .contains("PartitionCount: 3\tReplicationFactor: 3")
                 .containsPattern("Partition: 0\tLeader: [123]\tReplicas: [123],[123],[123]\tIsr: [123],[123],[123]\tElr: \tLastKnownElr: ");
         assertThat(tools.type(KafkaTools.TOPICS, "--bootstrap-server", cluster.bootstrap(), "--create", "--topic", "too-many",
                 "--partitions", "1", "--replication-factor", "4"))
                 .satisfies(said -> assertThat(said.code()).isOne())
                 .satisfies(said -> assertThat(said.text()).contains("Unable to replicate the partition 4 time(s)"));
+    }
+
+    /** Whichever node is asked may hear of a new topic a moment later than the one that created it. */
+    private static String describedByAnyNode(String topic) throws Exception {
+        long untilNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
+        KafkaTools.Said said;
+        do {
+            said = tools.type(KafkaTools.TOPICS, "--bootstrap-server", cluster.bootstrap(), "--describe", "--topic", topic);
+            assertThat(System.nanoTime() - untilNs).as("%s is not known: %s", topic, said).isNegative();
+        } while (said.code() != 0);
+        return said.text();
     }
 
     @Test
