@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import naru.base.DiskFailure;
 import naru.base.Uuid;
+import naru.metadata.Cluster;
 import naru.metadata.Command;
 import naru.metadata.Features;
 import naru.metadata.Topic;
@@ -23,8 +24,6 @@ import naru.protocol.message.AssignReplicasToDirsResponse;
  */
 final class FolderAssignments {
 
-    /** 3.7-IV2: before, the records of partitions have no place for it. */
-    private static final short METADATA_MIN = 17;
     /** So that what is decided fits into one batch of records, with room to spare. */
     private static final int ASKED_MAX = 2_000;
     private static final long AGAIN_MS = 500;
@@ -36,11 +35,22 @@ final class FolderAssignments {
 
     private final LaneBroker lane;
     private final Map<Key, Wanted> waiting = new LinkedHashMap<>();
+    /** Whether records had a place for it when this lane looked last. */
+    private boolean isRecorded;
     private boolean underWay;
     private boolean scheduled;
 
     FolderAssignments(LaneBroker lane) {
         this.lane = lane;
+    }
+
+    /** The cluster has risen to where records have a place for it: then nobody has told of any partition. */
+    void onCluster(Cluster cluster) {
+        boolean wasRecorded = isRecorded;
+        isRecorded = Features.recordsFolders(cluster);
+        if (isRecorded && !wasRecorded) {
+            lane.topics().ownPartitions().forEach(this::tell);
+        }
     }
 
     /** The partition lies in its folder, as far as the controller knows something else. */
@@ -81,7 +91,7 @@ final class FolderAssignments {
     }
 
     private boolean isNews(Key key, Uuid folder) {
-        if (lane.cluster().features().getOrDefault(Features.METADATA, (short) 0) < METADATA_MIN) {
+        if (!Features.recordsFolders(lane.cluster())) {
             return false;
         }
         var topic = lane.cluster().topic(key.topic());

@@ -209,6 +209,7 @@ final class FolderMove {
         move.copy().whenDurable(end -> partition.onDurable(end, lane.nowMs()));
         LOG.info("{} lies in {} now", partition.name(), to().path());
         moves.arrived(this);
+        moves.assignments().tell(partition); // it was told of before, unless records had no place for it then
         settle();
     }
 

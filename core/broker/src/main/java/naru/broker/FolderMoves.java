@@ -119,7 +119,7 @@ final class FolderMoves {
             if (folder.failure() == null && folder.futures().has(partition.name())) {
                 var home = partitions.homeOf(partition);
                 if (home == folder || moves.containsKey(partition.name())) {
-                    takeAway(folder, partition, folder.futures()::drop);
+                    takeAway(folder, partition.name(), folder.futures()::drop);
                 } else {
                     begin(partition, home, folder);
                 }
@@ -127,12 +127,27 @@ final class FolderMoves {
         }
     }
 
+    /** Before any partition is opened after a start: a copy goes where what it is of was deleted, or given to others, while this broker did not run. */
+    void dropStrays(Cluster cluster) {
+        for (var folder : partitions.folders()) {
+            for (var name : folder.failure() == null ? folder.futures().names() : List.<TopicPartition>of()) {
+                var topic = cluster.topic(name.topic());
+                boolean isHere = topic != null && topic.has(name.partition())
+                        && topic.partitions().get(name.partition()).replicas().contains(lane.broker().nodeId());
+                if (!isHere || !folder.futures().isOf(name, topic.id())) {
+                    LOG.info("A copy of {} in {} is of nothing that this broker holds, and goes", name, folder.path());
+                    takeAway(folder, name, folder.futures()::drop);
+                }
+            }
+        }
+    }
+
     /** What cannot be taken away costs room, and nothing else. */
-    private static void takeAway(LaneLogs folder, Partition partition, Consumer<TopicPartition> how) {
+    private static void takeAway(LaneLogs folder, TopicPartition name, Consumer<TopicPartition> how) {
         try {
-            how.accept(partition.name());
+            how.accept(name);
         } catch (DiskFailure failure) {
-            LOG.error("A copy of {} stays in {}: {}", partition.name(), folder.path(), failure.getMessage());
+            LOG.error("A copy of {} stays in {}: {}", name, folder.path(), failure.getMessage());
         }
     }
 
@@ -160,7 +175,7 @@ final class FolderMoves {
         cancel(partition);
         for (var folder : partitions.folders()) {
             if (folder.failure() == null) {
-                takeAway(folder, partition, folder.futures()::clear);
+                takeAway(folder, partition.name(), folder.futures()::clear);
             }
         }
     }

@@ -387,6 +387,7 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
         var before = cluster;
         cluster = next;
         coordinators.onCluster(before, changes);
+        partitions.moves().assignments().onCluster(next);
         partitions.apply(next, changes);
         replication.onCluster();
         missed.lookAgain();

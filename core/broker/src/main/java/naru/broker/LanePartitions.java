@@ -111,8 +111,7 @@ final class LanePartitions {
 
     /** Drops the records at and behind the offset; hears why the log is as it was, or null. Nothing may be appended meanwhile. */
     void truncate(Partition partition, long offset, Consumer<DiskFailure> whenDone) {
-        partition.log().cuts().truncateTo(
-                offset, homeOf(partition), name -> highWatermarkOf(lane, name), whenDone);
+        partition.log().cuts().truncateTo(offset, homeOf(partition), name -> highWatermarkOf(lane, name), whenDone);
     }
 
     /** As {@link #truncate}: everything goes, and the log begins at the offset. */
@@ -175,6 +174,7 @@ final class LanePartitions {
             bringInLine(cluster, changes);
         } else if (lane.broker().isCurrent(cluster)) {
             current = true;
+            moves.dropStrays(cluster);
             var all = Changes.of(cluster.toRecords());
             opening.takeOver(all.topics());
             bringInLine(cluster, all);

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.TreeMap;
 import naru.base.DiskFailure;
 import naru.base.TopicPartition;
+import naru.base.Uuid;
 
 /**
  * Copies of partitions that grow in a log folder while the partitions are served from another (KIP-113): folders whose names end with
@@ -40,6 +41,16 @@ public final class FutureLogs {
         return folders.containsKey(name);
     }
 
+    /** Of which partitions copies are here. */
+    public List<TopicPartition> names() {
+        return List.copyOf(folders.keySet());
+    }
+
+    /** Whether the copy that is here is of a partition of that topic, and not of one that had its name before. */
+    public boolean isOf(TopicPartition name, Uuid topicId) {
+        return PartitionMetadata.read(ports.disk(), pathOf(name)).equals(topicId);
+    }
+
     int count() {
         return folders.size();
     }
@@ -55,7 +66,7 @@ public final class FutureLogs {
     /** Opens the copy that is here, or begins one where the log begins. */
     Log open(Log of, long nowMs) {
         var name = of.name();
-        if (has(name) && !PartitionMetadata.read(ports.disk(), pathOf(name)).equals(of.topicId())) {
+        if (has(name) && !isOf(name, of.topicId())) {
             drop(name);
         }
         var found = has(name) ? reopened(of, nowMs) : null;

@@ -20,6 +20,9 @@ public final class Features {
     /** 3.7-IV0: records have a word for controllers from then on (KIP-919). */
     private static final short CONTROLLERS_MIN = 15;
 
+    /** 3.7-IV2: records have a place for the log folders of brokers and replicas from then on (KIP-858). */
+    private static final short FOLDERS_MIN = 17;
+
     /** 3.3-IV3: the oldest that Kafka 4 reads. */
     public static final short METADATA_MIN = 7;
 
@@ -68,6 +71,11 @@ public final class Features {
     /** Whether controllers register in this cluster. */
     public static boolean controllersRegister(Cluster cluster) {
         return cluster.features().getOrDefault(METADATA, (short) 0) >= CONTROLLERS_MIN;
+    }
+
+    /** Whether what is said of log folders is written down in this cluster. */
+    public static boolean recordsFolders(Cluster cluster) {
+        return cluster.features().getOrDefault(METADATA, (short) 0) >= FOLDERS_MIN;
     }
 
     /** Why a broker that knows these levels must stay out; null when it may come in. */

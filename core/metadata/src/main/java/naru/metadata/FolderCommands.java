@@ -35,7 +35,8 @@ final class FolderCommands {
         var folders = new ArrayList<AssignReplicasToDirsResponse.DirectoryData>();
         var now = new TreeMap<String, Partition>();
         for (var folder : asked.directories()) {
-            boolean isOnline = broker.directories().contains(folder.id());
+            // One that registered when records had no place for folders is taken at its word.
+            boolean isOnline = broker.directories().isEmpty() || broker.directories().contains(folder.id());
             var topics = new ArrayList<AssignReplicasToDirsResponse.TopicData>();
             for (var topic : folder.topics()) {
                 var answers = new ArrayList<AssignReplicasToDirsResponse.PartitionData>();

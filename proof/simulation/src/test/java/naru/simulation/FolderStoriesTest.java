@@ -285,6 +285,35 @@ class FolderStoriesTest {
         assertThat(read(hit, inSecond)).isEqualTo(whole);
     }
 
+    /** The topic of one copy has gone, that of another has given its name to a new one; of a third this broker holds nothing any more. */
+    @Test
+    void aCopyOfWhatWasDeletedWhileItsNodeWasDownGoesWhenItStarts() {
+        var node = world.machine(hit);
+        long before = broker(hit).epoch();
+        world.kill(node);
+        var disk = node.disk();
+        var deleted = copyOf(disk, "gone-0", new Uuid(5, 6));
+        var another = copyOf(disk, TOPIC + "-" + inSecond, new Uuid(5, 6));
+        var elsewhere = copyOf(disk, TOPIC + "-" + PARTITIONS, world.metadata().cluster().topic(TOPIC).id());
+        var wanted = copyOf(disk, TOPIC + "-" + inFirst, world.metadata().cluster().topic(TOPIC).id());
+        world.start(node);
+        await("it is back", () -> broker(hit).epoch() > before && broker(hit).isActive()
+                && state(inFirst).inSync().contains(hit) && state(inSecond).inSync().contains(hit));
+        assertThat(List.of(deleted, another, elsewhere)).noneMatch(disk::isFolder);
+        assertThat(whereIs(hit, inSecond)).as("nobody asked to move the new one").containsExactly(SECOND);
+        assertThat(wanted).as("goes on").endsWith("-future");
+        awaitArrival(hit, inFirst, SECOND);
+    }
+
+    /** In the folder in which the partition is not. */
+    private String copyOf(Disk disk, String partition, Uuid topicId) {
+        String folder = (partition.equals(TOPIC + "-" + inSecond) ? RealNode.FOLDER : SECOND) + "/" + partition + ".0123456789abcdef0123456789abcdef-future";
+        disk.createFolders(folder);
+        disk.replace(folder + "/partition.metadata", ("version: 0\ntopic_id: " + topicId + "\n").getBytes(StandardCharsets.UTF_8));
+        disk.syncAll(folder);
+        return folder;
+    }
+
     private static void wipe(Disk disk, String folder) {
         for (var name : disk.list(folder)) {
             var path = folder + "/" + name;
