@@ -25,7 +25,7 @@ final class ConfigsCommands {
         return List.of(
                 new Command(Syntax.of("configs describe", "Show the settings of topic/NAME, broker/ID, broker/ (all), group/NAME or client-metrics/NAME")
                         .operand("WHAT", Kind.OTHER)
-                        .option(Option.flag("all", "those that have their default, too"))
+                        .option(Option.flag("all", "those that are not set there, too"))
                         .option(Option.of("grep", "TEXT", "only settings whose name contains it").withLetter('g'))
                         .example("naru configs describe topic/orders")
                         .example("naru configs describe broker/1 --all --grep retention"), ConfigsCommands::describe),
@@ -69,11 +69,11 @@ final class ConfigsCommands {
         String part = session.line().text("grep", "");
         Settings.describe(session.brokers(), subject.type(), subject.name(), false).configs().stream()
                 .filter(one -> one.name().contains(part))
-                .filter(one -> session.line().has("all") || !Settings.origin(one.configSource()).equals("default"))
+                .filter(one -> session.line().has("all") || Settings.isOwn(subject.type(), one.configSource()))
                 .sorted((a, b) -> a.name().compareTo(b.name()))
                 .forEach(one -> table.row(one.name(), one.isSensitive() ? "(secret)" : one.value(), Settings.origin(one.configSource()),
                         one.readOnly(), one.isSensitive()));
-        session.screen().show(table, session.line().has("all") ? "no setting is named like that" : "everything has its default; --all shows what that is");
+        session.screen().show(table, session.line().has("all") ? "no setting is named like that" : "nothing is set there; --all shows what holds");
     }
 
     private static void explain(Session session) {

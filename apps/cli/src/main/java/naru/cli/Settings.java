@@ -56,6 +56,16 @@ final class Settings {
         };
     }
 
+    /** Whether a value with this source is set where one looks: what holds for a broker is set for it, for all of them or in its file. */
+    static boolean isOwn(byte type, byte source) {
+        return switch (type) {
+            case TOPIC -> source == OF_TOPIC;
+            case GROUP -> source == OF_GROUP;
+            case CLIENT_METRICS -> source == OF_CLIENT_METRICS;
+            default -> source == OF_BROKER || source == OF_ALL_BROKERS || source == OF_FILE;
+        };
+    }
+
     /** What is set at these topics themselves. */
     static Map<String, Table> changedOfTopics(Brokers brokers, Collection<String> topics) {
         var resources = topics.stream().map(name -> new DescribeConfigsResource(TOPIC, name, null)).toList();

@@ -136,7 +136,7 @@ final class TransactionsCommands {
         var topology = Topology.of(session.brokers(), List.of(session.line().operand(0)));
         var table = new Table().column("partition", "PARTITION", Unit.NUMBER).column("producerId", "PRODUCER", Unit.NUMBER)
                 .column("producerEpoch", "EPOCH", Unit.NUMBER).column("lastSequence", "SEQUENCE", Unit.NUMBER)
-                .column("lastMs", "LAST WRITTEN", Unit.TIME_MS).column("transactionStart", "OPEN SINCE", Unit.NUMBER, _ -> Ink.WARNING)
+                .column("lastMs", "LAST WRITTEN", Unit.TIME_MS).column("transactionStart", "OPEN SINCE", Unit.NUMBER, offset -> offset == null ? Ink.PLAIN : Ink.WARNING)
                 .hidden("coordinatorEpoch");
         producersOf(session.brokers(), topology, places(session, topology)).forEach((place, producers) -> producers.forEach(one -> table.row(
                 place.partition(), one.producerId(), one.producerEpoch(), one.lastSequence(), one.lastTimestamp(),

@@ -94,11 +94,15 @@ class GroupsTest extends AtABroker {
         assertThat(terminal.type("configs set topic/settings retention.ms=1000 cleanup.policy=compact").out())
                 .isEqualTo("set retention.ms=1000\nset cleanup.policy=compact\n");
         assertThat(terminal.type("configs describe topic/settings").out()).isEqualTo("""
-                SETTING              VALUE    FROM
-                cleanup.policy       compact  topic
-                min.insync.replicas  1        all brokers
-                retention.ms         1000     topic
+                SETTING         VALUE    FROM
+                cleanup.policy  compact  topic
+                retention.ms    1000     topic
                 """);
+        assertThat(terminal.type("configs describe topic/settings --all --grep insync").out()).isEqualTo("""
+                SETTING              VALUE  FROM
+                min.insync.replicas  1      all brokers
+                """);
+        assertThat(terminal.type("configs describe broker/ --grep insync").out()).contains("min.insync.replicas  1      all brokers");
         assertThat(terminal.type("configs explain topic/settings retention.ms").out()).startsWith("""
                 setting         retention.ms
                 value           1000

@@ -95,6 +95,14 @@ class OperatingTest extends AtABroker {
     }
 
     @Test
+    void aProducerWithoutATransactionIsNothingToLookAt() {
+        terminal.type("topics create plain");
+        terminal.pipe("one", "produce plain");
+        var colours = new naru.cli.terminal.Screen.Ends(true, true, false, 80, true);
+        assertThat(terminal.run(colours, "", "transactions producers plain").out()).contains(" -\n").doesNotContain("\033[33m");
+    }
+
+    @Test
     void bashCompletesCommandsOptionsAndTopics() throws Exception {
         assertThat(completed("naru to")).containsExactly("topics");
         assertThat(completed("naru topics d")).containsExactlyInAnyOrder("describe", "delete");
