@@ -46,6 +46,11 @@ record LeadershipRules(int inSyncMin, boolean uncleanly, boolean keepsEligible) 
         }
     }
 
+    /** Of so many replicas: all there are are enough. */
+    int inSyncMinAmong(int replicas) {
+        return Math.min(inSyncMin, replicas);
+    }
+
     static boolean keepsEligible(Cluster cluster) {
         return cluster.features().getOrDefault(FEATURE, (short) 0) > 0;
     }

@@ -133,13 +133,17 @@ final class PartitionChange {
         return difference(leader);
     }
 
-    /** When all that are added are in sync and one of those that stay is, those that are removed go. */
+    /**
+     * When all that are added are in sync, and of those that stay as many as must have what is acknowledged, those that are removed go:
+     * they may hold what only one of the others has, and that one not on its medium yet.
+     */
     private void completeReassignment() {
         if (adding.isEmpty() && removing.isEmpty()) {
             return;
         }
         var staying = without(inSync, removing);
-        if (staying.isEmpty() || !staying.containsAll(adding) || replicas.size() == removing.size()) {
+        int left = replicas.size() - removing.size();
+        if (staying.isEmpty() || !staying.containsAll(adding) || staying.size() < rules.inSyncMinAmong(left)) {
             return;
         }
         var folders = new ArrayList<Uuid>();
@@ -247,7 +251,7 @@ final class PartitionChange {
 
     /** True when enough are in sync for something to be acknowledged: then only they hold everything. */
     private boolean isAcknowledging() {
-        return inSync.size() >= Math.min(rules.inSyncMin(), replicas.size());
+        return inSync.size() >= rules.inSyncMinAmong(replicas.size());
     }
 
     private PartitionChangeRecord difference(int leader) {

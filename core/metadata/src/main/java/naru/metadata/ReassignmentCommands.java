@@ -116,6 +116,10 @@ final class ReassignmentCommands {
             throw new Refused(ErrorCode.INVALID_REPLICA_ASSIGNMENT, "Unable to revert partition assignment for " + name
                     + " because it would require an unclean leader election.");
         }
+        if (!mayLose && inSync.size() < was.inSync().size() && inSync.size() < rules.inSyncMinAmong(replicas.size())) {
+            throw new Refused(ErrorCode.INVALID_REPLICA_ASSIGNMENT, "Unable to revert partition assignment for " + name
+                    + " because fewer replicas would be in sync than min.insync.replicas.");
+        }
         var folders = replicas.stream().map(id -> was.directories().get(was.replicas().indexOf(id))).toList();
         change.replicas(replicas, folders).inSync(inSync).reassigning(List.of(), List.of());
     }

@@ -423,6 +423,9 @@ class LeadershipProperties {
             if (is.inSync().size() >= Math.min(inSyncMin, is.replicas().size())) {
                 assertThat(is.eligible()).isEmpty();
             }
+            boolean isSafe = is.replicas().containsAll(was.inSync()) || is.recoveryState() == PartitionChange.RECOVERING;
+            assertThat(isSafe || is.inSync().size() >= Math.min(inSyncMin, is.replicas().size()))
+                    .as("those who stay are enough: %s, and before %s", is, was).isTrue();
             checkLeader(number, was, is);
         }
         checkIndex(topic);

@@ -65,6 +65,36 @@ class ReassignmentTest {
     }
 
     @Test
+    void who_goes_stays_until_enough_of_the_others_are_in_sync() {
+        stage.topic("t", List.of(1, 2, 3), "min.insync.replicas", "2");
+        stage.fence(3);
+        assertThat(move(List.of(3, 1))).isZero();
+        assertThat(stage.partition("t").replicas()).containsExactly(3, 1, 2);
+        assertThat(stage.partition("t").removing()).containsExactly(2);
+        assertThat(stage.partition("t").inSync()).containsExactly(1, 2);
+        stage.beat(3, false);
+        stage.propose(1, "t", stage.proposal("t", 1, 2, 3));
+        assertThat(stage.partition("t").replicas()).containsExactly(3, 1);
+        assertThat(stage.partition("t").inSync()).containsExactly(1, 3);
+        assertThat(move(List.of(3))).isZero();
+        assertThat(stage.partition("t").inSync()).containsExactly(3);
+    }
+
+    @Test
+    void nothing_is_taken_back_that_would_leave_too_few_in_sync() {
+        stage.topic("t", List.of(1, 2), "min.insync.replicas", "2");
+        move(List.of(3, 4));
+        stage.inSync("t", 1, 2, 3);
+        stage.fence(2);
+        assertThat(move(null)).isEqualTo(ErrorCode.INVALID_REPLICA_ASSIGNMENT.code());
+        assertThat(stage.partition("t").inSync()).containsExactly(1, 3);
+        stage.beat(2, false);
+        stage.inSync("t", 1, 2, 3);
+        assertThat(move(null)).isZero();
+        assertThat(stage.partition("t").inSync()).containsExactly(1, 2);
+    }
+
+    @Test
     void a_move_can_be_taken_back() {
         stage.topic("t", List.of(1, 2));
         assertThat(move(null)).isEqualTo(ErrorCode.NO_REASSIGNMENT_IN_PROGRESS.code());
