@@ -83,7 +83,8 @@ final class PartitionOpening {
             var home = isNew ? folderForNew(name) : FoundTwice.furthest(holders, name, settings.log(), lane.nowMs(), LOG::warn);
             if (isNew && home.givenUp().has(name, topic.id())) {
                 lane.topics().putUnserved(topic.id(), index);
-                home.givenUp().whenForgotten(name, topic.id(), () -> partitions.lookAgain(topic.id()));
+                home.givenUp().whenForgotten(
+                        name, topic.id(), one -> LanePartitions.highWatermarkOf(lane, one), () -> partitions.lookAgain(topic.id()));
                 return;
             }
             Log log = isNew

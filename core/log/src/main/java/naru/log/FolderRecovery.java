@@ -21,13 +21,15 @@ final class FolderRecovery {
      * @param found every partition whose folder is there
      * @param futures copies of partitions that lie in other folders, by the names of their folders
      * @param known what checkpoints, catalogue and journals say about the logs of those
+     * @param missing what they say about others
      */
     record Contents(
             boolean clean, boolean crashedHere, TreeMap<TopicPartition, LogFolder.Found> found,
-            TreeMap<TopicPartition, String> futures, TreeMap<TopicPartition, Catalogue.Entry> known, List<String> findings) {
+            TreeMap<TopicPartition, String> futures, TreeMap<TopicPartition, Catalogue.Entry> known,
+            List<Catalogue.Entry> missing, List<String> findings) {
 
         static Contents none() {
-            return new Contents(false, false, new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new ArrayList<>());
+            return new Contents(false, false, new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), List.of(), new ArrayList<>());
         }
     }
 
@@ -59,11 +61,13 @@ final class FolderRecovery {
         for (var name : names) {
             find(name, found, futures);
         }
-        // What is known of a partition that was deleted since helps nobody.
-        known.keySet().removeIf(name -> !found.containsKey(name) && !futures.containsKey(name));
+        // What is known of a partition that was deleted since helps nobody; but the checkpoints go on speaking of it.
+        var missing = known.values().stream()
+                .filter(entry -> !found.containsKey(entry.name()) && !futures.containsKey(entry.name())).toList();
+        known.values().removeAll(missing);
         // From now on a stop is a crash until a close says otherwise.
         disk.delete(path + "/" + Incarnation.CLEAN);
-        return new Contents(clean, crashedHere, found, futures, known, findings);
+        return new Contents(clean, crashedHere, found, futures, known, missing, findings);
     }
 
     /**

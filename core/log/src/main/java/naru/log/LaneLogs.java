@@ -51,6 +51,7 @@ public final class LaneLogs {
         contents.found().values().stream().filter(here -> isMine(here.name())).forEach(here -> found.put(here.name(), here));
         this.cleaned = folder.cleanedOffsets().share(lane);
         contents.known().values().stream().filter(entry -> isMine(entry.name())).forEach(entry -> known.put(entry.name(), entry));
+        contents.missing().stream().filter(entry -> isMine(entry.name())).forEach(givenUp::missing);
         this.futures = new FutureLogs(this, ports, known);
         contents.futures().keySet().stream().filter(this::isMine).forEach(name -> futures.found(name, contents.futures().get(name)));
     }
@@ -307,12 +308,13 @@ public final class LaneLogs {
         report(highWatermark, why -> folder.lanes().post(lane, () -> whenNoted.accept(why)));
     }
 
-    private void report(ToLongFunction<TopicPartition> highWatermark, Consumer<DiskFailure> whenWritten) {
+    void report(ToLongFunction<TopicPartition> highWatermark, Consumer<DiskFailure> whenWritten) {
         var entries = entries(highWatermark);
+        var told = givenUp.leaveOut(whenWritten, task -> folder.lanes().post(lane, task));
         if (lane == 0) {
-            folder.report(lane, entries, whenWritten);
+            folder.report(lane, entries, told);
         } else {
-            folder.lanes().post(0, () -> folder.report(lane, entries, whenWritten));
+            folder.lanes().post(0, () -> folder.report(lane, entries, told));
         }
     }
 

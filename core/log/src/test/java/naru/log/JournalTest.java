@@ -78,7 +78,7 @@ class JournalTest {
         lanes.runAll();
         world.logs.givenUp().take(log);
         assertThat(world.logs.givenUp().has(World.NAME, World.TOPIC)).isTrue();
-        world.logs.givenUp().whenForgotten(World.NAME, World.TOPIC, () -> log = world.log(LogConfig.DEFAULTS));
+        world.logs.givenUp().whenForgotten(World.NAME, World.TOPIC, _ -> 0, () -> log = world.log(LogConfig.DEFAULTS));
         while (!lanes.isIdle()) {
             lanes.runOne();
             world.logs.commit();

@@ -286,6 +286,52 @@ class LaneLogsTest {
     }
 
     @Test
+    void what_the_checkpoints_say_of_a_replica_that_was_given_up_is_not_asked_of_the_next_one() {
+        start(1);
+        begin();
+        giveUpWhatTheCheckpointsSpeakOf();
+        comesBack("new");
+        assertThat(World.values(open(0))).containsExactly("new");
+    }
+
+    @Test
+    void a_process_that_begins_anew_knows_whom_the_checkpoints_speak_of() {
+        start(1);
+        begin();
+        giveUpWhatTheCheckpointsSpeakOf();
+        start(1);
+        begin();
+        comesBack("new");
+        assertThat(World.values(open(0))).containsExactly("new");
+    }
+
+    private void giveUpWhatTheCheckpointsSpeakOf() {
+        var log = create(0);
+        shares[0].syncOpened();
+        World.append(log, "old");
+        World.append(log, "older");
+        log.writeStaged(null);
+        shares[0].flush(log);
+        lanes.runAll();
+        assertThat(log.recoveryPoint()).isEqualTo(2);
+        shares[0].checkpoint(_ -> 2);
+        lanes.runAll();
+        shares[0].givenUp().take(log);
+    }
+
+    /** It is made when nothing speaks of the one before any more, and then there is a crash. */
+    private void comesBack(String value) {
+        assertThat(shares[0].givenUp().has(partition(0), TOPIC)).isTrue();
+        shares[0].givenUp().whenForgotten(partition(0), TOPIC, _ -> 0, () -> {
+            write(create(0), 0, value);
+            shares[0].syncOpened();
+        });
+        lanes.runAll();
+        start(1);
+        begin();
+    }
+
+    @Test
     void a_topic_that_is_deleted_during_a_checkpoint_does_not_take_the_folder_along() {
         start(1);
         begin();
