@@ -155,7 +155,7 @@ final class ClusterTrouble {
     private void rollFrom(List<Machine> left) {
         if (over || left.isEmpty()) {
             rolling = false;
-        } else if (isHealthy(world)) {
+        } else if (isHealthy(world) && mayJoinPowerCut()) {
             leave(left.getFirst());
             world.timeline().afterMs(100, () -> rollFrom(left.subList(1, left.size())));
         } else {

@@ -33,8 +33,8 @@ final class ClusterWorld extends World {
     private final boolean keepsEligible;
     private final boolean modern;
     /**
-     * Replicas, by node and partition, that lost bytes while they were in sync; with the registration of the process that had them.
-     * Until the next process has registered, they may be taken for in sync: nobody knows better.
+     * Replicas, by node and partition, that lost bytes; with the registration of the process that had them. Until the next process has
+     * registered, they may be taken for in sync, or be let in for what was heard of that one: nobody knows better.
      */
     private final Map<String, Long> wounded = new TreeMap<>();
     private int wounds;
@@ -166,7 +166,7 @@ final class ClusterWorld extends World {
         for (var topic : metadata.cluster().topics()) {
             for (int i = 0; i < topic.partitions().size(); i++) {
                 var state = topic.partitions().get(i);
-                if (state.inSync().contains(machine.id()) || state.eligible().contains(machine.id())) {
+                if (state.replicas().contains(machine.id())) {
                     wounded.put(machine.id() + " " + topic.name() + "-" + i, epochOf(metadata.cluster(), machine.id()));
                 }
             }

@@ -35,13 +35,16 @@ final class Producer implements Caller.User {
 
     private static final class Batch {
         private final TopicPartition to;
+        /** How many batches to this partition came before it. */
+        private final int number;
         private final int sequence;
         private final List<String> texts;
         private final ByteBuffer bytes;
         private boolean underWay;
 
-        private Batch(TopicPartition to, int sequence, List<String> texts, ByteBuffer bytes) {
+        private Batch(TopicPartition to, int number, int sequence, List<String> texts, ByteBuffer bytes) {
             this.to = to;
+            this.number = number;
             this.sequence = sequence;
             this.texts = texts;
             this.bytes = bytes;
@@ -58,6 +61,7 @@ final class Producer implements Caller.User {
     private final Caller caller;
     private final SimulatedRandomness dice;
     private final Map<TopicPartition, Integer> sequences = new TreeMap<>();
+    private final Map<TopicPartition, Integer> composed = new TreeMap<>();
     private final Deque<Batch> unanswered = new ArrayDeque<>();
     /** Where the broker knows this producer; reset with its id. */
     private final Set<TopicPartition> established = new TreeSet<>();
@@ -133,11 +137,20 @@ final class Producer implements Caller.User {
         }
         boolean first = unanswered.stream().noneMatch(one -> one != fresh && one.to.equals(fresh.to));
         boolean resending = unanswered.stream().anyMatch(one -> one != fresh && !one.underWay);
-        if (first || established.contains(fresh.to) && !resending) {
+        if (first || established.contains(fresh.to) && !resending && isInWindow(fresh)) {
             return true;
         }
         sendAgainIn(20);
         return false;
+    }
+
+    /**
+     * A broker knows the last five batches of a producer again, whatever has been answered. One that was refused while a later one was
+     * taken must be sent again before more than that follow it.
+     */
+    private boolean isInWindow(Batch batch) {
+        var first = unanswered.stream().filter(one -> one.to.equals(batch.to)).findFirst().orElse(batch);
+        return batch.number - first.number < IN_FLIGHT_MAX;
     }
 
     private Batch compose() {
@@ -156,7 +169,7 @@ final class Producer implements Caller.User {
             promises.sending(text);
             builder.add(world.clock().nowMs(), null, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
         }
-        return new Batch(to, sequence, texts, builder.build());
+        return new Batch(to, composed.merge(to, 1, Integer::sum), sequence, texts, builder.build());
     }
 
     private void send(Batch batch) {
@@ -234,7 +247,7 @@ final class Producer implements Caller.User {
         var begun = new TreeSet<TopicPartition>();
         for (var batch : List.copyOf(unanswered)) {
             boolean isFirst = begun.add(batch.to);
-            if (isFirst || !world.hasManyBrokers() || established.contains(batch.to)) {
+            if (isFirst || !world.hasManyBrokers() || established.contains(batch.to) && isInWindow(batch)) {
                 send(batch);
             }
         }
