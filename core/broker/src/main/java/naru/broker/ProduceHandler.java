@@ -19,6 +19,9 @@ final class ProduceHandler implements Handler<ProduceRequest> {
     /** A client that speaks less could not read back what it wrote (KIP-110). */
     private static final short KNOWS_ZSTD = 7;
 
+    /** Whoever speaks this raises its epoch and sends again when a sequence is refused (KIP-360). */
+    private static final short BEGINS_ANEW = 9;
+
     private final LaneBroker lane;
 
     ProduceHandler(LaneBroker lane) {
@@ -114,14 +117,18 @@ final class ProduceHandler implements Handler<ProduceRequest> {
         var guest = isOfTransaction(bytes, transactionalId) ? Entrance.Guest.of(bytes, version, transactionalId) : null;
         if (place.partition() == null) {
             seat.goesElsewhere(bytes.remaining());
-            appendElsewhere(place, copyOf(bytes), guest, acks, seat);
+            appendElsewhere(place, copyOf(bytes), originOf(version), guest, acks, seat);
         } else if (guest == null || place.partition().entrance().isOpen(guest.claim())) {
-            lane.append(place.partition(), bytes, Origin.CLIENT, acks, seat);
+            lane.append(place.partition(), bytes, originOf(version), acks, seat);
         } else {
             seat.goesElsewhere(bytes.remaining());
             place.partition().entrance().enter(
                     lane, new Entrance.Waiting(guest, copyOf(bytes), acks, seat, () -> cameBack(acks, seat)));
         }
+    }
+
+    private static Origin originOf(int version) {
+        return version < BEGINS_ANEW ? Origin.OLD_CLIENT : Origin.CLIENT;
     }
 
     private static boolean isOfTransaction(ByteBuffer bytes, String transactionalId) {
@@ -140,7 +147,8 @@ final class ProduceHandler implements Handler<ProduceRequest> {
         return ByteBuffer.allocate(bytes.remaining()).put(bytes.duplicate()).flip();
     }
 
-    private void appendElsewhere(Place place, ByteBuffer bytes, Entrance.Guest guest, Acks acks, ProduceRound.Seat seat) {
+    private void appendElsewhere(
+            Place place, ByteBuffer bytes, Origin origin, Entrance.Guest guest, Acks acks, ProduceRound.Seat seat) {
         int home = lane.number();
         lane.lanes().post(place.lane(), () -> {
             var owner = lane.broker().lane(place.lane());
@@ -156,7 +164,7 @@ final class ProduceHandler implements Handler<ProduceRequest> {
                         partition == null ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : partition.refusal()));
                 whenTaken.run();
             } else if (guest == null || partition.entrance().isOpen(guest.claim())) {
-                owner.append(partition, bytes, Origin.CLIENT, acks, answer);
+                owner.append(partition, bytes, origin, acks, answer);
                 whenTaken.run();
             } else {
                 partition.entrance().enter(owner, new Entrance.Waiting(guest, bytes, acks, answer, whenTaken));

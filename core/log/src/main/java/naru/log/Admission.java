@@ -26,7 +26,7 @@ final class Admission {
     /** Null when the batches may enter. */
     Refusal refusal(ByteBuffer batches, Origin origin, LogConfig config, long nowMs) {
         return switch (origin) {
-            case CLIENT -> ofClient(batches, config, nowMs);
+            case CLIENT, OLD_CLIENT -> ofClient(batches, config, nowMs);
             case COORDINATOR, REPLICATION -> ofBroker(batches, origin, config);
         };
     }

@@ -64,13 +64,13 @@ final class LogTail {
         if (known != null) {
             return known;
         }
-        var kept = origin == Origin.CLIENT ? admission.asKept(batches, config, nowMs) : batches;
+        var kept = origin.isClient() ? admission.asKept(batches, config, nowMs) : batches;
         if (kept != batches && kept.remaining() > config.maxMessageBytes()) {
             return new Appended.Refused(new Refusal.TooLarge(kept.remaining(), config.maxMessageBytes()));
         }
         long first = origin == Origin.REPLICATION ? BatchHeader.baseOffset(kept, kept.position()) : end;
         stage(kept, leaderEpoch, origin, config, ledger, nowMs);
-        boolean stamped = origin == Origin.CLIENT && config.stampsAppendTime();
+        boolean stamped = origin.isClient() && config.stampsAppendTime();
         return new Appended.Accepted(new OffsetRange(first, end), stamped ? nowMs : -1);
     }
 

@@ -59,7 +59,7 @@ final class ProducerLedger {
             return null;
         }
         var producer = producers.get(id);
-        var again = producer == null || origin != Origin.CLIENT ? null : duplicate(producer, in, at);
+        var again = producer == null || !origin.isClient() ? null : duplicate(producer, in, at);
         if (again != null) {
             return again;
         }
@@ -81,15 +81,15 @@ final class ProducerLedger {
         short epoch = BatchHeader.producerEpoch(in, at);
         boolean transactional = BatchHeader.isTransactional(in, at);
         // A coordinator of this broker looked itself, in this turn.
-        if (transactional && origin == Origin.CLIENT && !isInTransaction(id, epoch) && !verifications.admits(shown, id)) {
+        if (transactional && origin.isClient() && !isInTransaction(id, epoch) && !verifications.admits(shown, id)) {
             return new Refusal.NotInTransaction(id, epoch);
         }
         if (producer != null && epoch < producer.epoch()) {
             return new Refusal.ProducerFenced(id, epoch, producer.epoch());
         }
-        if (origin == Origin.CLIENT) {
+        if (origin.isClient()) {
             int first = BatchHeader.baseSequence(in, at);
-            int expected = expected(producer, id, epoch, first);
+            int expected = expected(producer, id, epoch, first, transactional || origin == Origin.OLD_CLIENT);
             if (expected >= 0 && expected != first) {
                 return new Refusal.OutOfSequence(id, expected, first);
             }
@@ -97,8 +97,12 @@ final class ProducerLedger {
         return producer != null && producer.isInTransaction() && !transactional ? new Refusal.TransactionOpen(id) : null;
     }
 
-    /** The sequence that must come next; -1 when any may. */
-    private int expected(Producer producer, long id, short epoch, int first) {
+    /**
+     * The sequence that must come next; -1 when any may.
+     *
+     * @param mayBeginAnywhere what is known of the producer may have been forgotten, and it could not go on if it had to begin with 0
+     */
+    private int expected(Producer producer, long id, short epoch, int first, boolean mayBeginAnywhere) {
         var verification = verifications.of(id);
         if (verification != null) {
             int before = verification.sequenceBefore(first, producer == null || producer.lastSequence() == Producer.NO_SEQUENCE);
@@ -107,8 +111,9 @@ final class ProducerLedger {
             }
         }
         if (producer == null || producer.epoch() == Producer.NO_EPOCH) {
-            // Its records may have been deleted by retention, so any sequence may come first.
-            return -1;
+            // Either it was forgotten, or what it sent first is still on its way to a leader that is none any more. Were the second batch taken
+            // for the first, the first could never follow. Whoever was forgotten raises its epoch and begins with 0.
+            return mayBeginAnywhere ? -1 : 0;
         }
         if (epoch != producer.epoch()) {
             return 0;

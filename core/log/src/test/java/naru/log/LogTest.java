@@ -95,6 +95,25 @@ class LogTest {
     }
 
     @Test
+    void the_second_batch_of_a_producer_is_not_taken_for_its_first() {
+        var log = world.log(LogConfig.DEFAULTS);
+        assertThat(log.append(batchOf(5, 0, 2, "c"), 1, Origin.CLIENT, NOW))
+                .isEqualTo(new Appended.Refused(new Refusal.OutOfSequence(5, 0, 2)));
+        log.append(batchOf(5, 0, 0, "a", "b"), 1, Origin.CLIENT, NOW);
+        log.append(batchOf(5, 0, 2, "c"), 1, Origin.CLIENT, NOW);
+        log.writeStaged();
+        assertThat(values(log)).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void an_old_producer_that_was_forgotten_goes_on_where_it_was() {
+        var log = world.log(LogConfig.DEFAULTS);
+        assertThat(log.append(batchOf(5, 0, 7, "h"), 1, Origin.OLD_CLIENT, NOW)).isInstanceOf(Appended.Accepted.class);
+        assertThat(log.append(batchOf(5, 0, 9, "j"), 1, Origin.OLD_CLIENT, NOW))
+                .isEqualTo(new Appended.Refused(new Refusal.OutOfSequence(5, 8, 9)));
+    }
+
+    @Test
     void the_ledger_survives_a_crash() {
         var log = world.log(SMALL);
         for (int i = 0; i < 10; i++) {

@@ -30,6 +30,8 @@ import naru.protocol.message.ProduceResponse;
 final class Producer implements Caller.User {
 
     private static final int IN_FLIGHT_MAX = 5;
+    /** The version of Produce from which on clients number their batches anew when a sequence is refused. */
+    private static final int BEGINS_ANEW = 9;
     /** As Kafka's clients wait after several attempts, or one that was stopped: meanwhile leadership comes and goes. */
     private static final long LONG_BACKOFF_MS = 2_500;
 
@@ -41,6 +43,8 @@ final class Producer implements Caller.User {
         private final List<String> texts;
         private final ByteBuffer bytes;
         private boolean underWay;
+        /** When it was sent last, none before it waited for an answer: what is said of its sequence is said of it alone. */
+        private boolean sentAsFirst;
 
         private Batch(TopicPartition to, int number, int sequence, List<String> texts, ByteBuffer bytes) {
             this.to = to;
@@ -70,7 +74,7 @@ final class Producer implements Caller.User {
     private int serial;
     private boolean stopped;
     /**
-     * The protocol takes any sequence from a producer it does not know: when the disk refuses the first batch and takes
+     * From an old producer that it does not know a broker takes any sequence: when the disk refuses the first batch and takes
      * the second, the first can never follow. Kafka's clients begin anew then, and so does this one.
      */
     private boolean refusedByDisk;
@@ -128,8 +132,9 @@ final class Producer implements Caller.User {
     }
 
     /**
-     * Where leaders change, a batch may be refused by one leader and the next batch taken by another. So the first
-     * batch in a partition goes alone, and none goes while an earlier one must be sent again.
+     * Where leaders change, a batch may be refused by one leader and the next batch taken by another. So none goes while an
+     * earlier one must be sent again, and the first batch of an old producer in a partition goes alone: only from newer ones is no
+     * second batch taken for the first.
      */
     private boolean mayFollow(Batch fresh) {
         if (!idempotent || !world.hasManyBrokers()) {
@@ -137,7 +142,7 @@ final class Producer implements Caller.User {
         }
         boolean first = unanswered.stream().noneMatch(one -> one != fresh && one.to.equals(fresh.to));
         boolean resending = unanswered.stream().anyMatch(one -> one != fresh && !one.underWay);
-        if (first || established.contains(fresh.to) && !resending && isInWindow(fresh)) {
+        if (first || hasBegun(fresh.to) && !resending && isInWindow(fresh)) {
             return true;
         }
         sendAgainIn(20);
@@ -151,6 +156,11 @@ final class Producer implements Caller.User {
     private boolean isInWindow(Batch batch) {
         var first = unanswered.stream().filter(one -> one.to.equals(batch.to)).findFirst().orElse(batch);
         return batch.number - first.number < IN_FLIGHT_MAX;
+    }
+
+    /** What follows may be sent as well. */
+    private boolean hasBegun(TopicPartition to) {
+        return version >= BEGINS_ANEW || established.contains(to);
     }
 
     private Batch compose() {
@@ -172,8 +182,13 @@ final class Producer implements Caller.User {
         return new Batch(to, composed.merge(to, 1, Integer::sum), sequence, texts, builder.build());
     }
 
+    private boolean isFirst(Batch batch) {
+        return unanswered.stream().filter(one -> one.to.equals(batch.to)).findFirst().orElse(null) == batch;
+    }
+
     private void send(Batch batch) {
         batch.underWay = true;
+        batch.sentAsFirst = isFirst(batch);
         var data = new ProduceRequest.PartitionProduceData(
                 batch.to.partition(), new Records.InMemory(batch.bytes.duplicate()));
         var topic = ProduceRequest.TopicProduceData.builder()
@@ -208,10 +223,9 @@ final class Producer implements Caller.User {
             unanswered.remove(batch);
             return;
         }
-        boolean first = unanswered.stream().filter(one -> one.to.equals(batch.to)).findFirst().orElse(null) == batch;
         boolean forgotten = answer.errorCode() == ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER.code()
                 || answer.errorCode() == ErrorCode.UNKNOWN_PRODUCER_ID.code();
-        if (first && forgotten) {
+        if (isFirst(batch) && batch.sentAsFirst && forgotten) {
             unless(world.mayForget() || refusedByDisk, name + "'s batches before " + batch.sequence + " in " + batch.to
                     + " were acknowledged, and its next one is refused with " + answer.errorCode());
             beginAnew();
@@ -247,7 +261,7 @@ final class Producer implements Caller.User {
         var begun = new TreeSet<TopicPartition>();
         for (var batch : List.copyOf(unanswered)) {
             boolean isFirst = begun.add(batch.to);
-            if (isFirst || !world.hasManyBrokers() || established.contains(batch.to) && isInWindow(batch)) {
+            if (isFirst || !world.hasManyBrokers() || hasBegun(batch.to) && isInWindow(batch)) {
                 send(batch);
             }
         }
