@@ -121,7 +121,7 @@ final class Leaflets implements Workload {
             return;
         }
         var to = new TopicPartition(NAME, dice.nextInt(edition.positions.size()));
-        errands.ask(ApiKey.PRODUCE, 9, () -> batch(to), message -> {
+        errands.ask(ApiKey.PRODUCE, 13, () -> batch(to), message -> {
             var answer = ((ProduceResponse) message).responses().getFirst().partitionResponses().getFirst();
             if (answer.errorCode() == ErrorCode.NONE.code()) {
                 for (int i = 0; i < underWay.size(); i++) {
@@ -134,7 +134,10 @@ final class Leaflets implements Workload {
         });
     }
 
-    /** Never the same twice: whoever is not a producer that counts would find it twice. */
+    /**
+     * Never the same twice: whoever is not a producer that counts would find it twice. By the topic's id: by its name, a leader that has not
+     * heard of the deletion yet would take it for the topic that bore the name before.
+     */
     private Message batch(TopicPartition to) {
         underWay = new ArrayList<>();
         var builder = new BatchBuilder();
@@ -145,7 +148,7 @@ final class Leaflets implements Workload {
             builder.add(world.clock().nowMs(), null, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
         }
         var data = new ProduceRequest.PartitionProduceData(to.partition(), new Records.InMemory(builder.build()));
-        var topic = ProduceRequest.TopicProduceData.builder().name(NAME).partitionData(List.of(data)).build();
+        var topic = ProduceRequest.TopicProduceData.builder().name(NAME).topicId(edition.id).partitionData(List.of(data)).build();
         return ProduceRequest.builder().acks((short) -1).timeoutMs(5_000).topicData(List.of(topic)).build();
     }
 
