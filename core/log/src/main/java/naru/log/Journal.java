@@ -360,7 +360,8 @@ public final class Journal {
             case OPEN -> State.OPEN;
             // Turns without a frame may have come after this checkpoint began: one more, which began after them.
             case FULL -> done.begunIn() == State.FULL ? State.CATCHING_UP : State.FULL;
-            case CATCHING_UP -> done.begunIn() == State.CATCHING_UP ? State.OPEN : State.CATCHING_UP;
+            // So may logs that did without the journal until then.
+            case CATCHING_UP -> done.begunIn() == State.CATCHING_UP && !waiting.isBehindGap() ? State.OPEN : State.CATCHING_UP;
         };
         if (!other.isEmpty()) {
             checkpoint(); // it became full after this one began

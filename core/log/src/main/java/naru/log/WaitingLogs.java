@@ -22,6 +22,16 @@ final class WaitingLogs {
         return logs.isEmpty();
     }
 
+    /** True when what one of them waits for lies behind bytes that no frame holds and that may not be on the medium. */
+    boolean isBehindGap() {
+        for (var log : logs) {
+            if (log.safety().hasGap()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     void forget(Log log) {
         for (int i = logs.size() - 1; i >= 0; i--) {
             if (logs.get(i) == log) {

@@ -21,7 +21,11 @@ class JournalTest {
     }
 
     private void start(Journal.Room room) {
-        log = world.log(LogConfig.DEFAULTS);
+        start(room, LogConfig.DEFAULTS);
+    }
+
+    private void start(Journal.Room room, LogConfig config) {
+        log = world.log(config);
         world.logs.begin(1, room);
         journal = world.logs.journal();
         log.whenDurable(end -> durable = end);
@@ -97,6 +101,29 @@ class JournalTest {
         world.logs.givenUp().take(log);
         assertThat(world.logs.givenUp().has(World.NAME, World.TOPIC)).isFalse();
         assertThat(World.values(world.log(LogConfig.DEFAULTS))).isEmpty();
+    }
+
+    /** The topic did without the journal, with it, without and with it again, while the medium was slow. */
+    @Test
+    void what_was_written_without_a_frame_is_synced_before_anything_behind_it_counts() {
+        start(Journal.Room.USUAL, LogConfig.DEFAULTS.toBuilder().segmentBytes(150).build()); // two batches
+        withoutFrame("a");
+        turn("b");
+        withoutFrame("c");
+        turn("d");
+        lanes.runOne();
+        assertThat(durable).isEqualTo(2);
+        lanes.runAll();
+        assertThat(durable).isEqualTo(4);
+        world.disk.forgetUnsynced();
+        world.restart();
+        assertThat(World.values(world.log(LogConfig.DEFAULTS))).containsExactly("a", "b", "c", "d");
+    }
+
+    private void withoutFrame(String value) {
+        World.append(log, value);
+        log.writeStaged(null);
+        journal.commit();
     }
 
     @Test

@@ -55,6 +55,7 @@ class MovePropertyTest {
         private int epoch = 1;
         private long nowMs = NOW;
         private int unique;
+        private final short[] epochs = new short[3];
         private int arrivals;
         private int starts;
 
@@ -201,8 +202,13 @@ class MovePropertyTest {
             var builder = new BatchBuilder();
             int producer = dice.nextInt(3);
             if (producer > 0) {
-                var before = log.describeProducers().stream().filter(one -> one.producerId() == producer).findFirst();
-                builder.producer(producer, (short) 0, before.map(one -> one.lastSequence() + 1).orElse(0));
+                int next = log.describeProducers().stream()
+                        .filter(one -> one.producerId() == producer && one.epoch() == epochs[producer])
+                        .findFirst().map(one -> one.lastSequence() + 1).orElse(0);
+                if (next == 0) {
+                    epochs[producer]++; // it was forgotten, or what it wrote was cut: as clients do, it begins anew
+                }
+                builder.producer(producer, epochs[producer], next);
             }
             for (int records = 1 + dice.nextInt(4); records > 0; records--) {
                 builder.add(nowMs, World.bytes("k" + unique), World.bytes("v".repeat(dice.nextInt(60)) + unique++));
