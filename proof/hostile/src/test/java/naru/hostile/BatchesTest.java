@@ -65,7 +65,7 @@ class BatchesTest extends BesideABystander {
         }
         expected.replace("a codec nobody knows", ErrorCode.UNSUPPORTED_COMPRESSION_TYPE); // differs
         expected.replace("a time in the far future", ErrorCode.INVALID_TIMESTAMP);
-        expected.replace("a sequence that is no beginning", ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+        expected.replace("a sequence that is no beginning", ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER); // differs: decision 38
         expected.replace("a maximum time that is none", ErrorCode.NONE);
         return expected;
     }
