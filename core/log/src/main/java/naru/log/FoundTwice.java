@@ -33,7 +33,9 @@ public final class FoundTwice {
     }
 
     private static boolean isFurther(Log one, Log other) {
-        return one.lastEpoch() != other.lastEpoch() ? one.lastEpoch() > other.lastEpoch() : one.logEnd() > other.logEnd();
+        // A log of which all was deleted knows no epoch any more, but where it ends.
+        boolean bothKnow = one.lastEpoch() >= 0 && other.lastEpoch() >= 0;
+        return bothKnow && one.lastEpoch() != other.lastEpoch() ? one.lastEpoch() > other.lastEpoch() : one.logEnd() > other.logEnd();
     }
 
     private static String keep(LaneLogs home, Log kept, LaneLogs from, Log gone) {
