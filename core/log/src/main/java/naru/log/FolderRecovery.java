@@ -96,6 +96,11 @@ final class FolderRecovery {
         if (partition == null || entry == null && !disk.isFolder(path + "/" + name)) {
             return;
         }
+        var told = ids.get(partition);
+        if (entry != null && told != null && !entry.topicId().isZero() && !told.equals(entry.topicId())) {
+            known.remove(partition); // it speaks of the topic that bore the name before
+            entry = null;
+        }
         var id = ids.getOrDefault(partition, entry == null ? Uuid.ZERO : entry.topicId());
         id = id.isZero() ? PartitionMetadata.read(disk, path + "/" + name) : id;
         found.put(partition, new LogFolder.Found(partition, id, entry == null ? 0 : entry.highWatermark()));

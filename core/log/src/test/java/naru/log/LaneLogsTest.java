@@ -285,6 +285,33 @@ class LaneLogsTest {
         assertThat(shares[0].find(partition(0)).highWatermark()).isZero();
     }
 
+    /** A checkpoint came before anybody had asked whose the folder is: the old facts must not be written down under the new id. */
+    @Test
+    void what_was_noted_of_a_deleted_topic_does_not_get_the_id_of_the_next_one() {
+        start(1);
+        begin();
+        for (int i = 0; i < 5; i++) {
+            write(i == 0 ? create(0) : open(0), 0, "old");
+        }
+        shares[0].syncOpened();
+        for (int i = 0; i < 2; i++) { // the second says what the first has synced
+            shares[0].checkpoint(_ -> 5);
+            lanes.runAll();
+        }
+        shares[0].delete(partition(0));
+        var id = new Uuid(8, 9);
+        write(shares[0].create(partition(0), id, LogConfig.DEFAULTS, NOW), 0, "new");
+        shares[0].syncOpened();
+        start(1); // the journal speaks of the new one, the catalogue of the old one
+        begin();
+        shares[0].checkpoint(_ -> 0);
+        lanes.runAll();
+        start(1);
+        begin();
+        assertThat(shares[0].isOf(partition(0), id)).isTrue();
+        assertThat(World.values(open(0))).containsExactly("new");
+    }
+
     @Test
     void what_the_checkpoints_say_of_a_replica_that_was_given_up_is_not_asked_of_the_next_one() {
         start(1);
