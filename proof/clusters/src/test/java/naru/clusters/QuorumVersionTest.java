@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +54,17 @@ class QuorumVersionTest {
         return tools.typed(KafkaTools.FEATURES, "--bootstrap-server", broker(3), "describe");
     }
 
+    /** A broker hears of what was decided when it has followed the metadata so far. */
+    private void awaitFeature(KafkaTools tools, String feature, String level) throws Exception {
+        var pattern = Pattern.compile("Feature: " + feature + "\\s+.*FinalizedVersionLevel: " + level);
+        long untilNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
+        String said;
+        do {
+            said = features(tools);
+            assertThat(System.nanoTime() - untilNs).as("waiting for %s at %s: %s", feature, level, said).isNegative();
+        } while (!pattern.matcher(said).find());
+    }
+
     /** Voters tell the leader what they support some seconds after it was elected; before that it cannot know. */
     private void awaitVotersToldWhatTheyKnow(KafkaTools tools) throws Exception {
         long untilNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
@@ -75,8 +87,8 @@ class QuorumVersionTest {
 
             assertThat(tools.typed(KafkaTools.FEATURES, "--bootstrap-controller", controller(2), "upgrade", "--release-version", "4.1"))
                     .contains("kraft.version was upgraded to 1.", "eligible.leader.replicas.version was upgraded to 1.");
-            assertThat(features(tools)).containsPattern("Feature: kraft.version\\s+.*FinalizedVersionLevel: 1")
-                    .containsPattern("Feature: metadata.version\\s+.*FinalizedVersionLevel: 4.1-IV1");
+            awaitFeature(tools, "kraft.version", "1");
+            awaitFeature(tools, "metadata.version", "4.1-IV1");
             assertThat(tools.typed(KafkaTools.QUORUM, "--bootstrap-server", broker(1), "describe", "--status"))
                     .contains("\"directoryId\": \"" + one.directoryId() + "\"", "\"directoryId\": \"" + two.directoryId() + "\"",
                             "\"directoryId\": \"" + three.directoryId() + "\"");
