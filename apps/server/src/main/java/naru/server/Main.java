@@ -63,14 +63,27 @@ public final class Main {
         var settings = BrokerSettings.parse(properties(options));
         var server = Server.start(settings);
         var address = (settings.isBroker() ? server.advertised() : settings.controllerListeners()).getFirst();
-        var pidFile = PidFile.write(settings.logFolders().getFirst(), address.host() + ":" + address.port());
-        System.out.println(server.readyLine());
-        System.out.flush();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            server.stop();
-            pidFile.delete();
-        }, "naru-stop"));
+        var pidFile = PidFile.in(settings.logFolders().getFirst());
+        if (stopsInPeace(server, pidFile)) { // before anybody can know whom to stop
+            pidFile.write(address.host() + ":" + address.port());
+            System.out.println(server.readyLine());
+            System.out.flush();
+        }
         return server;
+    }
+
+    /** False when it was told to stop before it was up. */
+    private static boolean stopsInPeace(Server server, PidFile pidFile) {
+        try {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                server.stop();
+                pidFile.delete();
+            }, "naru-stop"));
+            return true;
+        } catch (IllegalStateException _) {
+            server.stop();
+            return false;
+        }
     }
 
     /** Starts as always, on a folder that is thrown away, and plays a client; the launcher does this once a build. */

@@ -21,15 +21,17 @@ final class PidFile {
         this.file = file;
     }
 
+    static PidFile in(String folder) {
+        return new PidFile(Path.of(folder, NAME));
+    }
+
     /** Without the file the broker is as good as with it, only to be stopped by its number. */
-    static PidFile write(String folder, String address) {
-        var file = Path.of(folder, NAME);
+    void write(String address) {
         try {
             Files.writeString(file, ProcessHandle.current().pid() + "\n" + address + "\n");
         } catch (IOException e) {
             LOG.warn("{} cannot be written ({}), so 'naru stop' will not find this broker", file, e.toString());
         }
-        return new PidFile(file);
     }
 
     void delete() {
