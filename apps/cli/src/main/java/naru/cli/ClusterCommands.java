@@ -79,7 +79,7 @@ final class ClusterCommands {
         var answer = session.brokers().ask(ApiKey.DESCRIBE_CLUSTER, DescribeClusterRequest.builder().endpointType((byte) 1).includeFencedBrokers(true).build(),
                 DescribeClusterResponse.class);
         Refused.check(answer.errorCode(), answer.errorMessage(), "the brokers cannot be listed");
-        var table = new Table().column("broker", "BROKER", Unit.NUMBER).column("address", "ADDRESS", Unit.NAME).column("rack", "RACK", Unit.TEXT)
+        var table = new Table().column("broker", "BROKER", Unit.ID).column("address", "ADDRESS", Unit.NAME).column("rack", "RACK", Unit.TEXT)
                 .column("state", "STATE", Unit.TEXT, ClusterCommands::inkOfState);
         answer.brokers().stream().sorted((a, b) -> Integer.compare(a.brokerId(), b.brokerId()))
                 .forEach(one -> table.row(one.brokerId(), one.host() + ":" + one.port(), one.rack(), one.isFenced() ? "away" : "alive"));
@@ -101,7 +101,7 @@ final class ClusterCommands {
         Refused.check(answer.errorCode(), answer.errorMessage(), "the quorum cannot be described");
         var quorum = answer.topics().getFirst().partitions().getFirst();
         Refused.check(quorum.errorCode(), quorum.errorMessage(), "the quorum cannot be described");
-        var table = new Table().column("node", "NODE", Unit.NUMBER).column("role", "ROLE", Unit.TEXT, role -> "leader".equals(role) ? Ink.BOLD : Ink.PLAIN)
+        var table = new Table().column("node", "NODE", Unit.ID).column("role", "ROLE", Unit.TEXT, role -> "leader".equals(role) ? Ink.BOLD : Ink.PLAIN)
                 .column("end", "END", Unit.NUMBER).column("lag", "LAG", Unit.NUMBER)
                 .column("fetchedMsAgo", "FETCHED", Unit.MILLISECONDS).column("caughtUpMsAgo", "CAUGHT UP", Unit.MILLISECONDS);
         long end = quorum.currentVoters().stream().filter(one -> one.replicaId() == quorum.leaderId()).mapToLong(ReplicaState::logEndOffset).findFirst().orElse(-1);
@@ -112,7 +112,7 @@ final class ClusterCommands {
         for (var one : quorum.observers()) {
             table.row(one.replicaId(), "observer", one.logEndOffset(), lag(end, one), ago(session, one.lastFetchTimestamp()), ago(session, one.lastCaughtUpTimestamp()));
         }
-        session.screen().show(new Page().fact("leader", "leader", Unit.NUMBER, quorum.leaderId()).fact("epoch", "epoch", Unit.NUMBER, quorum.leaderEpoch())
+        session.screen().show(new Page().fact("leader", "leader", Unit.ID, quorum.leaderId()).fact("epoch", "epoch", Unit.ID, quorum.leaderEpoch())
                 .fact("highWatermark", "committed", Unit.NUMBER, quorum.highWatermark()).table("nodes", table));
     }
 
@@ -237,7 +237,7 @@ final class ClusterCommands {
                 if (left == 0) {
                     break;
                 }
-                progress.at(Math.max(0, partitions - left), partitions, Amounts.number(left) + " partitions to go; ctrl-C leaves it going on");
+                progress.at(Math.max(0, partitions - left), partitions, Amounts.number(left) + " to go, also after ctrl-C");
                 session.brokers().pause(LOOK_MS);
             }
         }

@@ -25,6 +25,7 @@ final class Commands {
         all.addAll(LogCommands.all());
         all.addAll(PerfCommands.all());
         all.addAll(ClusterCommands.all());
+        all.addAll(ClusterAtHomeCommands.all());
         all.add(new Command(Syntax.of("completion", "Print a script that completes commands in bash or zsh")
                 .operand("SHELL", Kind.OTHER)
                 .example("source <(naru completion bash)"), Commands::complete));

@@ -146,8 +146,9 @@ final class PerfCommands {
         byte[] value = value(session);
         var topology = Topology.of(brokers, List.of(session.line().operand(0)));
         var place = new Place(session.line().operand(0), 0);
-        var from = new TreeMap<>(Offsets.ends(brokers, topology, List.of(place), true));
-        var reading = new Reading(brokers, topology, from, null, new Reading.Rules(true, 500, FETCH_BYTES));
+        // What is open there of others' transactions would hide these records, which belong to none, until it ends.
+        var from = new TreeMap<>(Offsets.ends(brokers, topology, List.of(place), false));
+        var reading = new Reading(brokers, topology, from, null, new Reading.Rules(false, 500, FETCH_BYTES));
         var producer = new Producer(brokers, place.topic(), rules(session, 0), (_, _, _, _) -> { });
         var latencies = new Histogram();
         var marker = ByteBuffer.allocate(Long.BYTES);

@@ -126,7 +126,7 @@ final class Session implements AutoCloseable {
             return;
         }
         if (!screen.isPersonThere()) {
-            throw Failure.misuse("'naru " + line.syntax().name() + "' asks before it deletes, and nobody is at a terminal", "add --yes");
+            throw Failure.misuse("'naru " + line.syntax().name() + "' asks before anything is lost, and nobody is at a terminal", "add --yes");
         }
         screen.ask(question + " [y/N] ");
         var answer = new StringBuilder();

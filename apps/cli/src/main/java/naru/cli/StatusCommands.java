@@ -154,7 +154,7 @@ final class StatusCommands {
             leads.merge(partition.leaderId(), 1, Integer::sum);
             partition.replicaNodes().forEach(broker -> keeps.merge(broker, 1, Integer::sum));
         }
-        var table = new Table().column("broker", "BROKER", Unit.NUMBER).column("address", "ADDRESS", Unit.NAME).column("rack", "RACK", Unit.TEXT)
+        var table = new Table().column("broker", "BROKER", Unit.ID).column("address", "ADDRESS", Unit.NAME).column("rack", "RACK", Unit.TEXT)
                 .column("replicas", "REPLICAS", Unit.NUMBER).column("leads", "LEADS", Unit.NUMBER).column("bytes", "SIZE", Unit.BYTES)
                 .column("freeBytes", "FREE", Unit.BYTES).column("state", "STATE", Unit.TEXT, ClusterCommands::inkOfState);
         long all = 0;

@@ -70,7 +70,7 @@ final class TransactionsCommands {
     private static void list(Session session) {
         var table = new Table().column("transactionalId", "TRANSACTIONAL ID", Unit.NAME)
                 .column("state", "STATE", Unit.TEXT, state -> String.valueOf(state).equals("Ongoing") ? Ink.GOOD : Ink.PLAIN)
-                .column("producerId", "PRODUCER", Unit.NUMBER).column("coordinator", "COORDINATOR", Unit.NUMBER);
+                .column("producerId", "PRODUCER", Unit.ID).column("coordinator", "COORDINATOR", Unit.ID);
         var rows = new TreeMap<String, Object[]>();
         listed(session.brokers(), session.span("longer-than", -1), List.of()).forEach((broker, answer) -> answer.transactionStates()
                 .forEach(one -> rows.put(one.transactionalId(), new Object[] {one.transactionalId(), one.transactionState(), one.producerId(), broker})));
@@ -89,20 +89,26 @@ final class TransactionsCommands {
                 throw new Failure("there is no transactional id '" + id + "'", Nearest.question(id, all, "'naru transactions list' shows those there are"));
             }
             Refused.check(one.errorCode(), null, "transactional id '" + id + "' cannot be described");
-            boolean open = one.transactionStartTimeMs() >= 0;
+            boolean began = one.transactionStartTimeMs() >= 0;
+            // The coordinator keeps when a transaction began until the next one does.
+            boolean open = began && !hasEnded(one.transactionState());
             var partitions = new Table().column("topic", "TOPIC", Unit.NAME).column("partitions", "PARTITIONS", Unit.LIST);
             one.topics().forEach(topic -> partitions.row(topic.topic(), topic.partitions()));
             pages.add(new Page()
                     .fact("transactionalId", "id", Unit.NAME, id)
                     .fact("state", "state", Unit.TEXT, one.transactionState())
-                    .fact("producerId", "producer", Unit.NUMBER, one.producerId())
-                    .fact("producerEpoch", "epoch", Unit.NUMBER, one.producerEpoch())
+                    .fact("producerId", "producer", Unit.ID, one.producerId())
+                    .fact("producerEpoch", "epoch", Unit.ID, one.producerEpoch())
                     .fact("timeoutMs", "timeout", Unit.MILLISECONDS, one.transactionTimeoutMs())
-                    .fact("startedMs", "began", Unit.TIME_MS, open ? (Long) one.transactionStartTimeMs() : null)
+                    .fact("startedMs", "began", Unit.TIME_MS, began ? (Long) one.transactionStartTimeMs() : null)
                     .fact("openMs", "open for", Unit.MILLISECONDS, open ? (Long) Math.max(0, session.nowMs() - one.transactionStartTimeMs()) : null)
                     .table("partitions", partitions));
         }
         session.screen().show(pages);
+    }
+
+    private static boolean hasEnded(String state) {
+        return state.equals("Empty") || state.startsWith("Complete");
     }
 
     private static Map<Place, List<ProducerState>> producersOf(Brokers brokers, Topology topology, List<Place> places) {
@@ -134,9 +140,9 @@ final class TransactionsCommands {
 
     private static void producers(Session session) {
         var topology = Topology.of(session.brokers(), List.of(session.line().operand(0)));
-        var table = new Table().column("partition", "PARTITION", Unit.NUMBER).column("producerId", "PRODUCER", Unit.NUMBER)
-                .column("producerEpoch", "EPOCH", Unit.NUMBER).column("lastSequence", "SEQUENCE", Unit.NUMBER)
-                .column("lastMs", "LAST WRITTEN", Unit.TIME_MS).column("transactionStart", "OPEN SINCE", Unit.NUMBER, offset -> offset == null ? Ink.PLAIN : Ink.WARNING)
+        var table = new Table().column("partition", "PARTITION", Unit.NUMBER).column("producerId", "PRODUCER", Unit.ID)
+                .column("producerEpoch", "EPOCH", Unit.ID).column("lastSequence", "SEQUENCE", Unit.NUMBER)
+                .column("lastMs", "LAST WRITTEN", Unit.TIME_MS).column("transactionStart", "OPEN FROM", Unit.NUMBER, offset -> offset == null ? Ink.PLAIN : Ink.WARNING)
                 .hidden("coordinatorEpoch");
         producersOf(session.brokers(), topology, places(session, topology)).forEach((place, producers) -> producers.forEach(one -> table.row(
                 place.partition(), one.producerId(), one.producerEpoch(), one.lastSequence(), one.lastTimestamp(),
@@ -155,12 +161,12 @@ final class TransactionsCommands {
             }
         });
         var table = new Table().column("topic", "TOPIC", Unit.NAME).column("partition", "PARTITION", Unit.NUMBER)
-                .column("startOffset", "START OFFSET", Unit.NUMBER).column("producerId", "PRODUCER", Unit.NUMBER)
-                .column("producerEpoch", "EPOCH", Unit.NUMBER).column("lastMs", "LAST WRITTEN", Unit.TIME_MS);
+                .column("startOffset", "START OFFSET", Unit.NUMBER).column("producerId", "PRODUCER", Unit.ID)
+                .column("producerEpoch", "EPOCH", Unit.ID).column("lastMs", "LAST WRITTEN", Unit.TIME_MS);
         var known = new ArrayList<Long>();
         if (!open.isEmpty()) {
             listed(brokers, -1, List.of()).values().forEach(answer -> answer.transactionStates().stream()
-                    .filter(one -> !one.transactionState().equals("Empty") && !one.transactionState().startsWith("Complete"))
+                    .filter(one -> !hasEnded(one.transactionState()))
                     .forEach(one -> known.add(one.producerId())));
         }
         open.forEach((place, producers) -> producers.stream().filter(one -> !known.contains(one.producerId())).forEach(one -> table.row(

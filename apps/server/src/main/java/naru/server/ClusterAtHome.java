@@ -18,8 +18,10 @@ final class ClusterAtHome {
                    naru cluster status|stop [--data DIR]
                    naru cluster kill|revive N [--data DIR]
 
-              --data DIR   where the cluster lies (default ./cluster); the same for every command
-              --nodes N    how many nodes a new cluster has, 1 to 9 (default 3); each is a broker and a controller
+              --data DIR   where the cluster lies (default ./cluster); the same for every
+                           command
+              --nodes N    how many nodes a new cluster has, 1 to 9 (default 3); each is a
+                           broker and a controller
             """;
 
     private static final int NODES_MAX = 9;
@@ -44,7 +46,7 @@ final class ClusterAtHome {
     private NodeAtHome node(int number) throws Impossible {
         var node = new NodeAtHome(number, home.resolve("node-" + number));
         if (!Files.exists(node.settings())) {
-            throw new Impossible("there is no node " + number + " in " + home + "; it has " + count() + " nodes");
+            throw new Impossible("there is no node " + number + " in " + home + "; it has " + nodes(count()));
         }
         return node;
     }
@@ -57,13 +59,17 @@ final class ClusterAtHome {
         return count;
     }
 
+    private static String nodes(int count) {
+        return count + (count == 1 ? " node" : " nodes");
+    }
+
     private List<NodeAtHome> nodes() throws Impossible {
         var nodes = new ArrayList<NodeAtHome>();
         for (int i = 1; i <= count(); i++) {
             nodes.add(node(i));
         }
         if (nodes.isEmpty()) {
-            throw new Impossible("there is no cluster in " + home + ": naru cluster start --data " + home);
+            throw new Impossible("there is no cluster in " + home + "; 'naru cluster start --data " + home + "' makes one");
         }
         return nodes;
     }
@@ -149,6 +155,6 @@ final class ClusterAtHome {
         for (var node : running) {
             node.awaitEnd(STOP_S_MAX);
         }
-        return running.isEmpty() ? "no node was running" : "stopped " + running.size() + " nodes";
+        return running.isEmpty() ? "no node was running" : "stopped " + nodes(running.size());
     }
 }

@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** {@code naru cluster ...}, from the words on the command line to what is printed. */
 final class ClusterCommand {
 
     private static final String HELP = "; 'naru cluster start --help' shows what can be written";
+
+    private static final Set<String> OPTIONS = Set.of("--data", "--nodes", "--set");
 
     private Path home = Path.of("cluster");
     private int nodes = 3;
@@ -34,6 +37,9 @@ final class ClusterCommand {
                 words.add(word);
                 continue;
             }
+            if (!OPTIONS.contains(word)) {
+                throw new ClusterAtHome.Impossible("unknown option '" + word + "'" + HELP);
+            }
             if (i + 1 == arguments.length) {
                 throw new ClusterAtHome.Impossible(word + " needs a value" + HELP);
             }
@@ -41,8 +47,7 @@ final class ClusterCommand {
             switch (word) {
                 case "--data" -> home = Path.of(value);
                 case "--nodes" -> nodes = number(value);
-                case "--set" -> settings.add(value);
-                default -> throw new ClusterAtHome.Impossible("unknown option '" + word + "'" + HELP);
+                default -> settings.add(value);
             }
         }
     }

@@ -29,7 +29,7 @@ class ClusterTest {
             assertThat(terminal.type("cluster elect alone")).isEqualTo(new Terminal.Shown(0, "", "every partition has its preferred leader already\n"));
             assertThat(terminal.type("cluster reassignments")).isEqualTo(new Terminal.Shown(0, "", "no partition is being moved\n"));
             assertThat(terminal.type("cluster quorum").out()).matches("leader     1\nepoch      1\ncommitted  \\d+\n\n"
-                    + "NODE  ROLE +END  LAG  FETCHED  CAUGHT UP\n   1  leader +\\d+    0      0 s        0 s\n");
+                    + "NODE  ROLE +END  LAG  FETCHED  CAUGHT UP\n   1  leader +\\d+    0     0 ms       0 ms\n");
         }
     }
 }

@@ -40,7 +40,7 @@ class CordonTest {
                 terminal.type("topics create " + topic + " --partitions 2 --replicas 1");
                 described = terminal.script("", "topics describe " + topic + " --json").out();
             } while (!described.contains("\"replicas\":[" + closed + "]"));
-            assertThat(terminal.type("cluster cordon 9").err()).isEqualTo("naru: broker 9 is not in the cluster, or not alive; there is 1, 2\n");
+            assertThat(terminal.type("cluster cordon 9").err()).isEqualTo("naru: broker 9 is not in the cluster, or not alive; there are brokers 1, 2\n");
             assertThat(terminal.type("cluster cordon x").err()).isEqualTo("naru: a broker is named by its number, not by 'x'; 'naru cluster nodes' lists them\n");
         }
     }

@@ -28,7 +28,7 @@ class GroupsTest extends AtABroker {
         assertThat(shown).contains("""
                 TOPIC    PARTITION  COMMITTED  END  LAG  BEHIND  CLIENT
                 lagging          0          2    5    3     1 h  -
-                lagging          1          0    0    0     0 s  -
+                lagging          1          0    0    0    0 ms  -
                 """);
         assertThat(terminal.type("groups list late").out()).isEqualTo("""
                 GROUP  TYPE      STATE  PROTOCOL

@@ -48,9 +48,9 @@ record Terminal(String broker) {
         return pipe("", line);
     }
 
-    /** Types a line and pipes this text into it. */
+    /** Types a line and pipes this text into it. What is said beside the result goes to a file, so that each sentence is one line. */
     Shown pipe(String input, String line) {
-        return run(new Screen.Ends(true, true, false, COLUMNS, false), input, line);
+        return run(new Screen.Ends(true, false, false, COLUMNS, false), input, line);
     }
 
     /** As a script runs it: no end is a terminal. */

@@ -78,7 +78,7 @@ class TopicsTest extends AtABroker {
     void nothingIsDeletedUnasked() {
         terminal.type("topics create precious");
         assertThat(terminal.script("", "topics delete precious")).isEqualTo(new Terminal.Shown(2, "",
-                "naru: 'naru topics delete' asks before it deletes, and nobody is at a terminal; add --yes\n"));
+                "naru: 'naru topics delete' asks before anything is lost, and nobody is at a terminal; add --yes\n"));
         var person = new naru.cli.terminal.Screen.Ends(true, true, true, 80, false);
         assertThat(terminal.run(person, "n\n", "topics delete precious")).isEqualTo(new Terminal.Shown(1, "",
                 "Delete topic precious, with all records? [y/N] naru: nothing was changed; answer y to go on\n"));

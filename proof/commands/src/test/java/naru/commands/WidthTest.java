@@ -7,15 +7,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import naru.cli.terminal.Screen;
 import org.junit.jupiter.api.Test;
 
-/** Every command there is, with names longer than anybody likes: what it shows in columns, and its help, fits into a terminal of 80 columns. */
+/** Every command there is, with names longer than anybody likes: what it shows and says, and its help, fits into a terminal of 80 columns. */
 class WidthTest extends AtABroker {
 
     private static final int COLUMNS = 80;
     private static final String LONG = "payments-of-customers-in-the-north-that-were-not-settled-within-a-month";
     private static final String GROUP = "the-group-that-settles-what-was-not-settled-within-a-month-by-itself";
-    /** Sentences are broken by the terminal, tables are spoilt by that. */
+    /** A sentence of the result is broken by the terminal, tables are spoilt by that. */
     private static final Pattern IN_COLUMNS = Pattern.compile("\\S {2,}\\S");
     private static final Pattern LISTED = Pattern.compile("(?m)^  ([a-z-]+(?: [a-z-]+)?)(?= {2}|$)");
 
@@ -47,6 +48,11 @@ class WidthTest extends AtABroker {
         lines.put("cluster elect", LONG);
         lines.put("cluster reassign", LONG + " --brokers 1");
         lines.put("cluster reassignments", "");
+        lines.put("cluster start", "");
+        lines.put("cluster status", "");
+        lines.put("cluster kill", "1");
+        lines.put("cluster revive", "1");
+        lines.put("cluster stop", "");
         lines.put("transactions list", "");
         lines.put("transactions describe", "an-id-that-nobody-has");
         lines.put("transactions producers", LONG);
@@ -77,10 +83,11 @@ class WidthTest extends AtABroker {
     }
 
     private void fits(String command, String rest) {
-        var shown = terminal.type((command + " " + rest).strip());
+        var shown = terminal.run(new Screen.Ends(true, true, false, COLUMNS, false), "", (command + " " + rest).strip());
         pictures.append("$ naru ").append(command).append(' ').append(rest).append('\n').append(shown.out()).append(shown.err()).append('\n');
         assertThat(shown.err()).as(command).doesNotContain("this should not have happened", "\tat ");
         assertThat(shown.out().lines().filter(line -> line.length() > COLUMNS && IN_COLUMNS.matcher(line).find())).as("naru " + command + " " + rest + "\n" + shown.out()).isEmpty();
+        assertThat(shown.err().lines().filter(line -> line.length() > COLUMNS)).as("naru " + command + " " + rest).isEmpty();
     }
 
     /** As the help lists them. */

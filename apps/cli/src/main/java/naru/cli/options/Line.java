@@ -134,7 +134,8 @@ public final class Line {
         }
         long number = Quantity.parse("--" + option, text(option));
         if (number < min || number > max) {
-            throw Failure.misuse("--" + option + " " + text(option) + " is out of range", "it takes " + min + " to " + max);
+            throw Failure.misuse("--" + option + " " + text(option) + " is out of range",
+                    max == Long.MAX_VALUE ? "it takes " + min + " or more" : "it takes " + min + " to " + max);
         }
         return number;
     }

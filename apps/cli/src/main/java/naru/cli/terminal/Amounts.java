@@ -43,7 +43,7 @@ public final class Amounts {
     public static String milliseconds(double ms) {
         double size = Math.abs(ms);
         if (ms == 0) {
-            return "0 s";
+            return "0 ms";
         }
         if (size < SECOND_MS) {
             return (size < 10 ? fixed(ms, size < 1 ? 2 : 1) : number(Math.round(ms))) + " ms";

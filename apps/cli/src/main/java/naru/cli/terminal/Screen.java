@@ -18,6 +18,7 @@ public final class Screen implements AutoCloseable {
 
     private static final int BUFFER_BYTES = 64 << 10;
     private static final int COLUMNS = 80;
+    private static final String PROGRAM = "naru: ";
 
     /**
      * What stands at the other ends.
@@ -153,18 +154,24 @@ public final class Screen implements AutoCloseable {
     /** A line beside the result. */
     public void say(String text) {
         flush();
-        write(err, text + "\n");
+        write(err, Folded.at(errWidth(), text) + "\n");
     }
 
     /** What went wrong. The result has been flushed before, or cannot be. */
     public void complain(String sentence) {
-        write(err, Ink.BAD.paint("naru: ", ends.err() && ends.colours()) + sentence + "\n");
+        String folded = Folded.at(errWidth(), PROGRAM + sentence);
+        write(err, Ink.BAD.paint(PROGRAM, ends.err() && ends.colours()) + folded.substring(PROGRAM.length()) + "\n");
+    }
+
+    /** How wide a line of what is said may be; 0 where a script reads it, and a sentence is one line. */
+    private int errWidth() {
+        return ends.err() ? ends.columns() : 0;
     }
 
     /** A question, whose answer is typed behind it. */
     public void ask(String question) {
         flush();
-        draw(question);
+        draw(Folded.at(errWidth(), question));
     }
 
     /** Onto the error stream as it is, for what draws there. */

@@ -4,11 +4,13 @@ import java.util.List;
 
 /** What a value counts, and so how people read it. Scripts get it raw. */
 public enum Unit {
-    TEXT, NAME, NUMBER, BYTES, PER_SECOND, BYTES_PER_SECOND, MILLISECONDS, TIME_MS, LIST;
+    TEXT, NAME,
+    /** A number that is a name: of a broker, of a producer. Nobody counts in it, so its figures are not grouped. */
+    ID, NUMBER, BYTES, PER_SECOND, BYTES_PER_SECOND, MILLISECONDS, TIME_MS, LIST;
 
     boolean isRight() {
         return switch (this) {
-            case NUMBER, BYTES, PER_SECOND, BYTES_PER_SECOND, MILLISECONDS -> true;
+            case ID, NUMBER, BYTES, PER_SECOND, BYTES_PER_SECOND, MILLISECONDS -> true;
             case TEXT, NAME, TIME_MS, LIST -> false;
         };
     }
@@ -20,6 +22,7 @@ public enum Unit {
         }
         return switch (this) {
             case TEXT, NAME -> printable(value instanceof Boolean yes ? yes ? "yes" : "no" : value.toString());
+            case ID -> value.toString();
             case NUMBER -> Amounts.number(((Number) value).longValue());
             case BYTES -> Amounts.bytes(((Number) value).longValue());
             case PER_SECOND -> Amounts.rate(((Number) value).doubleValue());

@@ -103,7 +103,7 @@ public final class Brokers implements AutoCloseable {
         var node = nodes.get(id);
         if (node == null) {
             throw new Failure("broker " + id + " is not in the cluster, or not alive",
-                    nodes.isEmpty() ? "" : "there is " + String.join(", ", nodes.keySet().stream().map(String::valueOf).toList()));
+                    nodes.isEmpty() ? "" : (nodes.size() == 1 ? "there is broker " : "there are brokers ") + String.join(", ", nodes.keySet().stream().map(String::valueOf).toList()));
         }
         return byNode.compute(id, (_, wire) -> wire == null || wire.hasEnded() ? at(node.host(), node.port()) : wire);
     }

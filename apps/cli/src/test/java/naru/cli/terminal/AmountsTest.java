@@ -27,7 +27,7 @@ class AmountsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"0|0 s", "0.25|0.25 ms", "2.34|2.3 ms", "250|250 ms", "3200|3.2 s", "60000|1 min",
+    @CsvSource(delimiter = '|', value = {"0|0 ms", "0.25|0.25 ms", "2.34|2.3 ms", "250|250 ms", "3200|3.2 s", "60000|1 min",
         "245000|4 min 5 s", "7500000|2 h 5 min", "183600000|2 d 3 h", "86400000|1 d"})
     void spans(double ms, String shown) {
         assertThat(Amounts.milliseconds(ms)).isEqualTo(shown);
