@@ -96,11 +96,6 @@ final class FolderRecovery {
         if (partition == null || entry == null && !disk.isFolder(path + "/" + name)) {
             return;
         }
-        var told = ids.get(partition);
-        if (entry != null && told != null && !entry.topicId().isZero() && !told.equals(entry.topicId())) {
-            known.remove(partition); // it speaks of the topic that bore the name before
-            entry = null;
-        }
         var id = ids.getOrDefault(partition, entry == null ? Uuid.ZERO : entry.topicId());
         id = id.isZero() ? PartitionMetadata.read(disk, path + "/" + name) : id;
         found.put(partition, new LogFolder.Found(partition, id, entry == null ? 0 : entry.highWatermark()));
@@ -110,6 +105,9 @@ final class FolderRecovery {
     private TopicPartition partitionOf(Uuid topicId, int partition) {
         for (var entry : known.values()) {
             if (entry.name().partition() == partition && disk.isFolder(path + "/" + entry.name()) && idOf(entry).equals(topicId)) {
+                if (!entry.topicId().isZero() && !entry.topicId().equals(topicId)) {
+                    known.remove(entry.name()); // it speaks of the topic that bore the name before
+                }
                 return entry.name();
             }
         }

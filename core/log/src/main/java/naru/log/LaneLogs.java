@@ -26,8 +26,7 @@ public final class LaneLogs {
     private final LogPorts ports;
     private final Consumer<DiskFailure> whenBroken;
     private final boolean clean;
-    private final TreeMap<TopicPartition, Catalogue.Entry> known = new TreeMap<>();
-    private final TreeMap<TopicPartition, LogFolder.Found> found = new TreeMap<>();
+    private final FoundPartitions found;
     private final TreeMap<TopicPartition, Log> open = new TreeMap<>();
     private final CleanedOffsets.Share cleaned;
     private final GivenUp givenUp = new GivenUp(this);
@@ -48,11 +47,10 @@ public final class LaneLogs {
         this.whenBroken = whenBroken;
         this.clean = contents.clean();
         this.failure = failure;
-        contents.found().values().stream().filter(here -> isMine(here.name())).forEach(here -> found.put(here.name(), here));
+        this.found = new FoundPartitions(disk, path, contents, this::isMine);
         this.cleaned = folder.cleanedOffsets().share(lane);
-        contents.known().values().stream().filter(entry -> isMine(entry.name())).forEach(entry -> known.put(entry.name(), entry));
         contents.missing().stream().filter(entry -> isMine(entry.name())).forEach(givenUp::missing);
-        this.futures = new FutureLogs(this, ports, known);
+        this.futures = new FutureLogs(this, ports, found.known());
         contents.futures().keySet().stream().filter(this::isMine).forEach(name -> futures.found(name, contents.futures().get(name)));
     }
 
@@ -98,37 +96,22 @@ public final class LaneLogs {
 
     /** What of this lane lay in the folder when the process started, and what was created since. */
     public Collection<LogFolder.Found> partitions() {
-        return List.copyOf(found.values());
+        return found.all();
     }
 
     /** Null when the partition is not here. */
     public LogFolder.Found find(TopicPartition name) {
-        return found.get(name);
+        return found.find(name);
     }
 
-    /**
-     * Whether the partition that is here under this name is that topic's. Two tell: the catalogue, and the partition's own file, which is
-     * asked where they might disagree; the file may be damaged, the catalogue may speak of a topic that was deleted since. So the
-     * one that names this id is right.
-     */
+    /** Whether the partition that is here under this name is that topic's. */
     public boolean isOf(TopicPartition name, Uuid topicId) {
-        var here = found.get(name);
-        var noted = known.get(name);
-        boolean isNoted = noted != null && noted.topicId().equals(topicId);
-        boolean isTold = here.topicId().equals(topicId) || !isNoted && PartitionMetadata.read(disk, folderOf(name)).equals(topicId);
-        if (isNoted && !isTold) {
-            PartitionMetadata.write(disk, folderOf(name), topicId);
-            found.put(name, new LogFolder.Found(name, topicId, here.highWatermark()));
-        } else if (isTold && !isNoted && noted != null && !noted.topicId().isZero()) {
-            known.remove(name); // what is known of another topic tells nothing of this one
-            found.put(name, new LogFolder.Found(name, topicId, 0));
-        }
-        return isNoted || isTold || here.topicId().isZero();
+        return found.isOf(name, topicId);
     }
 
     /** How many partitions of this lane are here, or on their way. */
     public int count() {
-        return found.size() + futures.count();
+        return found.count() + futures.count();
     }
 
     /** Copies that grow here of partitions that are served from another folder. */
@@ -175,17 +158,15 @@ public final class LaneLogs {
      * @throws DiskFailure also when the folder is lost, or the log is damaged where nothing may be cut; it names file and place
      */
     public Log open(TopicPartition name, LogConfig config, long nowMs) {
-        var here = found.get(name);
+        var here = found.find(name);
         check(here != null, "only a partition that is here, and this lane's, is opened");
         if (failure != null) {
             throw failure;
         }
         var log = open.get(name);
         if (log == null) {
-            var entry = known.get(name);
-            var facts = entry != null ? entry.facts() : new LogFacts(-1, 0, clean, -1, -1, -1, -1, -1);
-            log = adopt(new Log(ports, name, here.topicId(), folderOf(name), config, facts, nowMs));
-            known.remove(name);
+            log = adopt(new Log(ports, name, here.topicId(), folderOf(name), config, found.facts(name, clean), nowMs));
+            found.known().remove(name);
             log.compaction().cleanedTo(cleaned.of(name));
             opened.onOpened(log);
         }
@@ -196,14 +177,14 @@ public final class LaneLogs {
     public Log create(TopicPartition name, Uuid topicId, LogConfig config, long nowMs) {
         check(isMine(name), "a partition is created by the lane that owns it");
         check(!givenUp.has(name, topicId), "what the journal says of a replica must not come into the next one");
-        check(!found.containsKey(name), "a partition is created once");
+        check(found.find(name) == null, "a partition is created once");
         String folder = folderOf(name);
         if (disk.isFolder(folder) && disk.list(folder).stream().anyMatch(file -> file.endsWith(FileNames.LOG))) {
             condemn(name, folder); // when it was deleted, that failed
         }
         disk.createFolders(folder);
         PartitionMetadata.write(disk, folder, topicId);
-        found.put(name, new LogFolder.Found(name, topicId, 0));
+        found.put(name, topicId, 0);
         opened.onCreated(folder);
         cleaned.forget(name);
         return adopt(new Log(ports, name, topicId, folder, config, LogFacts.NONE, nowMs));
@@ -221,9 +202,9 @@ public final class LaneLogs {
 
     /** A copy is the partition from now on. */
     void arrive(Log log, long highWatermark, long cleanedTo) {
-        found.put(log.name(), new LogFolder.Found(log.name(), log.topicId(), highWatermark));
+        found.put(log.name(), log.topicId(), highWatermark);
+        found.known().remove(log.name());
         open.put(log.name(), log);
-        known.remove(log.name());
         cleaned(log, cleanedTo);
     }
 
@@ -269,7 +250,6 @@ public final class LaneLogs {
         if (log != null) {
             log.abandon();
         }
-        known.remove(name);
         cleaned.forget(name);
         if (found.remove(name) != null) {
             condemn(name, folderOf(name));
@@ -355,15 +335,15 @@ public final class LaneLogs {
     }
 
     private List<Catalogue.Entry> entries(ToLongFunction<TopicPartition> highWatermark) {
-        var entries = new ArrayList<Catalogue.Entry>(found.size());
-        for (var here : found.values()) {
+        var entries = new ArrayList<Catalogue.Entry>(found.count());
+        for (var here : found.all()) {
             var log = open.get(here.name());
-            var unopened = known.get(here.name());
+            var unopened = log == null ? found.unopened(here.name()) : null;
             if (log != null) {
                 long mark = Math.min(highWatermark.applyAsLong(here.name()), log.writtenEnd());
                 entries.add(new Catalogue.Entry(here.name(), here.topicId(), log.facts(), mark));
             } else if (unopened != null) {
-                entries.add(new Catalogue.Entry(here.name(), here.topicId(), unopened.facts(), unopened.highWatermark()));
+                entries.add(unopened);
             }
         }
         futures.addEntries(entries);
