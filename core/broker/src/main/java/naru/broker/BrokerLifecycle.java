@@ -58,8 +58,8 @@ final class BrokerLifecycle {
     private long answeredNs;
     private boolean serving;
     private boolean outOfTouch;
-    /** Registered when records had no place for this broker's folders. */
-    private boolean foldersUntold;
+    /** Registered when records had a place for this broker's folders, as far as it knew. */
+    private boolean foldersTold;
     private int question;
     private boolean isAsking;
     private Timers.Timer next;
@@ -94,7 +94,7 @@ final class BrokerLifecycle {
     void onCluster(Cluster cluster) {
         var self = cluster.brokers().get(lane.broker().nodeId());
         boolean isKnown = self != null && stage != Stage.UNREGISTERED && self.epoch() == epoch;
-        if (isKnown && foldersUntold && Features.recordsFolders(cluster) && !isAsking) {
+        if (isKnown && self.directories().isEmpty() && !foldersTold && Features.recordsFolders(cluster) && !isAsking) {
             ask(registration());
         } else if (isKnown && self.fenced() && !isAsking) {
             askNow(); // this broker knows of its own registration, so it may be let in
@@ -248,7 +248,7 @@ final class BrokerLifecycle {
                 answeredNs = lane.broker().clock().nowNs();
                 epoch = answer.brokerEpoch();
                 lane.broker().folderStates().registered(answer);
-                foldersUntold = !Features.recordsFolders(lane.cluster());
+                foldersTold = Features.recordsFolders(lane.cluster());
                 stage = stage == Stage.UNREGISTERED ? Stage.REGISTERED : stage;
                 LOG.info("Registered as broker {} under epoch {}", lane.broker().nodeId(), epoch);
                 onCluster(lane.cluster());

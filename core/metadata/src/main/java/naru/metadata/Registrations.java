@@ -29,7 +29,7 @@ final class Registrations {
 
     /** The only broker there is, in this very process: whoever asks is alive. */
     Decision registerAlone(BrokerRegistrationRequest asked, Situation now) {
-        var record = record(asked, now.endOffset(), false, false);
+        var record = record(asked, now.cluster(), now.endOffset(), false, false);
         var moved = movements.arrive(now.cluster().with(record), asked.brokerId());
         moved.records().addFirst(record);
         moved.records().addAll(EligibleReplicas.agreement(now.cluster(), settings));
@@ -49,16 +49,16 @@ final class Registrations {
                     "Broker " + asked.brokerId() + " may not register: " + refused.getMessage()));
         }
         if (known != null && known.incarnation().equals(asked.incarnationId())) {
-            var again = record(asked, known.epoch(), known.fenced(), known.inControlledShutdown());
+            var again = record(asked, now.cluster(), known.epoch(), known.fenced(), known.inControlledShutdown());
             return new Decision(List.of(again), reply(ErrorCode.NONE, known.epoch()));
         }
-        var after = now.cluster().with(record(asked, now.endOffset(), true, false));
+        var after = now.cluster().with(record(asked, now.cluster(), now.endOffset(), true, false));
         var moved = movements.leave(after, List.of(asked.brokerId()), lossOf(known, asked));
         // Nobody leads before somebody is registered.
         moved.records().addAll(EligibleReplicas.agreement(now.cluster(), settings));
         // Last: should only a part be committed, the broker asks again and the rest is done. Its offset is its epoch.
         long epoch = now.endOffset() + moved.records().size();
-        moved.records().add(record(asked, epoch, true, false));
+        moved.records().add(record(asked, now.cluster(), epoch, true, false));
         return new Decision(moved.records(), reply(ErrorCode.NONE, epoch), moved.notices());
     }
 
@@ -127,15 +127,17 @@ final class Registrations {
         }
     }
 
+    /** In a cluster whose records have no place for log folders, this node must not know of them what no other does. */
     private static RegisterBrokerRecord record(
-            BrokerRegistrationRequest asked, long epoch, boolean fenced, boolean leaving) {
+            BrokerRegistrationRequest asked, Cluster cluster, long epoch, boolean fenced, boolean leaving) {
+        var folders = Features.recordsFolders(cluster) ? asked.logDirs() : List.<Uuid>of();
         return new RegisterBrokerRecord(
                 asked.brokerId(), false, asked.incarnationId(), epoch,
                 asked.listeners().stream().map(one -> new RegisterBrokerRecord.BrokerEndpoint(
                         one.name(), one.host(), one.port(), one.securityProtocol())).toList(),
                 asked.features().stream().map(one -> new RegisterBrokerRecord.BrokerFeature(
                         one.name(), one.minSupportedVersion(), one.maxSupportedVersion())).toList(),
-                asked.rack(), fenced, leaving, asked.logDirs(), null);
+                asked.rack(), fenced, leaving, folders, null);
     }
 
     private static BrokerRegistrationResponse reply(ErrorCode code, long epoch) {
