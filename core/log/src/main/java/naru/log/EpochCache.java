@@ -168,7 +168,10 @@ final class EpochCache {
         }
     }
 
-    /** Brings changes to the file. It is synced with the records: recovery finds the epochs of what comes later in its batches. */
+    /**
+     * Brings changes to the file. It is written and synced when the records are synced, not when an epoch begins: then thousands begin at once,
+     * and recovery finds the epochs of what comes after the last sync in its batches.
+     */
     void flush() {
         if (!changed) {
             return;

@@ -1,6 +1,8 @@
 package naru.log;
 
 import java.nio.ByteBuffer;
+import java.util.List;
+import naru.base.DiskFile;
 
 /**
  * Entries of one size, in order, in a file: what the offset and the time index have in common. The newest entries wait
@@ -77,7 +79,7 @@ final class IndexFile {
         return tail;
     }
 
-    /** Brings the entries in memory to the file; makes an empty file when there are none. */
+    /** Brings the entries in memory to the file. A log that is small has none, and of those there are many: none makes no file. */
     void flush() {
         int before = inFile();
         if (inTail > 0) {
@@ -85,15 +87,23 @@ final class IndexFile {
             file.file().write(pieces, (long) before * entrySize);
             inFile = before + inTail;
             inTail = 0;
-        } else if (!file.exists()) {
+        }
+    }
+
+    /** Gives back the memory of an index to which nothing will be added for now; its file is there then, as Kafka expects it. */
+    void release() {
+        flush();
+        tail = null;
+        if (!file.exists()) {
             file.file();
         }
     }
 
-    /** Gives back the memory of an index to which nothing will be added for now. */
-    void release() {
-        flush();
-        tail = null;
+    /** Adds the file to those that will be synced, when there is one. */
+    void hold(List<DiskFile> files) {
+        if (file.exists()) {
+            files.add(file.file().retain());
+        }
     }
 
     void truncateTo(int entries) {

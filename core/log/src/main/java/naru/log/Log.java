@@ -64,9 +64,6 @@ public final class Log {
         this.cuts = new LogCuts(this, segments, epochs, safety);
         this.succession = new LogSuccession(segments, tail, epochs, ledgerFiles, kept, safety);
         epochs.within(logStart, end);
-        if (recovered.scanned()) {
-            epochs.flushWhenPossible(); // before what was recovered is synced
-        }
         this.findings = recovered.findings();
         this.recovered = recovered.scanned();
         rollRule.drawJitter(config);
@@ -222,7 +219,6 @@ public final class Log {
         }
         tail.write(this, journal, config, ledger());
         safety.becomeDirty();
-        epochs.flushWhenPossible();
     }
 
     /**

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import naru.base.Disk;
 import naru.base.DiskFailure;
+import naru.protocol.batch.BatchHeader;
 
 /**
  * Opens what lies in a partition's folder. After a crash it reads what may be torn, and only that: it cuts the log
@@ -171,9 +172,12 @@ final class LogRecovery {
         if (first == null) {
             first = segments.first();
         }
+        if (byJournal) {
+            EpochRepair.run(segments, epochs, facts);
+        }
         long end = first.base();
         for (var segment : segments.from(first.base())) {
-            long position = segment != first ? 0 : byJournal ? facts.scanPosition() : positionBefore(segment, from);
+            long position = segment != first ? 0 : byJournal ? facts.scanPosition() : segment.positionBefore(from);
             long expected = end;
             if (segment != first && !isNext(segment, expected)) {
                 findings.add(segment.path() + ": begins at offset " + segment.base() + ", but " + expected + " comes next");
@@ -207,14 +211,6 @@ final class LogRecovery {
         ledgers.deleteFrom(end + 1);
     }
 
-    /** A place to start reading, at or before the batch of this offset, where a sound batch stands. */
-    private long positionBefore(Segment segment, long offset) {
-        if (offset <= segment.base() || !segment.offsets().isSound(segment.size())) {
-            return 0;
-        }
-        return segment.offsets().lookUp(offset);
-    }
-
     /** Reads every byte from a position on; answers the end of the last whole batch. */
     private long scanSegment(Segment segment, long from, long endBefore) {
         var walk = new BatchWalk(segment.file(), from, segment.size(), true);
@@ -233,14 +229,16 @@ final class LogRecovery {
             }
             first = false;
             end = walk.nextOffset();
-            epochs.assign(naru.protocol.batch.BatchHeader.leaderEpoch(walk.bytes(), walk.at()), walk.baseOffset());
+            epochs.assign(BatchHeader.leaderEpoch(walk.bytes(), walk.at()), walk.baseOffset());
             index.note(walk);
             aborted.note(walk);
         }
         if (first && from > 0 && segment.size() > 0) {
             return scanSegment(segment, 0, segment.base());
         }
-        index.done();
+        if (segment != segments.active()) {
+            index.done(); // entries of the newest wait in memory, as they do while it grows
+        }
         torn = walk.position() < segment.size();
         if (torn) {
             cut(segment, walk.position(), end, "a torn or damaged batch");

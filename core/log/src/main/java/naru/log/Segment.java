@@ -76,7 +76,7 @@ final class Segment {
         return size() == 0;
     }
 
-    /** Makes the three files. */
+    /** Makes its file; those of the indexes come with their first entry. */
     void create() {
         log.file();
         size = 0;
@@ -205,8 +205,8 @@ final class Segment {
         if (!flushIndexes()) {
             return false;
         }
-        files.add(offsets.file().file().file().retain());
-        files.add(times.file().file().file().retain());
+        offsets.file().hold(files);
+        times.file().hold(files);
         aborted.hold(files);
         return true;
     }
@@ -289,6 +289,11 @@ final class Segment {
         if (walk.position() < size() || known) {
             throw damage(walk.position(), end, offset);
         }
+    }
+
+    /** A place to start reading, at or before the batch of this offset, where a sound batch stands. */
+    long positionBefore(long offset) {
+        return offset <= base || !offsets.isSound(size()) ? 0 : offsets.lookUp(offset);
     }
 
     DiskFailure damage(long position, long offsetThere, long asked) {
