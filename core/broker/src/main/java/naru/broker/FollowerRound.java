@@ -297,13 +297,17 @@ final class FollowerRound {
                 refresh(seat); // it is told again, unless the replica says that it has come further
             }
         }
+        forgetFound();
+        asking.answer(answer.build());
+    }
+
+    private void forgetFound() {
         found.clear();
         bytesFound = 0;
         urgent = 0;
         if (opening instanceof FetchSessions.Opening.Full) {
             leaveAll();
         }
-        asking.answer(answer.build());
     }
 
     private void stopWaiting() {
@@ -329,12 +333,7 @@ final class FollowerRound {
             seat.look = null;
             refresh(seat);
         }
-        found.clear();
-        bytesFound = 0;
-        urgent = 0;
-        if (opening instanceof FetchSessions.Opening.Full) {
-            leaveAll();
-        }
+        forgetFound();
     }
 
     /**
@@ -344,18 +343,18 @@ final class FollowerRound {
      * @param withinMs so long ago at most it has asked for something
      */
     void reaffirm(long nowMs, long withinMs) {
-        boolean isAlive = request != null || nowMs - begunAtMs <= withinMs;
-        if (reader == null || !isAlive) {
+        if (reader == null || request == null && nowMs - begunAtMs > withinMs) {
             return;
         }
         for (var seat : seats.values()) {
-            if (!seat.fresh && !seat.away) {
-                var place = lane.place(seat.position.key(), reader.version());
-                if (place.partition() != null) {
-                    reader.reaffirm(place.partition(), seat.position, nowMs);
-                } else if (place.isElsewhere()) {
-                    reaffirmElsewhere(place, seat.position.copy(), nowMs);
-                }
+            var place = lane.place(seat.position.key(), reader.version());
+            if (seat.fresh || seat.away) {
+                seat.named = true; // the next request says where the replica is, by naming it or not, and looks there
+                seat.changedMeanwhile |= seat.away;
+            } else if (place.partition() != null) {
+                reader.reaffirm(place.partition(), seat.position, nowMs);
+            } else if (place.isElsewhere()) {
+                reaffirmElsewhere(place, seat.position.copy(), nowMs);
             }
         }
     }
