@@ -62,7 +62,8 @@ final class ClusterCommands {
                 new Command(Syntax.of("cluster reassign", "Move partitions to other brokers; shows the plan, and carries it out with --execute")
                         .operands("TOPIC", Kind.TOPIC)
                         .option(Option.of("brokers", "ID,ID", "to these brokers (default: all that are alive)"))
-                        .option(Option.of("replicas", "N", "so many replicas of each (default: as many as it has)").withLetter('r'))
+                        .option(Option.of("replicas", "N", "so many replicas of each (default: as many as it has)").withLetter('r')
+                                .asKafkas("replication-factor"))
                         .option(Option.flag("execute", "carry it out, and wait until it is done"))
                         .example("naru cluster reassign orders --brokers 1,2,3 --execute"), ClusterCommands::reassign),
                 new Command(Syntax.of("cluster reassignments", "Show which partitions are being moved")

@@ -58,7 +58,7 @@ public final class Line {
 
     private Option find(List<Option> options, String word) {
         for (var option : options) {
-            if (word.equals("--" + option.name()) || option.letter() != 0 && word.equals("-" + option.letter())) {
+            if (option.isCalled(word)) {
                 return option;
             }
         }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LineTest {
 
     private static final Syntax SYNTAX = Syntax.of("copy", "Copies").operand("FROM", Kind.FILE)
-            .option(Option.of("to", "FILE", "where to").withLetter('t'))
+            .option(Option.of("to", "FILE", "where to").withLetter('t').asKafkas("destination"))
             .option(Option.flag("force", "overwrite").withLetter('f'))
             .option(Option.of("set", "KEY=VALUE", "a setting").repeated())
             .option(Option.choice("speed", List.of("fast", "slow"), "how"));
@@ -32,6 +32,12 @@ class LineTest {
         assertThat(line.text("speed")).isEqualTo("slow");
         assertThat(parse("-t", "-5", "--", "--to").operands()).containsExactly("--to");
         assertThat(parse("-5m", "-").operands()).containsExactly("-5m", "-");
+    }
+
+    @Test
+    void kafkasNameForAnOptionIsUnderstood() {
+        assertThat(parse("x", "--destination", "a").text("to")).isEqualTo("a");
+        assertThatThrownBy(() -> parse("x", "--destination=a", "--to", "b")).hasMessage("--to is given twice; leave one of them out");
     }
 
     @ParameterizedTest
