@@ -55,6 +55,8 @@ final class ClusterChecks {
     private final Map<TopicPartition, Reliance> reliedUponBefore = new TreeMap<>();
     /** How long, in ns of moments in which the leader could say so to a controller. */
     private final Map<Lag, Long> laggingForNs = new HashMap<>();
+    /** How much enough machines had when one last lost bytes: a consumer may hear of it, and rely upon it, only later. */
+    private final Map<TopicPartition, Long> heldBeforeWound = new TreeMap<>();
     private int woundsBefore;
     private int entriesLookedAt;
     private int elections;
@@ -62,6 +64,7 @@ final class ClusterChecks {
     ClusterChecks(ClusterWorld world) {
         this.world = world;
         world.metadata().whenCommitted(this::lookWhoJoined);
+        world.beforeWound(this::lookHowManyHave);
     }
 
     int elections() {
@@ -226,15 +229,32 @@ final class ClusterChecks {
         }
         var replicas = topic.partitions().get(partition.partition()).replicas();
         var before = reliedUponBefore.put(partition, new Reliance(end, replicas));
-        boolean isNew = before != null && before.end() < end && before.replicas().equals(replicas);
+        boolean isNew = before != null && before.end() < end && before.replicas().equals(replicas)
+                && end > heldBeforeWound.getOrDefault(partition, 0L);
         if (!isNew || world.hasWounds() || world.wounds() != woundsBefore) {
             return;
         }
-        int owed = Math.min(RealNode.IN_SYNC_MIN, replicas.size());
+        int owed = owed(replicas);
         long have = world.machines().stream().filter(machine -> !machine.isPowered()
                 || endOf(all.get(machine.id()).get(partition.toString())) >= end).count();
         unless(have >= owed, partition + " was relied upon up to " + end + ", and only " + have + " machines have that: "
                 + endsOf(partition.toString()));
+    }
+
+    private static int owed(List<Integer> replicas) {
+        return Math.min(RealNode.IN_SYNC_MIN, replicas.size());
+    }
+
+    private void lookHowManyHave() {
+        var all = world.machines().stream().map(ClusterChecks::logsOf).toList();
+        for (var partition : world.promises().partitions()) {
+            var topic = world.metadata().cluster().topic(partition.topic());
+            if (topic != null) {
+                int owed = owed(topic.partitions().get(partition.partition()).replicas());
+                var ends = all.stream().mapToLong(logs -> -endOf(logs.get(partition.toString()))).sorted().toArray();
+                heldBeforeWound.put(partition, -ends[owed - 1]);
+            }
+        }
     }
 
     private void checkLaggards(Map<Integer, Map<String, TreeMap<Long, Batch>>> logs) {

@@ -38,6 +38,7 @@ final class ClusterWorld extends World {
      */
     private final Map<String, Long> wounded = new TreeMap<>();
     private int wounds;
+    private Runnable beforeWound = () -> {};
     private long calmSinceNs = Long.MAX_VALUE;
 
     ClusterWorld(long seed, Transcript transcript, NodeUnderTest product, int nodes, List<TopicPartition> partitions) {
@@ -157,11 +158,17 @@ final class ClusterWorld extends World {
         return 0; // who leads anew may know less of it than the one before
     }
 
+    /** Somebody looks at what the machines have, in the last moment in which they have it all. */
+    void beforeWound(Runnable looks) {
+        beforeWound = looks;
+    }
+
     /** What was written to this machine's disk and not synced is gone, or may be. */
     void wound(Machine machine) {
         if (syncsAll) {
             return; // nobody counts what is not synced
         }
+        beforeWound.run();
         wounds++;
         for (var topic : metadata.cluster().topics()) {
             for (int i = 0; i < topic.partitions().size(); i++) {
