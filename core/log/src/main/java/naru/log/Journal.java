@@ -306,6 +306,7 @@ public final class Journal {
                     sync.run(disk);
                 }
             } else {
+                syncs.forEach(sync -> sync.epochs().run(disk));
                 disk.syncAll(path);
             }
             for (var file : growing) {

@@ -59,7 +59,10 @@ class LogTest {
         var log = world.log(LogConfig.DEFAULTS);
         append(log, "b");
         log.writeStaged();
-        log.beginSync(true).release();
+        var sync = log.beginSync(true);
+        assertThat(world.disk.list("data/orders-3")).as("on the lane").containsExactly("00000000000000000000.log", "partition.metadata");
+        sync.run(world.disk);
+        sync.release();
         assertThat(world.disk.list("data/orders-3")).containsExactly("00000000000000000000.log", "leader-epoch-checkpoint", "partition.metadata");
         world.folder.close(_ -> 2);
         assertThat(world.disk.list("data/orders-3")).contains("00000000000000000000.index", "00000000000000000000.timeindex");
