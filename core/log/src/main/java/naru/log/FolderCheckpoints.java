@@ -20,11 +20,13 @@ final class FolderCheckpoints {
 
     /** Blocking: what is written survives a power cut. */
     static void write(Disk disk, String folder, List<Catalogue.Entry> entries) {
+        // Starts go first. Those of a writing that a crash ended are not believed as long as the recovery points are the ones that the
+        // catalogue knows; once there are others, the starts beside them must be of the same writing.
+        // Kafka notes only starts that differ from the first segment's base; noting all of them means the same.
+        disk.replace(folder + "/" + LOG_STARTS, lines(entries, entry -> entry.facts().logStart()));
         var recoveryPoints = lines(entries, entry -> entry.facts().recoveryPoint());
         disk.replace(folder + "/" + RECOVERY_POINTS, recoveryPoints);
         disk.replace(folder + "/" + HIGH_WATERMARKS, lines(entries, Catalogue.Entry::highWatermark));
-        // Kafka notes only starts that differ from the first segment's base; noting all of them means the same.
-        disk.replace(folder + "/" + LOG_STARTS, lines(entries, entry -> entry.facts().logStart()));
         int crc = Catalogue.crc(recoveryPoints, recoveryPoints.length);
         disk.replace(folder + "/" + Catalogue.FILE, Catalogue.encode(entries, crc));
     }
