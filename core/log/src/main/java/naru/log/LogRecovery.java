@@ -56,7 +56,7 @@ final class LogRecovery {
         if (segments.isEmpty()) {
             long start = Math.max(0, facts.logStart());
             refuseLossOf(folder, 0, start);
-            return new Recovered(start, start, scanned, findings);
+            return found(start, start);
         }
         long end = endOf(facts);
         refuseLossOf(segments.active().path(), segments.active().size(), end);
@@ -66,7 +66,8 @@ final class LogRecovery {
             findings.add(folder + ": the log ends at " + end + ", before its start " + start + "; it begins anew there");
             segments.deleteFrom(segments.first().base());
             ledgers.deleteFrom(0);
-            return new Recovered(start, start, scanned, findings);
+            scanned = true;
+            return found(start, start);
         }
         if (scanned) {
             aborted.run(segments, ledgers, start, end);
@@ -75,6 +76,18 @@ final class LogRecovery {
             var again = AbortedSums.repair(ports.disk(), folder, segments, ledgers, start, end);
             scanned |= !again.isEmpty();
             findings.addAll(again);
+        }
+        return found(start, end);
+    }
+
+    /**
+     * Snapshots of records that are lost go now, to be synced with the rest: the log may grow to the same offset again, and a power cut
+     * bring an old one back beside records that it says nothing of.
+     */
+    private Recovered found(long start, long end) {
+        if (ledgers.newest() > end) {
+            ledgers.deleteFrom(end + 1);
+            scanned = true;
         }
         return new Recovered(start, end, scanned, findings);
     }

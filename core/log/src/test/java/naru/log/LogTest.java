@@ -11,6 +11,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import naru.base.DiskFailure;
 import naru.base.OffsetRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LogTest {
 
@@ -145,6 +147,29 @@ class LogTest {
         var again = world.log(SMALL);
         assertThat(again.append(batchOf(5, 0, 9, "v9"), 1, Origin.CLIENT, NOW)).isInstanceOf(Appended.Duplicate.class);
         assertThat(again.append(batchOf(5, 0, 10, "v10"), 1, Origin.CLIENT, NOW)).isInstanceOf(Appended.Accepted.class);
+    }
+
+    /** The log may grow to the same offset again; were the old snapshot to come back then with a power cut, it would be believed. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void a_snapshot_of_records_that_are_lost_is_gone_before_others_come(int checkpoints) {
+        var log = world.log(SMALL);
+        world.logs.begin(1);
+        log.append(batchOf(5, 0, 0, "kept"), 1, Origin.CLIENT, NOW);
+        log.writeStaged();
+        for (int i = 0; i < checkpoints; i++) {
+            world.checkpoint(1); // the first says where the log ends, the second that this is safe
+        }
+        log.append(batchOf(5, 0, 1, "lost"), 1, Origin.CLIENT, NOW);
+        log.writeStaged();
+        log.beginSync(false);
+        world.disk.sync("data/orders-3/00000000000000000002.snapshot");
+        world.disk.forgetUnsynced();
+        world.restart();
+        var again = world.log(SMALL);
+        assertThat(values(again)).containsExactly("kept");
+        assertThat(world.disk.list("data/orders-3")).doesNotContain("00000000000000000002.snapshot");
+        assertThat(again.wasRecovered()).as("what was deleted is synced").isTrue();
     }
 
     @Test
