@@ -34,7 +34,7 @@ final class AbortedRepair {
         segments.holding(from).aborted().truncateTo(from);
         var ledger = new ProducerLedger(Integer.MAX_VALUE);
         long known = ledgers.readUpTo(ledger, from);
-        LogReader.headers(segments, Math.max(known, start), until, walk -> {
+        LogReader.headersSince(segments, known, start, until, walk -> {
             var aborted = ledger.add(walk);
             if (aborted != null && aborted.lastOffset() >= from) {
                 segments.holding(aborted.lastOffset()).aborted().add(aborted);

@@ -21,7 +21,7 @@ final class KeptLedger {
         if (!loaded) {
             long from = files.load(ledger, end);
             LedgerRecall.beforeSnapshot(ledger, segments, from);
-            LogReader.headers(segments, Math.max(from, start), end, ledger::add);
+            LogReader.headersSince(segments, from, start, end, ledger::add);
             ledger.keep();
             loaded = true;
         }

@@ -62,6 +62,17 @@ final class LogReader {
         return new LogSlice(records, first.baseOffset(), segment.base(), (int) first.position());
     }
 
+    /**
+     * Shows the header of every batch that tells more of producers than a snapshot did. Those in front of the log's start do too, as long as
+     * they are there: a transaction that was open in the snapshot may have ended in one of them.
+     *
+     * @param snapshotOffset negative for none
+     */
+    static void headersSince(Segments segments, long snapshotOffset, long start, long end, Consumer<BatchWalk> each) {
+        boolean isKnown = snapshotOffset >= 0 && !segments.isEmpty();
+        headers(segments, isKnown ? Math.max(snapshotOffset, segments.first().base()) : start, end, each);
+    }
+
     /** Shows the header of every batch that ends behind {@code from}, up to {@code end}. */
     static void headers(Segments segments, long from, long end, Consumer<BatchWalk> each) {
         for (var segment = segments.holding(from); segment != null; segment = segments.after(segment)) {

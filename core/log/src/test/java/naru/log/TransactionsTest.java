@@ -82,6 +82,26 @@ class TransactionsTest {
         assertThat(log.lastStableOffset(5)).isEqualTo(5);
     }
 
+    /** What the newest snapshot says is open may have ended in front of the log's start. */
+    @Test
+    void a_transaction_that_ended_in_front_of_the_start_is_not_open_after_a_crash() {
+        world.logs.begin(1);
+        var log = world.log(LogConfig.DEFAULTS);
+        appendIn(log, 5, 0, 0, "a");
+        log.writeStaged();
+        log.roll(NOW);
+        end(log, 5, 0, true);
+        append(log, "behind");
+        log.writeStaged();
+        log.deleteRecordsBefore(2);
+        world.logs.noteStarts(_ -> 3);
+        world.lanes.runAll();
+        world.restart();
+        var again = world.log(LogConfig.DEFAULTS);
+        assertThat(again.logStart()).isEqualTo(2);
+        assertThat(again.lastStableOffset(3)).isEqualTo(3);
+    }
+
     @Test
     void a_transaction_is_undecided_until_the_high_watermark_passes_its_marker() {
         var log = world.log(LogConfig.DEFAULTS);
