@@ -50,7 +50,8 @@ final class LogRecovery {
 
     /** @throws DiskFailure when records are damaged or missing that were on the medium */
     Recovered open(LogFacts facts) {
-        covered = facts.recoveryPoint();
+        // The journal speaks of nothing that was synced: what lies in front of its first word about this log was on the medium.
+        covered = Math.max(facts.recoveryPoint(), facts.scanBase());
         begins = facts.logStart();
         findFiles(ports.disk(), facts);
         if (segments.isEmpty()) {

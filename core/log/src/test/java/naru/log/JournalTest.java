@@ -2,8 +2,10 @@ package naru.log;
 
 import static naru.log.World.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Random;
+import naru.base.DiskFailure;
 import naru.base.TopicPartition;
 import naru.base.Uuid;
 import org.junit.jupiter.api.Test;
@@ -54,6 +56,23 @@ class JournalTest {
         world.restart();
         assertThat(World.values(world.log(LogConfig.DEFAULTS))).containsExactly("a", "b");
         assertThat(world.folder.findings()).isNotEmpty();
+    }
+
+    /** No checkpoint file covers the segment that is missing, but the journal speaks of nothing in front of what it covers. */
+    @Test
+    void what_is_missing_in_front_of_what_the_journal_holds_is_damage() {
+        var config = LogConfig.DEFAULTS.toBuilder().segmentBytes(200).build();
+        start(Journal.Room.USUAL, config);
+        for (int i = 0; i < 6; i++) {
+            turn(i + "v".repeat(60));
+        }
+        world.checkpoint(0);
+        turn("and one more");
+        lanes.runAll();
+        String middle = "data/orders-3/00000000000000000002.log";
+        world.disk.delete(middle);
+        world.restart();
+        assertThatThrownBy(() -> world.log(config)).isInstanceOf(DiskFailure.class).hasMessageContaining(middle);
     }
 
     @Test
