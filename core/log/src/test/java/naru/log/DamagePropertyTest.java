@@ -196,7 +196,8 @@ class DamagePropertyTest {
             }
             assertThat(end).as("log end").isBetween(covered, (long) written.size());
             if (end < written.size() && !damage.contains("missing")) {
-                assertThat(log.findings()).isNotEmpty();
+                // What the journal put behind the place of a cut may hide it from the log; that is told of the folder.
+                assertThat(log.findings().isEmpty() && world.folder.findings().isEmpty()).as("nothing is told").isFalse();
             }
             boolean seen = readAll(log, log.logStart());
             assertThat(seen && !recordsDamaged()).as("the reader saw damage").isFalse();
