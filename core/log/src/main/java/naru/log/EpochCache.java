@@ -67,8 +67,8 @@ final class EpochCache {
     }
 
     private void fitIn() {
-        if (start >= 0 && start < end && !entries.isEmpty() && entries.getFirst().startOffset() > start) {
-            entries.clear(); // the log began later once, and a crash took that back
+        if (start >= 0 && start < end && (entries.isEmpty() || entries.getFirst().startOffset() > start)) {
+            entries.clear(); // the log began later once, and a crash took that back; if it took the end, too, that entry is gone already
             rebuild();
         }
         changed |= entries.removeIf(entry -> entry.startOffset() > end); // from before a cut

@@ -237,6 +237,25 @@ class LogTest {
     }
 
     @Test
+    void the_epochs_are_found_in_the_log_when_a_crash_took_back_where_it_began_and_where_it_ended() {
+        var log = world.log(LogConfig.DEFAULTS);
+        append(log, "a");
+        append(log, "b");
+        log.writeStaged();
+        world.checkpoint(2);
+        world.checkpoint(2); // what it says is read no more
+        log.roll(NOW);
+        append(log, "c");
+        log.writeStaged();
+        log.deleteRecordsBefore(2);
+        world.disk.cut("data/orders-3/00000000000000000002.log", 1);
+        world.restart();
+        var again = world.log(LogConfig.DEFAULTS);
+        assertThat(values(again)).containsExactly("a", "b");
+        assertThat(again.lastEpoch()).isEqualTo(1);
+    }
+
+    @Test
     void a_torn_tail_is_cut_and_told() {
         var log = world.log(SMALL);
         for (int i = 0; i < 10; i++) {
