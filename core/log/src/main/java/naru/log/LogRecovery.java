@@ -262,13 +262,14 @@ final class LogRecovery {
 
     /**
      * Nothing can be missing between two whole batches that stand side by side. Where their offsets do not, compaction took something
-     * away, here or at the leader they were copied from. The CRC leaves the offset out: elsewhere another one is damage.
+     * away, here or at the leader they were copied from. The CRC leaves the offset out: elsewhere another one is damage. What compaction
+     * of ours left out lies wholly in front of what the checkpoints cover.
      *
      * @param isAnywhere of the batches in front of this one nothing was read
      */
     private boolean isNext(long baseOffset, long expected, boolean isAnywhere) {
-        return baseOffset == expected
-                || baseOffset > expected && (isAnywhere || config.compacts() || expected < covered);
+        boolean wasCleaned = expected < covered && (baseOffset <= covered || !ports.crashedHere());
+        return baseOffset == expected || baseOffset > expected && (isAnywhere || config.compacts() || wasCleaned);
     }
 
     /**

@@ -293,7 +293,13 @@ final class Segment {
 
     /** A place to start reading, at or before the batch of this offset, where a sound batch stands. */
     long positionBefore(long offset) {
-        return offset <= base || !offsets.isSound(size()) ? 0 : offsets.lookUp(offset);
+        if (offset <= base || !offsets.isSound(size())) {
+            return 0;
+        }
+        int position = offsets.lookUp(offset);
+        var walk = new BatchWalk(file(), position, size(), false);
+        // The CRC leaves the batch's offset out: only with the index it is certain.
+        return walk.next() && offsets.isRightAbout(offset, walk.nextOffset() - 1) ? position : 0;
     }
 
     DiskFailure damage(long position, long offsetThere, long asked) {

@@ -255,6 +255,31 @@ class LogTest {
         assertThat(again.lastEpoch()).isEqualTo(1);
     }
 
+    /** The CRC leaves the offset out, and recovery begins to read at one of these batches. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5})
+    void a_batch_on_the_medium_that_has_another_offset_is_damage(int damaged) {
+        var config = LogConfig.DEFAULTS.toBuilder().indexIntervalBytes(150).build();
+        var log = world.log(config);
+        world.logs.begin(1);
+        for (int i = 0; i < 6; i++) {
+            append(log, "v" + i);
+        }
+        log.writeStaged();
+        world.checkpoint(6);
+        world.checkpoint(6); // the first says where the log ends, the second that this is safe
+        append(log, "v6");
+        log.writeStaged();
+        String file = "data/orders-3/00000000000000000000.log";
+        world.disk.flip(file, damaged * world.disk.bytes(file).length / 7);
+        world.restart();
+        try {
+            assertThat(world.log(config).logEnd()).isEqualTo(7); // it was in front of what is read
+        } catch (DiskFailure refused) {
+            assertThat(refused).hasMessageContaining(file);
+        }
+    }
+
     @Test
     void a_torn_tail_is_cut_and_told() {
         var log = world.log(SMALL);
