@@ -5,6 +5,8 @@ import static naru.base.Invariant.check;
 import java.util.ArrayList;
 import java.util.List;
 import naru.base.Disk;
+import naru.base.DiskFailure;
+import naru.base.DiskFile;
 import naru.protocol.batch.BatchHeader;
 
 /**
@@ -29,9 +31,6 @@ final class EpochCache {
     private List<Entry> entries;
     private boolean changed;
     private boolean unsynced;
-    private EpochWrite underWay = EpochWrite.NONE;
-    private Runnable whenChanged = () -> { };
-    private List<Runnable> waiting = new ArrayList<>();
     private long start = -1;
     private long end = Long.MAX_VALUE;
 
@@ -160,76 +159,31 @@ final class EpochCache {
         return found;
     }
 
-    /** @param listener hears at the end of a turn that the file says something else by now */
-    void whenChanged(Runnable listener) {
-        whenChanged = listener;
-    }
-
-    void tellOfChanges() {
-        if (changed) {
-            whenChanged.run();
+    /** As {@link #flush}, later when not now: who waits for what was written must not wait for this. */
+    void flushWhenPossible() {
+        try {
+            flush();
+        } catch (DiskFailure _) {
+            // The changes are still there, and the next write tries again.
         }
     }
 
     /**
-     * Changes are brought to the file off the lane: when an election is over, thousands of epochs begin at once. That may come late, as
-     * recovery finds the epochs of what comes after the last sync in its batches.
-     *
-     * @param syncing false when the whole file system is synced next, or nothing is
+     * Brings changes to the file. It is synced with the records: recovery finds the epochs of what comes later in its batches, and does not
+     * write them at once, as thousands of logs are opened then.
      */
-    EpochWrite beginWrite(boolean syncing) {
-        if (underWay != EpochWrite.NONE) {
-            return EpochWrite.LATER;
+    void flush() {
+        if (!changed) {
+            return;
         }
-        if (changed || syncing && unsynced) {
-            changed = false;
-            underWay = new EpochWrite(path, content(), syncing);
-        }
-        return underWay;
-    }
-
-    /** On the lane: what was begun has ended. */
-    void ended(EpochWrite write) {
-        if (write == underWay) {
-            underWay = EpochWrite.NONE;
-            changed |= !write.isDone();
-            unsynced = !write.isSyncing();
-            var told = waiting;
-            waiting = new ArrayList<>();
-            told.forEach(Runnable::run);
-        }
-    }
-
-    /** Now, or when what is under way has ended. */
-    void whenNotBeingWritten(Runnable task) {
-        if (underWay == EpochWrite.NONE) {
-            task.run();
-        } else {
-            waiting.add(task);
-        }
-    }
-
-    /** The log is not served any more, or has another folder: what is under way is not to find its way into one that takes the name. */
-    void abandon() {
-        if (underWay != EpochWrite.NONE) {
-            underWay.cancel();
-        }
-    }
-
-    private byte[] content() {
         check(entries != null, "only what was read can have changed");
         var lines = new ArrayList<String>();
         for (var entry : entries) {
             lines.add(entry.epoch() + " " + entry.startOffset());
         }
-        return TextCheckpoint.encode(lines);
-    }
-
-    /** Brings changes to the file at once, while nothing else is written to the log; it is synced with the whole folder, or again with the log. */
-    void flush() {
-        if (changed || underWay != EpochWrite.NONE) {
-            WholeFile.write(disk, path, content());
-        }
+        WholeFile.write(disk, path, TextCheckpoint.encode(lines));
+        changed = false;
+        unsynced = true;
     }
 
     /** Knows what the other knows. */
@@ -241,5 +195,13 @@ final class EpochCache {
     /** The folder has another name. */
     void inFolder(String folder) {
         path = folder + "/" + FileNames.EPOCHS;
+    }
+
+    /** Adds the file to those that will be synced, when it was written. */
+    void hold(List<DiskFile> files) {
+        if (unsynced) {
+            files.add(disk.open(path));
+            unsynced = false;
+        }
     }
 }

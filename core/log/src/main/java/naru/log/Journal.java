@@ -306,7 +306,6 @@ public final class Journal {
                     sync.run(disk);
                 }
             } else {
-                syncs.forEach(sync -> sync.epochs().run(disk));
                 disk.syncAll(path);
             }
             for (var file : growing) {

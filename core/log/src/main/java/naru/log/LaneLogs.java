@@ -31,7 +31,6 @@ public final class LaneLogs {
     private final CleanedOffsets.Share cleaned;
     private final GivenUp givenUp = new GivenUp(this);
     private final FutureLogs futures;
-    private final EpochWrites epochs;
     private final OpenedLogs opened = new OpenedLogs();
     private ArrayList<Log> dirty = new ArrayList<>();
     private Journal journal;
@@ -51,7 +50,6 @@ public final class LaneLogs {
         this.found = new FoundPartitions(disk, path, contents, this::isMine);
         this.cleaned = folder.cleanedOffsets().share(lane);
         contents.missing().stream().filter(entry -> isMine(entry.name())).forEach(givenUp::missing);
-        this.epochs = new EpochWrites(this, disk, folder.lanes());
         this.futures = new FutureLogs(this, ports, found.known());
         contents.futures().keySet().stream().filter(this::isMine).forEach(name -> futures.found(name, contents.futures().get(name)));
     }
@@ -89,7 +87,6 @@ public final class LaneLogs {
     public void commit() {
         if (journal != null && failure == null) {
             journal.commit();
-            epochs.goOn();
         }
     }
 
@@ -200,7 +197,6 @@ public final class LaneLogs {
 
     Log watch(Log log) {
         log.safety().whenDirty(() -> dirty.add(log));
-        log.epochs().whenChanged(() -> epochs.add(log));
         return log;
     }
 
@@ -329,10 +325,6 @@ public final class LaneLogs {
     }
 
     void flush(Log log, Runnable then) {
-        log.epochs().whenNotBeingWritten(() -> flushNow(log, then));
-    }
-
-    private void flushNow(Log log, Runnable then) {
         if (isOpen(log)) {
             try {
                 new LogFlush(this, log.beginSync(true), then).begin(disk, folder.lanes());

@@ -219,7 +219,7 @@ public final class Log {
         }
         tail.write(this, journal, config, ledger());
         safety.becomeDirty();
-        epochs.tellOfChanges();
+        epochs.flushWhenPossible();
     }
 
     /**
@@ -260,6 +260,7 @@ public final class Log {
         }
         beginAt(offset);
         epochs.truncateFromStart(offset);
+        epochs.flushWhenPossible();
         return true;
     }
 
@@ -325,6 +326,7 @@ public final class Log {
         retention.cut(all ? Long.MIN_VALUE : end);
         tail.endAt(end);
         epochs.truncateFromEnd(end);
+        epochs.flushWhenPossible();
         safety.becomeDirty();
     }
 
@@ -341,10 +343,6 @@ public final class Log {
         return succession;
     }
 
-    EpochCache epochs() {
-        return epochs;
-    }
-
     LogSafety safety() {
         return safety;
     }
@@ -356,18 +354,17 @@ public final class Log {
             kept.remember(writtenEnd());
         }
         abortedSums.onSyncing();
+        epochs.flushWhenPossible();
         var sync = LogSync.of(this, segments, epochs, holdingFiles);
         if (sync.end() < writtenEnd()) {
-            safety.becomeDirty(); // its indexes found no room, or epochs are being written: they try again with the next checkpoint
+            safety.becomeDirty(); // its indexes found no room, and try again with the next checkpoint
         }
         return sync;
     }
 
     /** False when what was synced was cut off meanwhile. */
     boolean synced(LogSync sync) {
-        epochs.ended(sync.epochs());
-        long end = sync.epochs().isDone() ? Math.min(sync.end(), writtenEnd()) : safety.recoveryPoint();
-        boolean counts = safety.syncedTo(end, sync.life());
+        boolean counts = safety.syncedTo(Math.min(sync.end(), writtenEnd()), sync.life());
         abortedSums.onSynced();
         return counts;
     }
@@ -394,7 +391,6 @@ public final class Log {
 
     /** Lets go of the files without writing anything: the folder failed or the partition is deleted. */
     public void abandon() {
-        epochs.abandon();
         segments.close();
     }
 }

@@ -9,12 +9,11 @@ import naru.base.DiskFile;
 /**
  * The files of one log that may hold unsynced bytes, held so that they can be synced off the lane.
  *
- * @param epochs the log's, which are written, too
  * @param above the folder that the log's folder lies in, when its name is to be synced, too; else null
  * @param end how far the log with its indexes will be on the medium when they are synced
  * @param life of the log when this began: see {@link LogSafety}
  */
-record LogSync(Log log, List<DiskFile> files, EpochWrite epochs, String folder, String above, long end, int life) {
+record LogSync(Log log, List<DiskFile> files, String folder, String above, long end, int life) {
 
     /** @param holdingFiles false when the whole file system is synced instead */
     static LogSync of(Log log, Segments segments, EpochCache epochs, boolean holdingFiles) {
@@ -29,16 +28,16 @@ record LogSync(Log log, List<DiskFile> files, EpochWrite epochs, String folder, 
                 whole &= holdingFiles ? segment.hold(files) : segment.flushIndexes();
             }
         }
-        var epochsToWrite = epochs.beginWrite(holdingFiles);
-        whole &= epochsToWrite != EpochWrite.LATER;
+        if (holdingFiles) {
+            epochs.hold(files);
+        }
         String folder = log.folder();
         String above = log.safety().isUnnamed() ? folder.substring(0, folder.lastIndexOf('/')) : null;
-        return new LogSync(log, files, epochsToWrite, folder, above, whole ? log.writtenEnd() : recoveryPoint, log.safety().life());
+        return new LogSync(log, files, folder, above, whole ? log.writtenEnd() : recoveryPoint, log.safety().life());
     }
 
     /** Off the lane: waits for the medium. */
     void run(Disk disk) {
-        epochs.run(disk);
         for (var file : files) {
             file.sync();
         }

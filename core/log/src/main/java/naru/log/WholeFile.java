@@ -10,11 +10,7 @@ final class WholeFile {
     private WholeFile() {}
 
     static void write(Disk disk, String path, byte[] content) {
-        write(disk, path, path + ".tmp", content);
-    }
-
-    /** @param fresh the other name, which ends with {@code .tmp}: recovery deletes what a crash leaves there */
-    static void write(Disk disk, String path, String fresh, byte[] content) {
+        String fresh = path + ".tmp";
         try {
             try (var file = disk.open(fresh)) {
                 file.truncate(0);
