@@ -159,13 +159,18 @@ final class EpochCache {
         return found;
     }
 
-    /** As {@link #flush}, later when not now: who waits for what was written must not wait for this. */
+    /** As {@link #flush}, later when not now: who waits for what was written must not wait for this. The next sync of the log tries again. */
     void flushWhenPossible() {
         try {
             flush();
         } catch (DiskFailure _) {
-            // The changes are still there, and the next write tries again.
+            // The changes are still there.
         }
+    }
+
+    /** False while the file lacks changes: no recovery point may pass them, since recovery finds again only what lies behind it. */
+    boolean isInFile() {
+        return !changed;
     }
 
     /**

@@ -357,7 +357,7 @@ public final class Log {
         epochs.flushWhenPossible();
         var sync = LogSync.of(this, segments, epochs, holdingFiles);
         if (sync.end() < writtenEnd()) {
-            safety.becomeDirty(); // its indexes found no room, and try again with the next checkpoint
+            safety.becomeDirty(); // its indexes or epochs found no room, and try again with the next checkpoint
         }
         return sync;
     }

@@ -10,7 +10,7 @@ import naru.base.DiskFile;
  * The files of one log that may hold unsynced bytes, held so that they can be synced off the lane.
  *
  * @param above the folder that the log's folder lies in, when its name is to be synced, too; else null
- * @param end how far the log with its indexes will be on the medium when they are synced
+ * @param end how far the log with its indexes and epochs will be on the medium when they are synced
  * @param life of the log when this began: see {@link LogSafety}
  */
 record LogSync(Log log, List<DiskFile> files, String folder, String above, long end, int life) {
@@ -19,7 +19,7 @@ record LogSync(Log log, List<DiskFile> files, String folder, String above, long 
     static LogSync of(Log log, Segments segments, EpochCache epochs, boolean holdingFiles) {
         long recoveryPoint = log.recoveryPoint();
         var files = new ArrayList<DiskFile>(3);
-        boolean whole = true;
+        boolean whole = epochs.isInFile();
         if (!segments.isEmpty()) {
             // A cut at the recovery point may not be on the medium, though a new segment begins there by now.
             var first = segments.holding(recoveryPoint - 1);

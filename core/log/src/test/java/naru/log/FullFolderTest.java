@@ -109,6 +109,28 @@ class FullFolderTest {
         assertThat(world.disk.exists(noted)).isTrue();
     }
 
+    /** Behind the recovery point nobody would look for it again, and who follows this log would never agree with it about where an epoch ends. */
+    @Test
+    void anEpochThatFindsNoRoomHoldsTheRecoveryPointBack() {
+        start();
+        log.append(World.batch(NOW, "a"), 1, Origin.CLIENT, NOW);
+        log.writeStaged();
+        world.checkpoint(1);
+        log.append(World.batch(NOW, "b"), 2, Origin.CLIENT, NOW);
+        world.disk.writesUntilFailure = 1; // for the batch
+        log.writeStaged();
+        world.checkpoint(2);
+        assertThat(log.recoveryPoint()).isEqualTo(1);
+        room();
+        world.checkpoint(2);
+        assertThat(log.recoveryPoint()).isEqualTo(2);
+        world.disk.forgetUnsynced();
+        world.restart();
+        log = world.log(LogConfig.DEFAULTS);
+        assertThat(World.values(log)).containsExactly("a", "b");
+        assertThat(log.endOffsetOfEpoch(1)).isEqualTo(new EpochEnd(1, 1));
+    }
+
     /** File systems that never write in place ask for room also where there was some. */
     @Test
     void aFrameThatFindsNoRoomIsDoneWithout() {
