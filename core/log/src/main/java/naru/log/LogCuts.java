@@ -21,6 +21,8 @@ public final class LogCuts {
     private final EpochCache epochs;
     private final LogSafety safety;
     private boolean underWay;
+    // The checkpoints were to take back what they say of this log, and may not have.
+    private boolean maySayMore;
     private int count;
 
     LogCuts(Log log, Segments segments, EpochCache epochs, LogSafety safety) {
@@ -92,11 +94,11 @@ public final class LogCuts {
             return;
         }
         long start = log.logStart();
-        boolean isSaid = !cut.takesAll() && safety.recoveryPoint() <= cut.end();
+        boolean isSaid = !cut.takesAll() && !maySayMore && safety.recoveryPoint() <= cut.end();
         log.beginAt(cut.logStart());
         safety.announceCut(Math.min(safety.recoveryPoint(), cut.end()));
         if (isSaid) {
-            // The checkpoints never say more than this lane knows, so they need not be written anew. That is the rule after an election:
+            // The checkpoints say no more than this lane knows, so they need not be written anew. That is the rule after an election:
             // what a follower has to drop is young, and writing down all logs of a folder for each would hold up everybody.
             carryOut(home, cut, whenDone);
             return;
@@ -108,6 +110,7 @@ public final class LogCuts {
             if (why != null) {
                 giveUp(start, why, whenDone);
             } else {
+                maySayMore = false;
                 carryOut(home, cut, whenDone);
             }
         });
@@ -115,6 +118,7 @@ public final class LogCuts {
 
     private void giveUp(long start, DiskFailure why, Consumer<DiskFailure> whenDone) {
         log.beginAt(start);
+        maySayMore = true;
         safety.cutGivenUp();
         underWay = false;
         whenDone.accept(why);

@@ -131,6 +131,28 @@ class FullFolderTest {
         assertThat(log.endOffsetOfEpoch(1)).isEqualTo(new EpochEnd(1, 1));
     }
 
+    /** The checkpoints still say that all of it was on the medium; a cut behind their back would look like damage. */
+    @Test
+    void aCutThatIsTriedAgainIsSaidFirst() {
+        start();
+        for (var value : new String[] {"a", "b", "c"}) {
+            World.append(log, value);
+        }
+        log.writeStaged();
+        world.checkpoint(1);
+        world.checkpoint(1); // which says what the one before has synced
+        var told = new ArrayList<DiskFailure>();
+        noRoom();
+        log.cuts().truncateTo(2, world.logs, _ -> 1, told::add);
+        world.lanes.runAll();
+        assertThat(told).singleElement().isNotNull();
+        room();
+        world.cut(log, 2);
+        world.restart();
+        log = world.log(LogConfig.DEFAULTS);
+        assertThat(World.values(log)).containsExactly("a", "b");
+    }
+
     /** File systems that never write in place ask for room also where there was some. */
     @Test
     void aFrameThatFindsNoRoomIsDoneWithout() {
