@@ -6,7 +6,7 @@ import java.util.Map;
 /** Stories of one cast, told by seeds: the honest product walks free, and one with a bug is convicted. */
 record Exam(Cast cast, long storyMs) {
 
-    private static final int SEEDS_MAX = 40;
+    private static final int SEEDS_MAX = 200;
 
     /** How many stories an honest product has to live through; {@code -Dnaru.stories=N} for N. */
     static int stories(int otherwise) {

@@ -38,6 +38,7 @@ class LineTest {
     void kafkasNameForAnOptionIsUnderstood() {
         assertThat(parse("x", "--destination", "a").text("to")).isEqualTo("a");
         assertThatThrownBy(() -> parse("x", "--destination=a", "--to", "b")).hasMessage("--to is given twice; leave one of them out");
+        assertThatThrownBy(() -> parse("x", "--null")).as("most have none").hasMessageStartingWith("'naru copy' has no option --null");
     }
 
     @ParameterizedTest
