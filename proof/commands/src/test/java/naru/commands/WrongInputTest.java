@@ -90,6 +90,13 @@ class WrongInputTest {
     }
 
     @Test
+    void aBrokerThatIsBusyAnswersTooLate() throws Exception {
+        byte[] knowsOnlyTheFirstVersion = {0, 0, 0, 10, 0, 0, 0, 0, 0, 35, 0, 0, 0, 0};
+        assertThat(askedOf(knowsOnlyTheFirstVersion, false)).startsWith("naru: the broker at 127.0.0.1:").endsWith(
+                " did not answer within 0.3 s; it may be at it still: look whether it was done, or give it more time with --timeout\n");
+    }
+
+    @Test
     void theStackIsShownOnlyWhenAskedFor() {
         assertThat(nowhere.type("topics list --bootstrap-server 127.0.0.1:1 --debug").err()).contains("\tat naru.cli.");
     }

@@ -126,11 +126,19 @@ public final class Wire {
                     ? new Failure("the connection to the broker at " + address + " was lost", "see whether it still runs, and try again")
                     : new Failure(address + " closed the connection without an answer",
                             "it is no Kafka broker, an old one, or its listener wants TLS or SASL: " + checkPort);
-            case UNREACHABLE -> link.heardAnything() || link.isOpen()
-                    ? new Failure(address + " accepts connections but did not answer within " + timeoutMs / 1_000.0 + " s",
-                            checkPort + ", or give it more time with --timeout")
-                    : new Failure(address + " cannot be reached", checkPort + " and the way there");
+            case UNREACHABLE -> silent(checkPort);
         };
+    }
+
+    private Failure silent(String checkPort) {
+        String span = timeoutMs / 1_000.0 + " s";
+        if (link.heardAnything()) {
+            return new Failure("the broker at " + address + " did not answer within " + span,
+                    "it may be at it still: look whether it was done, or give it more time with --timeout");
+        }
+        return link.isOpen()
+                ? new Failure(address + " accepts connections but did not answer within " + span, checkPort + ", or give it more time with --timeout")
+                : new Failure(address + " cannot be reached", checkPort + " and the way there");
     }
 
     void close() {
