@@ -206,7 +206,7 @@ final class FolderMove {
         move.finish(partition.highWatermark());
         over = true;
         partition.liesIn(move.copy(), to().journal());
-        move.copy().whenDurable(end -> partition.onDurable(end, lane.nowMs()));
+        move.copy().whenDurable(end -> partition.onDurable(end));
         LOG.info("{} lies in {} now", partition.name(), to().path());
         moves.arrived(this);
         moves.assignments().tell(partition); // it was told of before, unless records had no place for it then

@@ -87,7 +87,7 @@ final class FollowerRound {
         fetch = asked;
         opening = how;
         reader = new ReplicaReader(replicaId(asked, asking.version()), asked.replicaState().replicaEpoch(), asking.version());
-        begunAtMs = lane.nowMs();
+        begunAtMs = lane.replication().steadyMs();
         request.whenAbandoned(this::forgetRequest);
         if (how instanceof FetchSessions.Opening.Incremental(var session)) {
             name(session);

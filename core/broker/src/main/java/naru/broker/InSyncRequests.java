@@ -147,7 +147,7 @@ final class InSyncRequests {
 
     private void tell(Asked one, LeaderInput input) {
         if (one.stands()) {
-            one.by().hear(input, lane.nowMs());
+            one.by().hear(input);
         }
     }
 }

@@ -190,7 +190,7 @@ public final class LaneBroker implements LaneProgram, Conversation.Desk {
         }
         boolean wasFailing = partition.isFailing();
         try {
-            partition.writeStaged(nowMs());
+            partition.writeStaged();
             flushes.onWritten(partition);
             if (wasFailing) {
                 LOG.warn("{} can be written again", partition.name());

@@ -326,7 +326,7 @@ final class LanePartitions {
         var settings = settingsOf(cluster, topic);
         for (var partition : lane.topics().ownPartitions(topic.id())) {
             partition.log().configure(settings.log());
-            partition.onRulesChanged(settings.leader(), lane.nowMs());
+            partition.onRulesChanged(settings.leader());
         }
     }
 }

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import naru.base.TopicPartition;
 import naru.protocol.ErrorCode;
 import naru.replication.LeaderInput;
@@ -43,19 +44,27 @@ final class LaneReplication {
         lane.afterMs(tickMs(), this::tick);
     }
 
+    /**
+     * For how long replicas were not heard, by the clock that nobody sets. By the wall clock none would lag for as long as somebody has
+     * set it back, and once it is set forward, each would that does not have the last record yet.
+     */
+    long steadyMs() {
+        return TimeUnit.NANOSECONDS.toMillis(lane.broker().clock().nowNs());
+    }
+
     private long tickMs() {
         return Math.max(TICK_MS_MIN, lane.broker().settings().integer("replica.lag.time.max.ms") / LOOKS_WITHIN_LAG);
     }
 
     private void tick() {
-        long nowMs = lane.nowMs();
+        long nowMs = steadyMs();
         lane.fetchSessions().followers().forEach(round -> round.reaffirm(nowMs, tickMs()));
         lane.upkeep().eachPartition(this::lookWhoLags, () -> lane.afterMs(tickMs(), this::tick));
     }
 
     private boolean lookWhoLags(Partition partition) {
         if (partition.leading() != null && partition.offline() == ErrorCode.NONE && partition.state().replicas().size() > 1) {
-            partition.leading().hear(new LeaderInput.TimePassed(), lane.nowMs());
+            partition.leading().hear(new LeaderInput.TimePassed());
         }
         return false;
     }
@@ -148,7 +157,7 @@ final class LaneReplication {
         if (!now.equals(known)) {
             var before = known;
             known = now;
-            long nowMs = lane.nowMs();
+            long nowMs = steadyMs();
             for (var round : lane.fetchSessions().followers()) {
                 Long epoch = now.get(round.replicaId());
                 if (epoch != null && !epoch.equals(before.get(round.replicaId()))) {

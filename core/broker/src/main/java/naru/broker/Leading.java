@@ -38,7 +38,7 @@ final class Leading {
 
     /** The partition has this role now. */
     void begin() {
-        hear(new LeaderInput.TimePassed(), lane.nowMs());
+        hear(new LeaderInput.TimePassed());
     }
 
     PartitionLeader leader() {
@@ -98,26 +98,30 @@ final class Leading {
         }
     }
 
-    /** A replica asked for what comes after this position: it holds everything before it. */
-    void onFollowerFetched(ReplicaReader replica, FetchPosition at, long nowMs) {
-        hear(new LeaderInput.FollowerFetched(replica.id(), replica.brokerEpoch(), at.logStart(), at.offset()), nowMs);
+    /**
+     * A replica asked for what comes after this position: it holds everything before it.
+     *
+     * @param saidAtMs of {@link LaneReplication#steadyMs}
+     */
+    void onFollowerFetched(ReplicaReader replica, FetchPosition at, long saidAtMs) {
+        hear(new LeaderInput.FollowerFetched(replica.id(), replica.brokerEpoch(), at.logStart(), at.offset()), saidAtMs);
         if (!deleting.isEmpty()) {
             tellWhatIsDeleted();
         }
     }
 
     /** The controller has committed something about this partition, which we lead as before. */
-    void onState(ReplicaSets sets, long nowMs) {
-        hear(new LeaderInput.InSyncSetConfirmed(sets), nowMs);
+    void onState(ReplicaSets sets) {
+        hear(new LeaderInput.InSyncSetConfirmed(sets));
     }
 
     /** What the log said to an append of this turn. */
-    void onAppended(Appended appended, LeaderInput.Acks acks, long nowMs, Appender appender) {
+    void onAppended(Appended appended, LeaderInput.Acks acks, Appender appender) {
         switch (appended) {
             case Appended.Accepted(OffsetRange at, long logAppendTimeMs) ->
-                hear(new LeaderInput.Staged(ticketFor(appender, logAppendTimeMs, acks), at, acks), nowMs);
+                hear(new LeaderInput.Staged(ticketFor(appender, logAppendTimeMs, acks), at, acks));
             case Appended.Duplicate(OffsetRange at, long logAppendTimeMs) ->
-                hear(new LeaderInput.SentAgain(ticketFor(appender, logAppendTimeMs, acks), at, acks), nowMs);
+                hear(new LeaderInput.SentAgain(ticketFor(appender, logAppendTimeMs, acks), at, acks));
             case Appended.Refused(var why) ->
                 appender.onRefused(Refusals.of(why, partition.name(), partition.log().logStart()));
         }
@@ -131,7 +135,11 @@ final class Leading {
         return ticket;
     }
 
-    void hear(LeaderInput input, long nowMs) {
+    void hear(LeaderInput input) {
+        hear(input, lane.replication().steadyMs());
+    }
+
+    private void hear(LeaderInput input, long nowMs) {
         if (over) {
             return; // a sync that began while we led
         }
@@ -177,7 +185,7 @@ final class Leading {
     void end(ErrorCode why) {
         endedBecause = why;
         over = true;
-        leader.on(new LeaderInput.LeadershipEnded(), lane.nowMs(), effects);
+        leader.on(new LeaderInput.LeadershipEnded(), lane.replication().steadyMs(), effects);
         carryOutAll();
         var unheard = List.copyOf(deleting);
         deleting.clear();

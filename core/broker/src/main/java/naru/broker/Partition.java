@@ -202,7 +202,7 @@ final class Partition {
         if (isOpenTo(acks, appender)) {
             var appended = log.append(batches, leaderEpoch, origin, verified, nowMs);
             staged = log.isStaged();
-            leading.onAppended(appended, acks, nowMs, appender);
+            leading.onAppended(appended, acks, appender);
         }
     }
 
@@ -211,7 +211,7 @@ final class Partition {
         if (isOpenTo(LeaderInput.Acks.ALL_IN_SYNC, appender)) {
             var appended = log.append(marker, leaderEpoch, nowMs);
             staged = log.isStaged();
-            leading.onAppended(appended, LeaderInput.Acks.ALL_IN_SYNC, nowMs, appender);
+            leading.onAppended(appended, LeaderInput.Acks.ALL_IN_SYNC, appender);
         }
     }
 
@@ -236,7 +236,7 @@ final class Partition {
     }
 
     /** The end of the turn: one write, then whatever may be acknowledged and read now. */
-    void writeStaged(long nowMs) {
+    void writeStaged() {
         if (!staged) {
             return; // its topic was deleted in the same turn, or its role changed
         }
@@ -249,7 +249,7 @@ final class Partition {
             }
             failing = true;
             if (leading != null) {
-                leading.hear(new LeaderInput.TakenBack(log.logEnd()), nowMs);
+                leading.hear(new LeaderInput.TakenBack(log.logEnd()));
             } else if (following != null) {
                 following.onTakenBack();
             }
@@ -257,7 +257,7 @@ final class Partition {
         }
         failing = false;
         if (leading != null) {
-            leading.hear(new LeaderInput.Written(log.logEnd()), nowMs);
+            leading.hear(new LeaderInput.Written(log.logEnd()));
         } else if (following != null) {
             following.onWritten();
         }
@@ -274,18 +274,18 @@ final class Partition {
         durableEnd = log.writtenEnd();
     }
 
-    void onDurable(long end, long nowMs) {
+    void onDurable(long end) {
         durableEnd = Math.max(durableEnd, Math.min(end, log.writtenEnd()));
         if (leading != null) {
-            leading.hear(new LeaderInput.Durable(end), nowMs);
+            leading.hear(new LeaderInput.Durable(end));
         } else if (following != null) {
             following.onDurable(end);
         }
     }
 
-    void onRulesChanged(PartitionLeader.Rules rules, long nowMs) {
+    void onRulesChanged(PartitionLeader.Rules rules) {
         if (leading != null) {
-            leading.hear(new LeaderInput.RulesChanged(rules), nowMs);
+            leading.hear(new LeaderInput.RulesChanged(rules));
         } else if (following != null) {
             following.onRulesChanged(rules);
         }

@@ -93,7 +93,7 @@ final class PartitionOpening {
             log.findings().forEach(LOG::warn);
             var partition = new Partition(
                     name, topic.id(), log, Math.clamp(highWatermark, log.logStart(), log.logEnd()), home.journal());
-            log.whenDurable(end -> partition.onDurable(end, lane.nowMs()));
+            log.whenDurable(end -> partition.onDurable(end));
             lane.topics().put(partition, lane.number());
             assignments.tell(partition);
             partitions.moves().onOpened(partition);

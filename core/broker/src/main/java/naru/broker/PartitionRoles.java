@@ -42,13 +42,13 @@ final class PartitionRoles {
         var sets = new ReplicaSets(new TreeSet<>(state.replicas()), new TreeSet<>(state.inSync()), state.partitionEpoch());
         if (partition.leading() != null && partition.leaderEpoch() == state.leaderEpoch()) {
             partition.told(state);
-            partition.leading().onState(sets, lane.nowMs());
+            partition.leading().onState(sets);
             return;
         }
         end(partition);
         partition.endRole(ErrorCode.NOT_LEADER_OR_FOLLOWER);
         partition.told(state);
-        var leader = new PartitionLeader(rules, sets, lane.replication().live(), holding(partition), lane.nowMs());
+        var leader = new PartitionLeader(rules, sets, lane.replication().live(), holding(partition), lane.replication().steadyMs());
         partition.lead(new Leading(lane, partition, leader));
         lane.coordinators().onLed(partition);
     }

@@ -14,7 +14,7 @@ record ReplicaReader(int id, long brokerEpoch, short version) {
      * What it sees of a partition, on the lane of the partition.
      *
      * @param named it has just said where it is, so its leader hears of it
-     * @param atMs when it said so
+     * @param atMs when it said so, of {@link LaneReplication#steadyMs}
      */
     Look look(Partition partition, FetchPosition position, boolean named, int bytesMax, boolean atLeastOne, long atMs) {
         var error = error(partition, position);
@@ -49,7 +49,11 @@ record ReplicaReader(int id, long brokerEpoch, short version) {
         return position.currentLeaderEpoch() >= 0 ? ErrorCode.UNKNOWN_LEADER_EPOCH : ErrorCode.NOT_LEADER_OR_FOLLOWER;
     }
 
-    /** It is still where it said it was. */
+    /**
+     * It is still where it said it was.
+     *
+     * @param nowMs of {@link LaneReplication#steadyMs}
+     */
     void reaffirm(Partition partition, FetchPosition position, long nowMs) {
         if (error(partition, position) == ErrorCode.NONE && position.offset() == partition.log().writtenEnd()) {
             partition.leading().onFollowerFetched(this, position, nowMs);

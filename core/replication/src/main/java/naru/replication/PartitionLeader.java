@@ -141,7 +141,7 @@ public class PartitionLeader {
         };
     }
 
-    /** Hears one input and says what follows from it. The effects are added to the end of {@code effects}. */
+    /** Hears one input and adds what follows from it to {@code effects}. {@code nowMs} is for durations: of a clock that nobody sets. */
     public void on(LeaderInput input, long nowMs, List<LeaderEffect> effects) {
         check(!ended, "who does not lead any more decides nothing");
         switch (input) {

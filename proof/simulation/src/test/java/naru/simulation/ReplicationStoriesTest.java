@@ -320,6 +320,32 @@ class ReplicationStoriesTest {
 
     /** They are made over several turns; whoever hears that the topic exists can use all of it. */
     @Test
+    void whoGetsNothingLeavesTheInSyncSetThoughTheLeadersClockIsSetBack() {
+        cluster = new SmallCluster(1, 3, 1, Map.of("replica.lag.time.max.ms", "1500"));
+        create(1);
+
+        cluster.setClock(1, -600_000);
+        cluster.cut(3);
+        assertThat(append(1, LEADER, "a")).isEqualTo(ErrorCode.NONE);
+        cluster.runForMs(3_000);
+
+        assertThat(state().inSync()).containsExactlyInAnyOrder(1, 2);
+    }
+
+    @Test
+    void whoIsBehindForAMomentStaysInSyncThoughTheLeadersClockIsSetForward() {
+        cluster = new SmallCluster(1, 3, 1, Map.of("replica.lag.time.max.ms", "1500"));
+        create(1);
+
+        cluster.setClock(1, 600_000);
+        cluster.cut(3);
+        assertThat(append(1, LEADER, "a")).isEqualTo(ErrorCode.NONE);
+        cluster.runForMs(1_000);
+
+        assertThat(state().inSync()).containsExactlyInAnyOrder(1, 2, 3);
+    }
+
+    @Test
     void whoCreatesManyPartitionsHearsOfItWhenAllHaveTheirRoles() {
         cluster = new SmallCluster(1, 1, 1, Map.of());
         int all = 5 * Limits.PRODUCTION.partitionsOpenedPerTurnMax();

@@ -110,6 +110,11 @@ final class SmallCluster {
         return nodes.get(node).disk.content(FOLDER + "/" + file).length;
     }
 
+    /** Somebody sets the wall clock of a broker that runs. */
+    void setClock(int node, long byMs) {
+        nodes.get(node).clock.jumpMs(byMs);
+    }
+
     void runForMs(long ms) {
         timeline.runForMs(ms);
     }
@@ -175,6 +180,7 @@ final class SmallCluster {
         private final SimulatedDisk disk;
         private final List<SimulatedLink> links = new ArrayList<>();
         private final List<SimulatedLink> peers = new ArrayList<>();
+        private final SimulatedClock clock = new SimulatedClock(timeline);
         private SimulatedLanes lanes;
 
         private Node(int id) {
@@ -192,7 +198,7 @@ final class SmallCluster {
             var random = dice.fork("broker" + id + timeline.nowNs());
             var folderId = MetaProperties.claim(disk, FOLDER, id, "small", random).directory();
             var broker = new Broker(
-                    new Broker.World(new SimulatedClock(timeline), disk, lanes, (host, port, visit) -> connectPeer(port, visit)),
+                    new Broker.World(clock, disk, lanes, (host, port, visit) -> connectPeer(port, visit)),
                     Limits.PRODUCTION, settings(), new Broker.Identity(id, "small", List.of(folderId)), metadata.view(lanes));
             for (int lane = 0; lane < lanesEach; lane++) {
                 lanes.run(lane, broker.program(lane, random));
