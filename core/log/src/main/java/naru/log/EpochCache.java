@@ -70,7 +70,8 @@ final class EpochCache {
             entries.clear(); // the log began later once, and a crash took that back; if it took the end, too, that entry is gone already
             rebuild();
         }
-        changed |= entries.removeIf(entry -> entry.startOffset() > end); // from before a cut
+        // No batch of these is left: a crash took it, or a cut did. One that stands where the log begins is of what was deleted.
+        changed |= entries.removeIf(entry -> entry.startOffset() >= end && entry.startOffset() > start);
     }
 
     /** -1 when there is none. */

@@ -17,9 +17,13 @@ class FollowerGapsTest {
     private final World world = new World();
 
     private static void follow(Log log, long base, String... values) {
+        follow(log, 1, base, values);
+    }
+
+    private static void follow(Log log, int epoch, long base, String... values) {
         var batch = World.batch(NOW, values);
-        BatchHeader.stamp(batch, 0, base, 1);
-        assertThat(log.appendAsFollower(batch, 1, NOW)).isInstanceOf(Appended.Accepted.class);
+        BatchHeader.stamp(batch, 0, base, epoch);
+        assertThat(log.appendAsFollower(batch, epoch, NOW)).isInstanceOf(Appended.Accepted.class);
         log.writeStaged(null);
     }
 
@@ -66,6 +70,36 @@ class FollowerGapsTest {
             world.logs.commit();
         }
         assertThat(told).containsExactly((DiskFailure) null);
+    }
+
+    /** Its entry stood right at the log's end, and what the next leader has may begin behind a gap, which does not push it out. */
+    @Test
+    void anEpochWhoseRecordsWereLostIsForgotten() {
+        var log = world.log(COMPACTED);
+        follow(log, 1, 0, "a");
+        world.checkpoint(1);
+        world.checkpoint(1); // it says that this is safe: nothing is read again
+        String file = FileNames.path(log.folder(), 0, FileNames.LOG);
+        int bytes = world.disk.bytes(file).length;
+        follow(log, 2, 1, "lost");
+        world.disk.cut(file, bytes);
+        world.restart();
+        var again = world.log(COMPACTED);
+        assertThat(again.logEnd()).isEqualTo(1);
+        assertThat(again.lastEpoch()).isEqualTo(1);
+        follow(again, 3, 5, "f");
+        assertThat(again.endOffsetOfEpoch(2)).isEqualTo(new EpochEnd(1, 5));
+    }
+
+    /** What was there is deleted, but in which epoch the log begins is known. */
+    @Test
+    void theEpochOfALogInWhichAllIsDeletedStays() {
+        var log = world.log(COMPACTED);
+        follow(log, 4, 0, "a", "b");
+        log.deleteRecordsBefore(2);
+        world.checkpoint(2);
+        world.restart();
+        assertThat(world.log(COMPACTED).lastEpoch()).isEqualTo(4);
     }
 
     @Test
