@@ -57,6 +57,15 @@ final class BatchWalk {
         return true;
     }
 
+    /** Goes on to the end: the offset behind the last batch, or {@code otherwise} when there is none. */
+    long endOr(long otherwise) {
+        long end = otherwise;
+        while (next()) {
+            end = nextOffset();
+        }
+        return end;
+    }
+
     private boolean have(int bytes) {
         if (position >= chunkAt && position + bytes <= chunkAt + chunk.limit()) {
             return true;

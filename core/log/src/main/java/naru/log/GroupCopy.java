@@ -36,7 +36,8 @@ final class GroupCopy implements AutoCloseable {
         this.survival = survival;
         this.out = out.clear();
         remove(disk, plan.folder(), base());
-        this.cleaned = new Segment(new OpenFiles(disk, FILES_MAX), plan.folder(), base(), plan.nowMs(), FileNames.CLEANED);
+        this.cleaned = new Segment(
+                new OpenFiles(disk, FILES_MAX), plan.folder(), base(), () -> IndexedEnd.OPEN, plan.nowMs(), FileNames.CLEANED);
         cleaned.create();
     }
 

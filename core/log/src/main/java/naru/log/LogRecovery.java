@@ -165,12 +165,9 @@ final class LogRecovery {
 
     /** Trusts the bytes and looks only for where they end. */
     private long endByHeaders(Segment active) {
-        long end = active.base();
         long found = active.size();
         var walk = new BatchWalk(active.file(), active.offsets().lastPosition(), active.size(), false);
-        while (walk.next()) {
-            end = walk.nextOffset();
-        }
+        long end = walk.endOr(active.base());
         if (walk.position() < found) {
             // Whoever stopped cleanly had nothing torn.
             covered = Math.max(covered, end + 1);

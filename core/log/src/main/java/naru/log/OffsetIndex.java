@@ -7,6 +7,7 @@ package naru.log;
 final class OffsetIndex {
 
     static final int ENTRY = 8;
+    static final int OFFSET_AT = 0;
 
     private final long base;
     private final IndexFile file;
@@ -37,7 +38,7 @@ final class OffsetIndex {
     /** True when the batch that {@link #lookUp} led to ends with the offset that its entry says. */
     boolean isRightAbout(long offset, long lastOffsetThere) {
         int found = entryAtOrBefore(offset);
-        return found < 0 || base + file.entry(found).getInt(0) == lastOffsetThere;
+        return found < 0 || base + file.entry(found).getInt(OFFSET_AT) == lastOffsetThere;
     }
 
     /** The number of the last entry whose offset is not larger; -1 when there is none. */
@@ -46,7 +47,7 @@ final class OffsetIndex {
         int high = file.entries() - 1;
         while (low <= high) {
             int middle = (low + high) >>> 1;
-            if (base + file.entry(middle).getInt(0) <= offset) {
+            if (base + file.entry(middle).getInt(OFFSET_AT) <= offset) {
                 low = middle + 1;
             } else {
                 high = middle - 1;
@@ -67,13 +68,13 @@ final class OffsetIndex {
                 high = middle - 1;
             }
         }
-        return high < 0 ? base : base + file.entry(high).getInt(0);
+        return high < 0 ? base : base + file.entry(high).getInt(OFFSET_AT);
     }
 
     /** The offset of the first entry whose position is not smaller; -1 when there is none. */
     long lastOffsetFrom(int position) {
         int number = entryFrom(position);
-        return number == file.entries() ? -1 : base + file.entry(number).getInt(0);
+        return number == file.entries() ? -1 : base + file.entry(number).getInt(OFFSET_AT);
     }
 
     /** The position of the same entry, which there must be. */
@@ -104,7 +105,7 @@ final class OffsetIndex {
     /** The last entry's offset, one before the base when there is none. */
     long lastOffset() {
         int entries = file.entries();
-        return entries == 0 ? base - 1 : base + file.entry(entries - 1).getInt(0);
+        return entries == 0 ? base - 1 : base + file.entry(entries - 1).getInt(OFFSET_AT);
     }
 
     /** Drops the entries that point at {@code position} or behind it. */
@@ -122,7 +123,7 @@ final class OffsetIndex {
             return true;
         }
         var last = file.entry(entries - 1);
-        int relative = last.getInt(0);
+        int relative = last.getInt(OFFSET_AT);
         int position = last.getInt(4);
         return relative >= entries - 1 && position >= 0 && position < size;
     }

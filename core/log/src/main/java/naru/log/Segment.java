@@ -3,6 +3,7 @@ package naru.log;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.LongSupplier;
 import naru.base.DiskFailure;
 import naru.base.DiskFile;
 import naru.protocol.batch.BatchHeader;
@@ -23,6 +24,7 @@ final class Segment {
     private final OffsetIndex offsets;
     private final TimeIndex times;
     private final AbortedIndex aborted;
+    private final IndexedEnd indexedEnd;
     private long size = UNKNOWN;
     private long maxTimestamp = UNKNOWN;
     private long maxTimestampOffset;
@@ -31,14 +33,18 @@ final class Segment {
     private boolean wasCut;
     private final long createdMs;
 
-    /** @param ending of the files' names, behind the usual one: what compaction is about to exchange has one */
-    Segment(OpenFiles files, String folder, long base, long createdMs, String ending) {
+    /**
+     * @param nextBase where the next segment begins; {@link IndexedEnd#OPEN} while there is none
+     * @param ending of the files' names, behind the usual one: what compaction is about to exchange has one
+     */
+    Segment(OpenFiles files, String folder, long base, LongSupplier nextBase, long createdMs, String ending) {
         this.base = base;
         this.createdMs = createdMs;
         this.log = files.slot(FileNames.path(folder, base, FileNames.LOG) + ending);
         this.offsets = new OffsetIndex(base, files.slot(FileNames.path(folder, base, FileNames.INDEX) + ending));
         this.times = new TimeIndex(base, files.slot(FileNames.path(folder, base, FileNames.TIME_INDEX) + ending));
         this.aborted = new AbortedIndex(files.slot(FileNames.path(folder, base, FileNames.TXN_INDEX) + ending));
+        this.indexedEnd = new IndexedEnd(offsets, times, nextBase);
     }
 
     long base() {
@@ -120,8 +126,10 @@ final class Segment {
         long last = times.lastTimestamp();
         var walk = last >= 0 ? at(times.lastOffset()) : new BatchWalk(file(), 0, size(), false);
         if (times.file().isRagged() || walk == null || last >= 0 && walk.maxTimestamp() != last) {
-            rebuildIndexes(INDEX_INTERVAL_BYTES);
-            return;
+            if (rebuildIndexes(INDEX_INTERVAL_BYTES)) {
+                return;
+            }
+            walk = new BatchWalk(file(), 0, size(), false);
         }
         maxTimestamp = last;
         maxTimestampOffset = times.lastOffset();
@@ -144,8 +152,7 @@ final class Segment {
         long offset = times.lookUp(timestamp);
         var walk = offset == base ? null : at(offset);
         if (offset != base && (walk == null || !times.isRightAbout(timestamp, walk.maxTimestamp()))) {
-            rebuildIndexes(INDEX_INTERVAL_BYTES);
-            return times.lookUp(timestamp);
+            return rebuildIndexes(INDEX_INTERVAL_BYTES) ? times.lookUp(timestamp) : base;
         }
         return offset;
     }
@@ -239,22 +246,13 @@ final class Segment {
 
     /** The offset behind the last batch; the base when there is none. */
     long contentEnd() {
-        long end = base;
-        var walk = new BatchWalk(file(), offsets.lastPosition(), size(), false);
-        while (walk.next()) {
-            end = walk.nextOffset();
-        }
-        return end;
+        int last = offsets.lastPosition();
+        return new BatchWalk(file(), last < size() ? last : 0, size(), false).endOr(base);
     }
 
     /** The offset behind the batch in front of this one, which is not the first: there may be a gap between the two. */
     long endBefore(BatchWalk batch) {
-        long end = base;
-        var walk = new BatchWalk(file(), offsets.lookUp(batch.baseOffset() - 1), batch.position(), false);
-        while (walk.next()) {
-            end = walk.nextOffset();
-        }
-        return end;
+        return new BatchWalk(file(), offsets.lookUp(batch.baseOffset() - 1), batch.position(), false).endOr(base);
     }
 
     /** Where the first batch that ends after {@code offset} stands; -1 when there is none in this segment. */
@@ -265,8 +263,8 @@ final class Segment {
         boolean more = walk.next();
         if (!inside || !offsets.isRightAbout(offset, more ? walk.nextOffset() - 1 : base - 1)) {
             // A byte of the index is not what was written: it is made again, and is only ever a short cut.
-            rebuildIndexes(INDEX_INTERVAL_BYTES);
-            walk = new BatchWalk(file(), offsets.lookUp(offset), end, false);
+            boolean again = rebuildIndexes(INDEX_INTERVAL_BYTES);
+            walk = new BatchWalk(file(), again ? offsets.lookUp(offset) : 0, end, false);
             more = walk.next();
         }
         while (more && walk.nextOffset() <= offset) {
@@ -281,12 +279,8 @@ final class Segment {
      */
     void refuseDamage(long offset) {
         var walk = new BatchWalk(file(), 0, size(), false);
-        long end = base;
-        while (walk.next()) {
-            end = walk.nextOffset();
-        }
-        boolean known = Math.max(offsets.lastOffset(), times.file().entries() == 0 ? -1 : times.lastOffset()) >= end;
-        if (walk.position() < size() || known) {
+        long end = walk.endOr(base);
+        if (walk.position() < size() || indexedEnd.isBehind(end)) {
             throw damage(walk.position(), end, offset);
         }
     }
@@ -315,7 +309,11 @@ final class Segment {
         }
     }
 
-    void rebuildIndexes(int intervalBytes) {
+    /** False when they were left as they are, because they show that records are missing. */
+    private boolean rebuildIndexes(int intervalBytes) {
+        if (!indexedEnd.isOpen() && indexedEnd.isBehind(new BatchWalk(file(), 0, size(), false).endOr(base))) {
+            return false;
+        }
         offsets.file().truncateTo(0);
         times.file().truncateTo(0);
         bytesSinceIndexEntry = 0;
@@ -326,6 +324,7 @@ final class Segment {
             note(walk.position(), walk.size(), walk.nextOffset() - 1, walk.maxTimestamp(), intervalBytes);
         }
         seal();
+        return true;
     }
 
     /** The entries for what stands at {@code position} and behind it are about to be made again. */

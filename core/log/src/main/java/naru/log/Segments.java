@@ -42,9 +42,14 @@ final class Segments {
 
     /** A segment whose files are there, under names with this ending. */
     Segment add(long base, long nowMs, String ending) {
-        var segment = new Segment(files, folder, base, nowMs, ending);
+        var segment = new Segment(files, folder, base, () -> nextBase(base), nowMs, ending);
         byBase.put(base, segment);
         return segment;
+    }
+
+    private long nextBase(long base) {
+        var next = byBase.higherKey(base);
+        return next == null ? IndexedEnd.OPEN : next;
     }
 
     Segment create(long base, long nowMs) {

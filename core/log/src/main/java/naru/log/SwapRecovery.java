@@ -87,12 +87,7 @@ final class SwapRecovery {
     /** The offset behind the last batch. */
     private long endOf(String path) {
         try (var file = disk.openForReading(path)) {
-            long end = -1;
-            var walk = new BatchWalk(file, 0, file.size(), false);
-            while (walk.next()) {
-                end = walk.nextOffset();
-            }
-            return end;
+            return new BatchWalk(file, 0, file.size(), false).endOr(-1);
         }
     }
 

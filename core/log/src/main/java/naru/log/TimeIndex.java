@@ -7,6 +7,7 @@ package naru.log;
 final class TimeIndex {
 
     static final int ENTRY = 12;
+    static final int OFFSET_AT = 8;
     static final long NONE = -1;
 
     private final long base;
@@ -41,13 +42,13 @@ final class TimeIndex {
 
     long lastOffset() {
         int entries = file.entries();
-        return entries == 0 ? base : base + file.entry(entries - 1).getInt(8);
+        return entries == 0 ? base : base + file.entry(entries - 1).getInt(OFFSET_AT);
     }
 
     /** An offset before which every record is older than {@code timestamp}. */
     long lookUp(long timestamp) {
         int found = entryAtOrBefore(timestamp);
-        return found < 0 ? base : base + file.entry(found).getInt(8);
+        return found < 0 ? base : base + file.entry(found).getInt(OFFSET_AT);
     }
 
     /** True when the newest record of the batch that {@link #lookUp} led to has the time that its entry says. */
@@ -74,7 +75,7 @@ final class TimeIndex {
     /** Drops the entries for {@code offset} and later ones. */
     void truncateToOffset(long offset) {
         int entries = file.entries();
-        while (entries > 0 && base + file.entry(entries - 1).getInt(8) >= offset) {
+        while (entries > 0 && base + file.entry(entries - 1).getInt(OFFSET_AT) >= offset) {
             entries--;
         }
         file.truncateTo(entries);
@@ -90,8 +91,8 @@ final class TimeIndex {
         }
         var last = file.entry(entries - 1);
         long timestamp = last.getLong(0);
-        int relative = last.getInt(8);
+        int relative = last.getInt(OFFSET_AT);
         var first = file.entry(0);
-        return timestamp > first.getLong(0) && relative >= first.getInt(8);
+        return timestamp > first.getLong(0) && relative >= first.getInt(OFFSET_AT);
     }
 }
