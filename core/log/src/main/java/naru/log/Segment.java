@@ -372,10 +372,14 @@ final class Segment {
         return List.of(log.path(), offsets.file().file().path(), times.file().file().path(), aborted.file().path());
     }
 
+    /**
+     * The records last: while they are there, a start that follows upon a crash finds the segment, and judges it as before. An index
+     * alone in front of other segments tells of records that are missing.
+     */
     void delete() {
-        log.delete();
-        offsets.file().file().delete();
-        times.file().file().delete();
         aborted.delete();
+        times.file().file().delete();
+        offsets.file().file().delete();
+        log.delete();
     }
 }

@@ -113,9 +113,9 @@ final class Segments {
         byBase.remove(segment.base());
     }
 
-    /** Takes the segments with this base and newer ones out of the log and deletes their files. */
+    /** Takes the segments with this base and newer ones out of the log and deletes their files, newest first: a crash leaves no gap. */
     void deleteFrom(long base) {
-        for (var segment : from(base)) {
+        for (var segment : from(base).reversed()) {
             remove(segment);
             segment.delete();
         }

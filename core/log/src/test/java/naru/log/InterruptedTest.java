@@ -1,0 +1,90 @@
+package naru.log;
+
+import static naru.log.World.NAME;
+import static naru.log.World.NOW;
+import static naru.log.World.TOPIC;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import java.nio.ByteBuffer;
+import java.util.Random;
+import naru.base.Limits;
+import org.junit.jupiter.api.Test;
+
+/** A process that is killed at any operation of the disk, while files of a log come and go. */
+class InterruptedTest {
+
+    private static final LogConfig CONFIG = LogConfig.DEFAULTS.toBuilder().segmentBytes(150).build();
+
+    /** What was not synced is lost. */
+    private static final Random KEEPING_NOTHING = new Random() {
+        @Override
+        public int nextInt(int bound) {
+            return 0;
+        }
+    };
+
+    private final ForgetfulDisk disk = new ForgetfulDisk();
+    private final StoppedLanes lanes = new StoppedLanes(1);
+    private LaneLogs logs;
+    private Log log;
+
+    private void start() {
+        lanes.forget();
+        var folder = new LogFolder(disk, "data", Limits.PRODUCTION, lanes);
+        logs = folder.share(0, World.dice(7), why -> fail("the folder broke", why));
+        log = logs.find(NAME) == null ? logs.create(NAME, TOPIC, CONFIG, NOW) : logs.open(NAME, CONFIG, NOW);
+        logs.begin(1);
+        logs.syncOpened();
+    }
+
+    private void runAll() {
+        while (!lanes.isIdle()) {
+            lanes.runOne();
+            logs.commit();
+        }
+    }
+
+    /** A segment of its own. */
+    private void write(ByteBuffer batch) {
+        assertThat(log.append(batch, 1, Origin.CLIENT, NOW)).isInstanceOf(Appended.Accepted.class);
+        log.writeStaged();
+    }
+
+    private void killed(int operations, Runnable during) {
+        disk.operationsLeft = operations;
+        try {
+            during.run();
+        } catch (ForgetfulDisk.Died _) {
+            // as planned
+        }
+        disk.operationsLeft = Integer.MAX_VALUE;
+    }
+
+    /** The log begins anew where its start had moved to, since a power cut took what was there; that is tried again as often as it takes. */
+    @Test
+    void segmentsThatRecoveryDeletesAreNotMissedWhenItIsInterrupted() {
+        for (int operations = 0; operations < 40; operations++) {
+            new InterruptedTest().beginAnewAtItsStart(operations);
+        }
+    }
+
+    private void beginAnewAtItsStart(int operations) {
+        start();
+        for (int i = 0; i < 3; i++) {
+            write(World.batch(NOW, "v".repeat(70)));
+        }
+        logs.checkpoint(_ -> 3);
+        runAll();
+        write(World.batch(NOW, "v".repeat(70)));
+        log.deleteRecordsBefore(4);
+        logs.noteStarts(_ -> 4, why -> assertThat(why).isNull());
+        runAll();
+        disk.losePower(KEEPING_NOTHING);
+        killed(operations, this::start);
+        start();
+        assertThat(log.logStart()).as("after %s operations", operations).isEqualTo(4);
+        assertThat(log.logEnd()).isEqualTo(4);
+        assertThat(disk.files()).noneMatch(file -> file.endsWith("0.log"));
+    }
+}
