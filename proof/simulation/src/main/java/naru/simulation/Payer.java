@@ -10,6 +10,7 @@ final class Payer implements TransactionalClient.Life {
     private static final int BATCHES_MAX = 4;
 
     private final String name;
+    private final World world;
     private final List<TopicPartition> partitions;
     private final Runnable whenDead;
     private final SimulatedRandomness dice;
@@ -19,6 +20,7 @@ final class Payer implements TransactionalClient.Life {
 
     Payer(String name, String transactionalId, boolean generationTwo, World world, List<TopicPartition> partitions, Runnable whenDead) {
         this.name = name;
+        this.world = world;
         this.partitions = partitions;
         this.whenDead = whenDead;
         this.dice = world.dice().fork(name + " pays");
@@ -37,7 +39,9 @@ final class Payer implements TransactionalClient.Life {
     @Override
     public void onIdle() {
         client.errands().later(dice.between(1, 80), () -> {
-            if (!stopped && client.isIdle()) {
+            if (!stopped && client.isIdle() && !world.mayWrite()) {
+                onIdle();
+            } else if (!stopped && client.isIdle()) {
                 client.begin();
                 pay(1 + dice.nextInt(BATCHES_MAX));
             }

@@ -119,7 +119,7 @@ final class Producer implements Caller.User {
             return;
         }
         boolean introduced = !idempotent || producerId >= 0;
-        if (caller.isConnected() && introduced && unanswered.size() < IN_FLIGHT_MAX) {
+        if (world.mayWrite() && caller.isConnected() && introduced && unanswered.size() < IN_FLIGHT_MAX) {
             var fresh = compose();
             if (acks != 0) {
                 unanswered.addLast(fresh);

@@ -32,6 +32,7 @@ public class World {
     private Mischief mischief = Mischief.NONE;
     private boolean mayForget;
     private boolean calm;
+    private boolean writing = true;
 
     World(long seed, Transcript transcript, BrokerUnderTest broker, List<TopicPartition> partitions) {
         this.dice = new SimulatedRandomness(seed);
@@ -132,6 +133,15 @@ public class World {
     /** No trouble is made any more: whoever is kept waiting now is kept waiting by the broker. */
     boolean isCalm() {
         return calm;
+    }
+
+    /** False while those who write most begin nothing new. */
+    boolean mayWrite() {
+        return writing;
+    }
+
+    void mayWrite(boolean now) {
+        writing = now;
     }
 
     void becomeCalm() {
