@@ -258,6 +258,7 @@ public final class LaneLogs {
 
     /** What lies there belongs to nobody any more. */
     void condemn(TopicPartition name, String there) {
+        opened.onGone(there);
         disk.rename(there, path + "/" + FileNames.ofDeleted(name, ports.randomness().nextUuid()));
     }
 

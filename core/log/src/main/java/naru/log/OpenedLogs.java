@@ -1,7 +1,6 @@
 package naru.log;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashSet;
 import naru.base.Disk;
 import naru.base.DiskFailure;
 
@@ -11,7 +10,7 @@ final class OpenedLogs {
     // A sync of the whole file system also waits for everybody else's bytes: only many new partitions are worth it.
     private static final int SYNCED_ONE_BY_ONE_MAX = 8;
 
-    private final List<String> created = new ArrayList<>();
+    private final LinkedHashSet<String> created = new LinkedHashSet<>();
     private boolean recovered;
 
     void onOpened(Log log) {
@@ -20,6 +19,11 @@ final class OpenedLogs {
 
     void onCreated(String folder) {
         created.add(folder);
+    }
+
+    /** It bears its name no longer: a topic may be deleted while the others of its lane are still being opened. */
+    void onGone(String folder) {
+        created.remove(folder);
     }
 
     /** Blocking. */

@@ -107,6 +107,23 @@ class LaneLogsTest {
         assertThat(disk.list("data")).filteredOn(name -> name.startsWith("naru-journal")).hasSize(2);
     }
 
+    /** Many are opened over many turns, and brought to the medium when all are open. */
+    @Test
+    void what_is_deleted_before_it_was_ever_synced_costs_nobody_the_folder() {
+        start(1);
+        begin();
+        create(0);
+        owner(0).delete(partition(0));
+        create(1);
+        owner(1).syncOpened();
+        lanes.runAll();
+        disk.forgetUnsynced();
+        assertThat(told).isEmpty();
+        start(1);
+        assertThat(owner(0).find(partition(0))).isNull();
+        assertThat(owner(1).isOf(partition(1), TOPIC)).isTrue();
+    }
+
     @Test
     void a_partition_is_one_lanes_alone() {
         start(2);
