@@ -58,6 +58,17 @@ final class KeptLedger {
         }
     }
 
+    /**
+     * Segments are about to leave the log: what their batches say of producers has to be in a snapshot. As a rule it is in the one that was
+     * written when the newest segment began; but a crash may have taken that, or come in the middle of a cut.
+     */
+    void outlive(long start, long end) {
+        current(start, end);
+        if (files.newest() < segments.active().base()) {
+            remember(end);
+        }
+    }
+
     /** From now on this is what the other was; its snapshot lies here already. */
     void takeOver(KeptLedger other) {
         ledger = other.ledger;

@@ -281,7 +281,7 @@ public final class Log {
         if (config.deletes() && retention.wouldTakeAll(config, nowMs, highWatermark, logStart, writtenEnd())) {
             roll(nowMs);
         }
-        long taken = retention.take(config, nowMs, highWatermark, logStart, writtenEnd());
+        long taken = retention.take(config, nowMs, highWatermark, logStart, () -> kept.outlive(logStart, writtenEnd()));
         if (taken > 0) {
             deleteRecordsBefore(Math.min(segments.first().base(), writtenEnd()));
             ledgerFiles.deleteBefore(segments.first().base());

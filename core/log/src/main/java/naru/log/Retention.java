@@ -53,8 +53,12 @@ final class Retention {
         return newest >= 0 && nowMs - newest > config.retentionMs();
     }
 
-    /** Takes segments out of the log; the bytes they had. The active one stays. */
-    long take(LogConfig config, long nowMs, long highWatermark, long logStart, long end) {
+    /**
+     * Takes segments out of the log; the bytes they had. The active one stays.
+     *
+     * @param before hears that some are about to go
+     */
+    long take(LogConfig config, long nowMs, long highWatermark, long logStart, Runnable before) {
         long surplus = config.deletes() && config.retentionBytes() >= 0
                 ? segments.sizeBytes() - config.retentionBytes()
                 : 0;
@@ -67,6 +71,9 @@ final class Retention {
             boolean tooMuch = surplus - taken >= oldest.size() && surplus > 0;
             if (nextBase > highWatermark || !(beforeStart || tooOld || tooMuch)) {
                 return taken;
+            }
+            if (count == 0) {
+                before.run();
             }
             taken += oldest.size();
             segments.remove(oldest);

@@ -61,6 +61,37 @@ class InterruptedTest {
         disk.operationsLeft = Integer.MAX_VALUE;
     }
 
+    /** The cut takes snapshots along, and the log may be whole after all. What retention takes then is known from nowhere else. */
+    @Test
+    void whoWroteWhatRetentionTookIsKnownAfterACutThatWasInterrupted() {
+        int whole = 0;
+        for (int operations = 0; operations < 60; operations++) {
+            whole += new InterruptedTest().cutThenRetain(operations) ? 1 : 0;
+        }
+        assertThat(whole).isPositive();
+    }
+
+    private boolean cutThenRetain(int operations) {
+        start();
+        for (int i = 0; i < 6; i++) {
+            write(World.batchOf(i % 3, 0, i / 3, "v".repeat(70)));
+        }
+        var before = log.describeProducers();
+        killed(operations, () -> {
+            log.cuts().truncateTo(2, logs, _ -> 0, _ -> { });
+            runAll();
+        });
+        start();
+        if (log.logEnd() < 6) {
+            return false;
+        }
+        log.deleteRecordsBefore(5);
+        assertThat(log.retain(NOW, 6)).isPositive();
+        start();
+        assertThat(log.describeProducers()).as("after %s operations", operations).isEqualTo(before);
+        return true;
+    }
+
     /** The log begins anew where its start had moved to, since a power cut took what was there; that is tried again as often as it takes. */
     @Test
     void segmentsThatRecoveryDeletesAreNotMissedWhenItIsInterrupted() {
