@@ -36,6 +36,10 @@ final class Names {
     private record Change(List<Link> links, BooleanSupplier reached) {
         private record Link(Node.Folder in, String name, Node to) {}
 
+        private Change {
+            links = new ArrayList<>(links);
+        }
+
         boolean touches(Set<Node.Folder> folders) {
             return links.stream().anyMatch(link -> folders.contains(link.in()));
         }
@@ -48,6 +52,12 @@ final class Names {
                     link.in().onMedium.put(link.name(), link.to());
                 }
             }
+        }
+
+        /** What a later change did with a name is not undone by one that reaches the medium behind it. */
+        void yieldTo(Change later) {
+            links.removeIf(link -> later.links().stream().anyMatch(
+                    other -> other.in() == link.in() && other.name().equals(link.name())));
         }
     }
 
@@ -149,15 +159,20 @@ final class Names {
         return () -> commit(taken);
     }
 
+    /** Whoever syncs a folder takes along what others have done in it, but not what they will do once a sync of their own is done. */
     private void commit(List<Change> taken) {
         var gone = java.util.Collections.newSetFromMap(new java.util.IdentityHashMap<Change, Boolean>());
         gone.addAll(taken);
+        var left = new ArrayList<Change>();
         for (var change : unsynced) {
-            if (gone.contains(change)) {
+            if (gone.contains(change) && change.reached().getAsBoolean()) {
                 change.apply();
+                left.forEach(earlier -> earlier.yieldTo(change));
+            } else {
+                left.add(change);
             }
         }
-        unsynced.removeIf(gone::contains);
+        unsynced = left;
     }
 
     /** The power is gone: some first changes of those not synced survive, the rest never happened. */

@@ -42,6 +42,8 @@ public final class SimulatedDisk implements Disk {
     private int boot;
     private long costNs;
     private List<Effect> inFlight;
+    /** The syncs of work that has not been reported as done, each in its order. */
+    private final List<List<Effect>> underWay = new ArrayList<>();
 
     public SimulatedDisk(SimulatedRandomness dice) {
         this.dice = dice;
@@ -78,17 +80,34 @@ public final class SimulatedDisk implements Disk {
         return openFiles;
     }
 
-    /** The process is gone without a word. The system still has every byte that was written. */
+    /**
+     * The process is gone without a word. The system still has every byte that was written. The next process finds what blocking work has
+     * renamed, so it died behind that, and the syncs that the work did before are done.
+     */
     public void killProcess() {
+        underWay.forEach(SimulatedDisk::finishToLastAwaited);
+        endProcess();
+    }
+
+    private static void finishToLastAwaited(List<Effect> effects) {
+        int last = effects.size() - 1;
+        while (last >= 0 && !effects.get(last).awaited) {
+            last--;
+        }
+        effects.subList(0, last + 1).forEach(Effect::run);
+    }
+
+    private void endProcess() {
         process++;
         openFiles = 0;
         locked.clear();
         inFlight = null;
+        underWay.clear();
     }
 
     /** The machine is gone. What was synced survives, and any part of the rest. */
     public void losePower() {
-        killProcess();
+        endProcess();
         boot++;
         names.losePower(dice);
     }
@@ -123,6 +142,12 @@ public final class SimulatedDisk implements Disk {
     List<? extends Runnable> finishWork() {
         var effects = inFlight;
         inFlight = null;
+        if (effects != null) {
+            underWay.removeIf(one -> one.getLast().done);
+            if (!effects.isEmpty()) {
+                underWay.add(effects);
+            }
+        }
         return effects;
     }
 
@@ -130,6 +155,8 @@ public final class SimulatedDisk implements Disk {
     private static final class Effect implements Runnable {
         private final Runnable what;
         private boolean done;
+        /** Names were changed behind it. */
+        private boolean awaited;
 
         private Effect(Runnable what) {
             this.what = what;
@@ -137,8 +164,10 @@ public final class SimulatedDisk implements Disk {
 
         @Override
         public void run() {
-            what.run();
-            done = true;
+            if (!done) {
+                what.run();
+                done = true;
+            }
         }
     }
 
@@ -148,6 +177,7 @@ public final class SimulatedDisk implements Disk {
             return () -> true;
         }
         var last = inFlight.getLast();
+        last.awaited = true;
         return () -> last.done;
     }
 

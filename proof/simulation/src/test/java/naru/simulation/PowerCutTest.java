@@ -113,6 +113,48 @@ class PowerCutTest {
         })).containsExactly("new");
     }
 
+    /** Work off a lane is done at its beginning and its syncs later: it has not renamed what it has not synced, whatever others do. */
+    @Test
+    void whoElseSyncsTheFolderTakesNoRenameAlongThatWaitsForItsContent() {
+        for (int done = 0; done <= 2; done++) {
+            int syncsDone = done;
+            Consumer<SimulatedDisk> operations = disk -> {
+                disk.replace("/f", "old".getBytes(StandardCharsets.UTF_8));
+                disk.beginWork();
+                disk.replace("/f", "new".getBytes(StandardCharsets.UTF_8));
+                var syncs = disk.finishWork();
+                syncs.subList(0, syncsDone).forEach(Runnable::run);
+                disk.syncFolder("/");
+            };
+            assertThat(afterPowerCut("/f", operations)).as(done + " syncs are done").containsExactly(done == 0 ? "old" : "new");
+        }
+    }
+
+    @Test
+    void whatWorkRenamesLaterUndoesNothingThatWasDoneToTheName() {
+        assertThat(afterPowerCut("/f", disk -> {
+            disk.beginWork();
+            disk.replace("/f", "new".getBytes(StandardCharsets.UTF_8));
+            var syncs = disk.finishWork();
+            disk.delete("/f");
+            disk.syncFolder("/");
+            syncs.forEach(Runnable::run);
+        })).containsExactly("(gone)");
+    }
+
+    @Test
+    void whatTheNextProcessFindsRenamedWasSynced() {
+        Consumer<SimulatedDisk> killed = disk -> {
+            disk.replace("/f", "old".getBytes(StandardCharsets.UTF_8));
+            disk.beginWork();
+            disk.replace("/f", "new".getBytes(StandardCharsets.UTF_8));
+            disk.finishWork();
+            disk.killProcess();
+        };
+        assertThat(afterPowerCut("/f", killed)).containsExactlyInAnyOrder("old", "new");
+        assertThat(afterPowerCut("/f", killed.andThen(disk -> disk.syncFolder("/")))).containsExactly("new");
+    }
+
     @Test
     void syncAllKeepsEverything() {
         assertThat(afterPowerCut("/a/b/f", disk -> {
