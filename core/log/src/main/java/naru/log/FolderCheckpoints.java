@@ -21,14 +21,17 @@ final class FolderCheckpoints {
     /** Blocking: what is written survives a power cut. */
     static void write(Disk disk, String folder, List<Catalogue.Entry> entries) {
         // Starts go first. Those of a writing that a crash ended are not believed as long as the recovery points are the ones that the
-        // catalogue knows; once there are others, the starts beside them must be of the same writing.
+        // catalogue knows, or there are none; once there are others, the starts beside them must be of the same writing.
         // Kafka notes only starts that differ from the first segment's base; noting all of them means the same.
         disk.replace(folder + "/" + LOG_STARTS, lines(entries, entry -> entry.facts().logStart()));
+        // Of topics that the catalogue does not know, nobody could say whose recovery points these are: one that was deleted since may have
+        // left its name to another. So there are none while the catalogue is exchanged, and it alone is believed.
+        disk.delete(folder + "/" + RECOVERY_POINTS);
         var recoveryPoints = lines(entries, entry -> entry.facts().recoveryPoint());
-        disk.replace(folder + "/" + RECOVERY_POINTS, recoveryPoints);
-        disk.replace(folder + "/" + HIGH_WATERMARKS, lines(entries, Catalogue.Entry::highWatermark));
         int crc = Catalogue.crc(recoveryPoints, recoveryPoints.length);
         disk.replace(folder + "/" + Catalogue.FILE, Catalogue.encode(entries, crc));
+        disk.replace(folder + "/" + RECOVERY_POINTS, recoveryPoints);
+        disk.replace(folder + "/" + HIGH_WATERMARKS, lines(entries, Catalogue.Entry::highWatermark));
     }
 
     private static byte[] lines(List<Catalogue.Entry> entries, ToLongFunction<Catalogue.Entry> offset) {

@@ -29,6 +29,18 @@ class FolderCheckpointsTest {
         }
     }
 
+    /** What nobody knows the topic of would be taken for another's that has come to its name since. */
+    @Test
+    void what_is_found_of_a_log_says_of_which_topic() {
+        for (int operations = 0; operations <= ENOUGH; operations++) {
+            var disk = new ForgetfulDisk();
+            FolderCheckpoints.write(disk, "data", List.of());
+            write(disk, 3, 10, operations);
+            var found = FolderCheckpoints.readAll(disk, "data", false).get(World.NAME);
+            assertThat(found == null ? World.TOPIC : found.topicId()).as("after %s operations", operations).isEqualTo(World.TOPIC);
+        }
+    }
+
     private static void write(ForgetfulDisk disk, long start, long recoveryPoint, int operations) {
         var facts = new LogFacts(start, recoveryPoint, false, 0, 100, 20, -1, -1);
         disk.operationsLeft = operations;

@@ -362,6 +362,40 @@ class LaneLogsTest {
         assertThat(World.values(open(0))).containsExactly("a", "b", "c", "d");
     }
 
+    /** The checkpoints have room for the topic that came last, the catalogue has none, and only that says whose a line is. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void a_checkpoint_that_found_no_room_in_between_says_nothing_of_the_next_topic(int writesWithRoom) {
+        start(1);
+        begin();
+        shares[0].create(partition(1), TOPIC, LogConfig.DEFAULTS, NOW);
+        shares[0].checkpoint(_ -> 0);
+        lanes.runAll();
+        var old = create(0);
+        for (int i = 0; i < 9; i++) {
+            write(old, 0, "old");
+        }
+        shares[0].flush(old);
+        shares[0].syncOpened();
+        lanes.runAll();
+        old.deleteRecordsBefore(9);
+        disk.writesUntilFailure = writesWithRoom;
+        shares[0].noteStarts(_ -> 9);
+        lanes.runAll();
+        disk.writesUntilFailure = Integer.MAX_VALUE;
+        shares[0].delete(partition(0));
+        var id = new Uuid(8, 9);
+        var log = shares[0].create(partition(0), id, LogConfig.DEFAULTS, NOW);
+        shares[0].syncOpened();
+        for (var value : List.of("a", "b", "c", "d")) {
+            write(log, 0, value);
+        }
+        lanes.runAll();
+        start(1);
+        assertThat(shares[0].isOf(partition(0), id)).isTrue();
+        assertThat(World.values(open(0))).containsExactly("a", "b", "c", "d");
+    }
+
     @Test
     void what_the_checkpoints_say_of_a_replica_that_was_given_up_is_not_asked_of_the_next_one() {
         start(1);
