@@ -9,6 +9,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import naru.base.TopicPartition;
 import naru.coordination.transactions.Claim;
+import naru.coordination.transactions.TransactionShard;
 import naru.protocol.ErrorCode;
 import naru.protocol.message.AddPartitionsToTxnRequest;
 import naru.protocol.message.AddPartitionsToTxnRequest.AddPartitionsToTxnTopic;
@@ -78,11 +79,16 @@ final class AddPartitionsToTxnHandler implements Handler<AddPartitionsToTxnReque
                     error -> everywhere(partitions, error),
                     errors -> reply.accept(results(asked.topics(), (name, index) ->
                             errors.get(new TopicPartition(name, index)).code())));
+            return;
+        }
+        LaneBroker.Question<TransactionShard, ErrorCode> question = (shard, answer) ->
+                shard.addPartitions(claim, partitions, ofClient ? request.channel() : null, answer);
+        Consumer<ErrorCode> told = error ->
+                reply.accept(results(asked.topics(), (_, _) -> TransactionHandlers.told(error, request.version())));
+        if (ofClient) {
+            TransactionHandlers.askForClient(lane, request, claim.transactionalId(), question, error -> error, told);
         } else {
-            TransactionHandlers.<ErrorCode>ask(lane, claim.transactionalId(),
-                    (shard, answer) -> shard.addPartitions(claim, partitions, ofClient ? request.channel() : null, answer),
-                    error -> error,
-                    error -> reply.accept(results(asked.topics(), (_, _) -> TransactionHandlers.told(error, request.version()))));
+            TransactionHandlers.ask(lane, claim.transactionalId(), question, error -> error, told);
         }
     }
 

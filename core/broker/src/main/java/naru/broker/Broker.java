@@ -288,6 +288,15 @@ public final class Broker {
         }
     }
 
+    /** Whether nobody can have been given yet what this broker leads. From any lane; the answer comes back on that lane. */
+    void isUnreplaced(int from, Consumer<Boolean> answer) {
+        if (from == 0) {
+            answer.accept(membership == null || membership.isUnreplaced());
+        } else {
+            lanes().post(0, () -> isUnreplaced(0, told -> lanes().post(from, () -> answer.accept(told))));
+        }
+    }
+
     /** Tells the cluster that this node, one of several, is a controller, and where others reach it. From any thread. */
     public void enrol(List<Listener> reachable) {
         lanes().post(0, () -> membership.enrol(reachable));

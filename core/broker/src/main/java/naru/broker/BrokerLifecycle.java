@@ -60,6 +60,12 @@ final class BrokerLifecycle {
     private boolean outOfTouch;
     /** Registered when records had a place for this broker's folders, as far as it knew. */
     private boolean foldersTold;
+    private long askedNs;
+    private boolean askedElsewhere;
+    /** The present controller, on another node, has answered what was asked at the first of these times, and again and again since the second. */
+    private boolean vouched;
+    private long vouchedNs;
+    private long vouchedSinceNs;
     private int question;
     private boolean isAsking;
     private Timers.Timer next;
@@ -85,6 +91,7 @@ final class BrokerLifecycle {
     /** Another node decides now, this one, or none (-1): whoever it is hears of this broker at once. */
     void leaderIs(int id) {
         line.leaderIs(id);
+        vouched = false;
         isAsking = false;
         question++;
         askNow();
@@ -174,6 +181,29 @@ final class BrokerLifecycle {
     }
 
     /**
+     * True where nobody is given what this broker leads without its hearing of it. The present controller has heard it within half a session, and
+     * takes nothing from it before a whole one is over; half is left for clocks that differ. That has been so for a session: long enough to
+     * have heard what was decided before. A controller that answers its own broker may itself have been replaced, and who leaves is about to be.
+     */
+    boolean isUnreplaced() {
+        return vouched && stage == Stage.REGISTERED && isWithinHalf(lane.broker().clock().nowNs(), vouchedNs)
+                && TimeUnit.NANOSECONDS.toMillis(lane.broker().clock().nowNs() - vouchedSinceNs) > sessionMs;
+    }
+
+    private boolean isWithinHalf(long nowNs, long sinceNs) {
+        return TimeUnit.NANOSECONDS.toMillis(nowNs - sinceNs) <= sessionMs / 2;
+    }
+
+    /** A controller counts a session from when it hears a question, so this counts from when it was asked. */
+    private void vouch() {
+        if (askedElsewhere) {
+            vouchedSinceNs = vouched && isWithinHalf(askedNs, vouchedNs) ? vouchedSinceNs : askedNs;
+            vouchedNs = askedNs;
+            vouched = true;
+        }
+    }
+
+    /**
      * By now the controller may have given to others what this broker leads, and clients that only ask here would never hear of it. Where
      * it has not, because no controller works, followers still fetch, and nothing waits for them.
      */
@@ -190,7 +220,9 @@ final class BrokerLifecycle {
 
     private void ask(Command command) {
         int asked = ++question;
-        if (desk.isLeading()) {
+        askedNs = lane.broker().clock().nowNs();
+        askedElsewhere = !desk.isLeading();
+        if (!askedElsewhere) {
             isAsking = true;
             desk.submit(command, answer -> onAnswer(asked, answer), () -> onNothing(asked));
             return;
@@ -289,6 +321,7 @@ final class BrokerLifecycle {
         switch (error) {
             case NONE -> {
                 answeredNs = lane.broker().clock().nowNs();
+                vouch();
                 noteTouch();
                 if (stage == Stage.LEAVING && answer.shouldShutDown()) {
                     end();
@@ -306,6 +339,7 @@ final class BrokerLifecycle {
         }
         LOG.warn("The controller does not know broker {} under epoch {} ({}): registering again",
                 lane.broker().nodeId(), epoch, error);
+        vouched = false;
         stage = Stage.UNREGISTERED;
         askNow();
     }

@@ -28,7 +28,7 @@ final class InitProducerIdHandler implements Handler<InitProducerIdRequest> {
         } else if (asked.transactionalId().isEmpty()) {
             request.answer(refused(ErrorCode.INVALID_REQUEST));
         } else {
-            TransactionHandlers.<InitProducerIdResponse>ask(lane, asked.transactionalId(),
+            TransactionHandlers.<InitProducerIdResponse>askForClient(lane, request, asked.transactionalId(),
                     (shard, answer) -> shard.initProducerId(asked, request.version(), answer),
                     InitProducerIdHandler::refused, request::answer);
         }

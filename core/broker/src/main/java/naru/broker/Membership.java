@@ -66,6 +66,11 @@ final class Membership {
         return desk.isLeading() ? lane.broker().nodeId() : leader;
     }
 
+    /** As {@link BrokerLifecycle#isUnreplaced}. */
+    boolean isUnreplaced() {
+        return lifecycle != null && lifecycle.isUnreplaced();
+    }
+
     private void tellLeader() {
         door.leaderIs(leader);
         if (lifecycle != null) {

@@ -3,7 +3,9 @@ package naru.broker;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.function.Consumer;
+import naru.base.TopicPartition;
 import naru.coordination.groups.GroupShard;
 import naru.metadata.Topic;
 import naru.protocol.ErrorCode;
@@ -17,7 +19,8 @@ import naru.protocol.message.OffsetFetchResponse.OffsetFetchResponseTopics;
 
 /**
  * OffsetFetch (API key 9): one group up to version 7, several from version 8, topics by id from version 10. Coordinators
- * know topics by name, so ids are translated on the way there and on the way back.
+ * know topics by name, so ids are translated on the way there and on the way back. They tell what they remember, so those that may have been
+ * replaced see to it first that they were not.
  */
 final class OffsetFetchHandler implements Handler<OffsetFetchRequest> {
 
@@ -32,6 +35,21 @@ final class OffsetFetchHandler implements Handler<OffsetFetchRequest> {
 
     @Override
     public void handle(Request request, OffsetFetchRequest asked) {
+        var where = new TreeSet<TopicPartition>();
+        if (request.version() < MANY_GROUPS) {
+            where.add(TransactionHandlers.offsetsOf(lane, asked.groupId()));
+        } else {
+            asked.groups().forEach(group -> where.add(TransactionHandlers.offsetsOf(lane, group.groupId())));
+        }
+        // Who has been replaced, and knows it, says so by itself.
+        var round = new Round<Boolean>(where.size(), _ -> answer(request, asked));
+        int seat = 0;
+        for (var one : where) {
+            Successors.ask(lane, request, one, round.seat(seat++));
+        }
+    }
+
+    private void answer(Request request, OffsetFetchRequest asked) {
         if (request.version() < MANY_GROUPS) {
             GroupHandlers.<OffsetFetchRequest, OffsetFetchResponse>ask(lane, request, asked.groupId(), asked,
                     GroupShard::offsetFetch,

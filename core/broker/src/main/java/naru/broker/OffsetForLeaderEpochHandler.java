@@ -39,9 +39,9 @@ final class OffsetForLeaderEpochHandler implements Handler<OffsetForLeaderEpochR
     }
 
     private static EpochEndOffset answer(Partition partition, OffsetForLeaderPartition wanted) {
-        var error = partition.refusal() != ErrorCode.NONE
-                ? partition.refusal()
-                : partition.epochError(wanted.currentLeaderEpoch());
+        // Also who does not lead says that it knows of a later leader than the one who asks.
+        var outdated = partition.offline() != ErrorCode.NONE ? partition.offline() : partition.epochError(wanted.currentLeaderEpoch());
+        var error = outdated != ErrorCode.NONE ? outdated : partition.refusal();
         if (error != ErrorCode.NONE) {
             return new EpochEndOffset(error.code(), wanted.partition(), -1, -1);
         }

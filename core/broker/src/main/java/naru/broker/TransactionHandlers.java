@@ -40,6 +40,31 @@ final class TransactionHandlers {
         }, reply);
     }
 
+    /** @param remembered the shard wrote nothing for it */
+    private record Told<A>(A answer, boolean remembered) {}
+
+    /**
+     * As {@link #ask}, for a client. What the shard says at once it only remembers: where it has been replaced, a transaction that is open may
+     * look to it like the one before, which is committed.
+     */
+    static <A> void askForClient(LaneBroker lane, Request request, String transactionalId, LaneBroker.Question<TransactionShard, A> question,
+            Function<ErrorCode, A> refusal, Consumer<A> reply) {
+        TransactionHandlers.<Told<A>>ask(lane, transactionalId, (shard, answer) -> {
+            var atOnce = new boolean[] {true};
+            question.ask(shard, said -> answer.accept(new Told<>(said, atOnce[0])));
+            atOnce[0] = false;
+        }, error -> new Told<>(refusal.apply(error), false), told -> {
+            if (told.remembered()) {
+                var topic = lane.cluster().topic(InternalTopics.TRANSACTIONS);
+                int partition = topic == null ? 0 : ShardPartition.of(transactionalId, topic.partitions().size());
+                Successors.ask(lane, request, new TopicPartition(InternalTopics.TRANSACTIONS, partition), leads ->
+                        reply.accept(leads ? told.answer() : refusal.apply(ErrorCode.NOT_COORDINATOR)));
+            } else {
+                reply.accept(told.answer());
+            }
+        });
+    }
+
     /** Older clients know a fenced producer by another name. */
     static short told(ErrorCode error, int version) {
         boolean unheardOf = error == ErrorCode.PRODUCER_FENCED && version < VERSION_WITH_FENCED;
@@ -52,7 +77,7 @@ final class TransactionHandlers {
             var claim = new Claim(asked.transactionalId(), asked.producerId(), asked.producerEpoch());
             var partitions = new TreeSet<TopicPartition>();
             partitions.add(offsetsOf(lane, asked.groupId()));
-            TransactionHandlers.<ErrorCode>ask(lane, asked.transactionalId(),
+            TransactionHandlers.<ErrorCode>askForClient(lane, request, asked.transactionalId(),
                     (shard, answer) -> shard.addPartitions(claim, partitions, request.channel(), answer),
                     error -> error,
                     error -> request.answer(new AddOffsetsToTxnResponse(0, told(error, request.version()))));
@@ -68,7 +93,7 @@ final class TransactionHandlers {
 
     /** EndTxn (API key 26). */
     static Handler<EndTxnRequest> end(LaneBroker lane) {
-        return (request, asked) -> TransactionHandlers.<EndTxnResponse>ask(lane, asked.transactionalId(),
+        return (request, asked) -> TransactionHandlers.<EndTxnResponse>askForClient(lane, request, asked.transactionalId(),
                 (shard, answer) -> shard.endTxn(asked, request.version(), request.channel(), answer),
                 error -> EndTxnResponse.builder().errorCode(error.code()).build(), request::answer);
     }

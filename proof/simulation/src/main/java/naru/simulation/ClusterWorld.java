@@ -149,12 +149,6 @@ final class ClusterWorld extends World {
     }
 
     @Override
-    int coordinator(String group) {
-        var offsets = metadata.cluster().topic("__consumer_offsets");
-        return offsets == null ? -1 : offsets.partitions().get(Math.abs(group.hashCode()) % offsets.partitions().size()).leader();
-    }
-
-    @Override
     boolean keeps(short acks) {
         return acks == -1;
     }

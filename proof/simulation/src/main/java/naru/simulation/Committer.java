@@ -19,10 +19,6 @@ import naru.protocol.message.OffsetFetchResponse;
 /**
  * Commits ever higher offsets of a group of its own, one at a time, and asks for them now and then: what it hears lies
  * between the last one that was acknowledged and the last one it sent.
- *
- * <p>That is promised by whoever coordinated the group when it was asked. One that is cut off from the cluster, and not from its clients, goes
- * on telling what it knew when others took its place: it acknowledges nothing, but the protocol has no epoch by which a client could
- * tell it from the new one.
  */
 final class Committer implements Caller.User {
 
@@ -86,16 +82,14 @@ final class Committer implements Caller.User {
     private void fetch() {
         var topic = new OffsetFetchRequestTopic(partition.topic(), List.of(partition.partition()));
         var request = OffsetFetchRequest.builder().groupId(name).topics(List.of(topic)).build();
-        int coordinator = world.coordinator(name);
         caller.ask(ApiKey.OFFSET_FETCH, FETCH_VERSION, request, message -> {
             var answer = (OffsetFetchResponse) message;
             if (answer.errorCode() == ErrorCode.NONE.code()) {
                 var found = answer.topics().getFirst().partitions().getFirst();
-                boolean outdated = caller.router() != null && caller.router().coordinator(name) != coordinator;
-                unless((outdated || found.committedOffset() >= acknowledged) && found.committedOffset() <= sent,
+                unless(found.committedOffset() >= acknowledged && found.committedOffset() <= sent,
                         name + " finds offset " + found.committedOffset() + " committed, but it sent " + sent
                                 + " and was told that " + acknowledged + " is safe");
-                checked |= !outdated;
+                checked = true;
             }
             later(dice.onceIn(8) ? this::fetch : this::commit);
         });

@@ -83,11 +83,6 @@ final class Router {
         return epochs.getOrDefault(partition, -1);
     }
 
-    /** Who is asked for this group; -1 before anybody has told. */
-    int coordinator(String group) {
-        return coordinators.getOrDefault(Route.Coordinator.GROUP + group, -1);
-    }
-
     /** Null before anybody has told. */
     Uuid topicId(String topic) {
         return topicIds.get(topic);

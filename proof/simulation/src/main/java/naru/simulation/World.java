@@ -65,11 +65,6 @@ public class World {
         return false;
     }
 
-    /** Who coordinates this group by everything that is committed; -1 for nobody, and where there is nobody else. */
-    int coordinator(String group) {
-        return -1;
-    }
-
     /** True when what was acknowledged to a producer with these acks may never be lost. */
     boolean keeps(short acks) {
         return true;

@@ -43,6 +43,8 @@ final class SmallCluster {
     private final int lanesEach;
     /** Brokers that nobody reaches, and that reach nobody; clients do. */
     private final TreeSet<Integer> cut = new TreeSet<>();
+    /** Brokers that hear nothing new of the cluster, and decide nothing. */
+    private final TreeSet<Integer> deaf = new TreeSet<>();
     private Cluster cluster = Cluster.EMPTY;
     private long nextLink;
 
@@ -105,6 +107,17 @@ final class SmallCluster {
         cut.clear();
     }
 
+    /** The broker does not hear what is committed from now on. */
+    void deafen(int node) {
+        deaf.add(node);
+    }
+
+    /** Everybody hears what they have missed. */
+    void letHear() {
+        deaf.clear();
+        metadata.views.forEach(Order.View::tellLater);
+    }
+
     /** What lies in this file of the broker's log folder, in bytes. */
     int size(int node, String file) {
         return nodes.get(node).disk.content(FOLDER + "/" + file).length;
@@ -137,10 +150,15 @@ final class SmallCluster {
 
     /** Asks, and does not wait: the reply will stand in the place that is returned. */
     Reply[] begin(int node, ApiKey api, Message request) {
+        return begin(node, api, api.stableMax(), request);
+    }
+
+    /** @param versionMax the newest that this client speaks */
+    Reply[] begin(int node, ApiKey api, int versionMax, Message request) {
         var reply = new Reply[1];
         var exchange = new Exchange(visit -> connect(node, visit, Runnable::run, false),
                 new Exchange.Rules("story", PATIENCE_MS * 2, 10), this::later, new Writer(1 << 16));
-        exchange.ask(api, request, told -> {
+        exchange.ask(api, versionMax, request, 0, told -> {
             reply[0] = told;
             exchange.close();
         });
@@ -199,7 +217,7 @@ final class SmallCluster {
             var folderId = MetaProperties.claim(disk, FOLDER, id, "small", random).directory();
             var broker = new Broker(
                     new Broker.World(clock, disk, lanes, (host, port, visit) -> connectPeer(port, visit)),
-                    Limits.PRODUCTION, settings(), new Broker.Identity(id, "small", List.of(folderId)), metadata.view(lanes));
+                    Limits.PRODUCTION, settings(), new Broker.Identity(id, "small", List.of(folderId)), metadata.view(id, lanes));
             for (int lane = 0; lane < lanesEach; lane++) {
                 lanes.run(lane, broker.program(lane, random));
             }
@@ -324,8 +342,8 @@ final class SmallCluster {
         private final List<Message> records = new ArrayList<>();
         private final List<View> views = new ArrayList<>();
 
-        private MetadataLog view(SimulatedLanes lanes) {
-            var view = new View(lanes);
+        private MetadataLog view(int node, SimulatedLanes lanes) {
+            var view = new View(node, lanes);
             views.add(view);
             return view;
         }
@@ -337,18 +355,20 @@ final class SmallCluster {
         }
 
         private final class View implements MetadataLog {
+            private final int node;
             private final SimulatedLanes lanes;
             private MetadataLog.Follower follower;
             private int told;
 
-            private View(SimulatedLanes lanes) {
+            private View(int node, SimulatedLanes lanes) {
+                this.node = node;
                 this.lanes = lanes;
             }
 
             @Override
             public void append(int epoch, List<Message> batch, Consumer<Outcome> whenDecided) {
                 timeline.after(100_000, () -> {
-                    if (!lanes.isDead()) {
+                    if (!lanes.isDead() && !deaf.contains(node)) {
                         commit(batch);
                         long end = records.size();
                         lanes.hear(0, () -> whenDecided.accept(new Outcome.Committed(end)));
@@ -374,7 +394,7 @@ final class SmallCluster {
             }
 
             private void tell() {
-                if (follower != null && told < records.size()) {
+                if (follower != null && told < records.size() && !deaf.contains(node)) {
                     var news = List.copyOf(records.subList(told, records.size()));
                     told = records.size();
                     follower.onCommitted(news, told);
