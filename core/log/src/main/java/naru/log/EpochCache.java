@@ -106,6 +106,14 @@ final class EpochCache {
         changed = true;
     }
 
+    /**
+     * Recovery reads all batches from {@code offset} on, and they say what began there: the file may still be from before a cut, or speak of
+     * what the crash before this one took.
+     */
+    void readAgainFrom(long offset, long logStart) {
+        changed |= entries().removeIf(entry -> entry.startOffset() >= offset && entry.startOffset() > logStart);
+    }
+
     /** The log ends at {@code end} now. */
     void truncateFromEnd(long end) {
         changed |= entries().removeIf(entry -> entry.startOffset() >= end);

@@ -183,6 +183,7 @@ final class LogRecovery {
         if (first == null) {
             first = segments.first();
         }
+        epochs.readAgainFrom(facts.recoveryPoint(), facts.logStart());
         if (byJournal) {
             EpochRepair.run(segments, epochs, facts);
         }

@@ -3,6 +3,7 @@ package naru.log;
 import static naru.log.World.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import naru.base.DiskFailure;
 import naru.protocol.batch.BatchHeader;
@@ -89,6 +90,27 @@ class FollowerGapsTest {
         assertThat(again.lastEpoch()).isEqualTo(1);
         follow(again, 3, 5, "f");
         assertThat(again.endOffsetOfEpoch(2)).isEqualTo(new EpochEnd(1, 5));
+    }
+
+    /** What brought its file in order does not reach the medium before the next crash. */
+    @Test
+    void anEpochWhoseRecordsWereLostIsForgottenAgain() {
+        var log = world.log(COMPACTED);
+        follow(log, 1, 0, "a");
+        log.roll(NOW);
+        world.checkpoint(1);
+        world.checkpoint(1);
+        follow(log, 2, 1, "lost");
+        byte[] epochs = world.disk.bytes(log.folder() + "/" + FileNames.EPOCHS).clone();
+        world.disk.cut(FileNames.path(log.folder(), 1, FileNames.LOG), 0);
+        world.restart();
+        follow(world.log(COMPACTED), 2, 5, "f");
+        world.disk.delete(log.folder() + "/" + FileNames.EPOCHS);
+        world.disk.open(log.folder() + "/" + FileNames.EPOCHS).write(new ByteBuffer[] {ByteBuffer.wrap(epochs)}, 0);
+        world.restart();
+        var again = world.log(COMPACTED);
+        assertThat(again.logEnd()).isEqualTo(6);
+        assertThat(again.endOffsetOfEpoch(1)).isEqualTo(new EpochEnd(1, 5));
     }
 
     /** What was there is deleted, but in which epoch the log begins is known. */
