@@ -62,11 +62,26 @@ public final class LogCuts {
         begin(home, new Cut(log.logStart(), CutPlace.of(segments, offset, log.logStart()), false), highWatermark, whenDone);
     }
 
-    /** As {@link #truncateTo}: everything goes, and the log begins at {@code offset}. */
+    /**
+     * As {@link #truncateTo}: everything goes, and the log begins at {@code offset}. Where that cannot be noted any more when everything
+     * has gone, it is empty where it was.
+     */
     public void startAnewAt(
             long offset, LaneLogs home, ToLongFunction<TopicPartition> highWatermark, Consumer<DiskFailure> whenDone) {
         check(!log.isStaged(), "a log is cut between turns");
-        begin(home, new Cut(offset, offset, true), highWatermark, whenDone);
+        long start = log.logStart();
+        if (offset >= start || segments.isEmpty()) {
+            begin(home, new Cut(offset, offset, true), highWatermark, whenDone);
+            return;
+        }
+        // If the checkpoints said that the log begins further in front, a crash would bring back what had been deleted there.
+        begin(home, new Cut(start, start, true), highWatermark, why -> {
+            if (why != null) {
+                whenDone.accept(why);
+            } else {
+                begin(home, new Cut(offset, offset, true), highWatermark, _ -> whenDone.accept(null));
+            }
+        });
     }
 
     /** What will be: nothing is left when the log ends where it starts. */

@@ -92,6 +92,37 @@ class InterruptedTest {
         return true;
     }
 
+    /** A log begins anew further in front than where it begins: for a while neither is what the folder holds. */
+    @Test
+    void whatWasDeletedDoesNotComeBackWhenALogBeginsAnewInFrontOfIt() {
+        int asItWas = 0;
+        for (int operations = 0; operations < 80; operations++) {
+            asItWas += new InterruptedTest().beginAnewFurtherInFront(operations) ? 1 : 0;
+        }
+        assertThat(asItWas).isBetween(1, 79);
+    }
+
+    private boolean beginAnewFurtherInFront(int operations) {
+        start();
+        for (int i = 0; i < 4; i++) {
+            write(World.batch(NOW, "v".repeat(70)));
+        }
+        log.deleteRecordsBefore(2);
+        logs.noteStarts(_ -> 4, why -> assertThat(why).isNull());
+        runAll();
+        killed(operations, () -> {
+            log.cuts().startAnewAt(1, logs, _ -> 0, why -> assertThat(why).isNull());
+            runAll();
+            assertThat(log.logStart()).isEqualTo(1);
+        });
+        start();
+        if (log.logEnd() == log.logStart()) {
+            return false;
+        }
+        assertThat(log.logStart()).as("after %s operations", operations).isEqualTo(2);
+        return log.logEnd() == 4;
+    }
+
     /** The log begins anew where its start had moved to, since a power cut took what was there; that is tried again as often as it takes. */
     @Test
     void segmentsThatRecoveryDeletesAreNotMissedWhenItIsInterrupted() {
