@@ -50,6 +50,7 @@ final class CompactionRound implements AutoCloseable {
     /** Blocking: goes on where the last step ended. */
     Step step() {
         if (scan == null) {
+            GroupCopy.removeAll(disk, plan.folder());
             aborted = abortedIn(plan.folder());
             map = new OffsetMap(plan.end() - plan.firstDirty(), plan.limits().mapBytes(), plan.limits().mapLoad(), plan.firstDirty());
             scan = new KeyScan(disk, plan, map, sieve, aborted);
@@ -98,8 +99,8 @@ final class CompactionRound implements AutoCloseable {
 
     /** Blocking: what was made and nobody has taken goes. */
     void removeUnfinished() {
-        if (groups != null && disk.isFolder(plan.folder())) {
-            groups.forEach(group -> GroupCopy.remove(disk, plan.folder(), group.getFirst().base()));
+        if (disk.isFolder(plan.folder())) {
+            GroupCopy.removeAll(disk, plan.folder());
         }
     }
 

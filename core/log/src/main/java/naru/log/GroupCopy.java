@@ -35,7 +35,6 @@ final class GroupCopy implements AutoCloseable {
         this.group = group;
         this.survival = survival;
         this.out = out.clear();
-        remove(disk, plan.folder(), base());
         this.cleaned = new Segment(
                 new OpenFiles(disk, FILES_MAX), plan.folder(), base(), () -> IndexedEnd.OPEN, plan.nowMs(), FileNames.CLEANED);
         cleaned.create();
@@ -133,10 +132,15 @@ final class GroupCopy implements AutoCloseable {
         disk.syncFolder(plan.folder());
     }
 
-    /** Blocking: what an unfinished copy has left. */
-    static void remove(Disk disk, String folder, long base) {
-        for (var suffix : FileNames.OF_A_SEGMENT) {
-            disk.delete(FileNames.path(folder, base, suffix) + FileNames.CLEANED);
+    /**
+     * Blocking: what copies have left that were not finished, or that nobody took. A start would think that segments further behind, which
+     * are to take the place of others by then, belong to them ({@link SwapRecovery}).
+     */
+    static void removeAll(Disk disk, String folder) {
+        for (var name : disk.list(folder)) {
+            if (name.endsWith(FileNames.CLEANED)) {
+                disk.delete(folder + "/" + name);
+            }
         }
     }
 

@@ -27,6 +27,7 @@ class CompactionTest {
     private final StoppedLanes lanes = new StoppedLanes(1);
     private final List<Compaction.End> ends = new ArrayList<>();
     private final List<Long> waits = new ArrayList<>();
+    private Runnable whileItRests = () -> { };
     private long lookedAtClock;
     private long tickNs;
     private LogConfig config = LogConfig.DEFAULTS.toBuilder().segmentBytes(400).cleanup(false, true)
@@ -68,6 +69,7 @@ class CompactionTest {
             @Override
             public void afterMs(long ms, Runnable task) {
                 waits.add(ms);
+                whileItRests.run();
                 lanes.post(0, task);
             }
 
@@ -81,11 +83,15 @@ class CompactionTest {
                 ends.add(end);
             }
         });
+        runAll();
+        return ends.getLast();
+    }
+
+    private void runAll() {
         while (!lanes.isIdle()) {
             lanes.runOne();
             logs.commit();
         }
-        return ends.getLast();
     }
 
     private List<String> content() {
@@ -191,6 +197,57 @@ class CompactionTest {
         assertThat(((Compaction.End.Failed) end).why()).hasMessageContaining("00000000000000000000.log").hasMessageContaining("position 0");
         assertThat(disk.files()).containsAll(before).noneMatch(file -> file.endsWith(".cleaned"));
         assertThat(log.read(19, 100, 20, true).records().sizeInBytes()).isPositive();
+    }
+
+    /** What was made of segments and may not take their place any more, because the log was cut meanwhile. */
+    @Test
+    void a_round_that_is_abandoned_leaves_nothing_behind() {
+        start();
+        for (int i = 0; i < 20; i++) {
+            write("k" + i % 3, "v" + i);
+        }
+        log.roll(nowMs);
+        write("k", "to be cut");
+        tickNs = 1_500_000;
+        whileItRests = () -> {
+            if (disk.files().stream().anyMatch(file -> file.endsWith(".log.cleaned")) && log.logEnd() > 20) {
+                log.cuts().truncateTo(20, logs, _ -> 0, why -> assertThat(why).isNull());
+            }
+        };
+        assertThat(compact(new CompactionLimits(1 << 16, 0.9, Double.MAX_VALUE, 16, 1 << 20))).isInstanceOf(Compaction.End.Abandoned.class);
+        assertThat(disk.files()).noneMatch(file -> file.endsWith(".cleaned"));
+        assertThat(content()).hasSize(20);
+    }
+
+    /** To a start, what is unfinished casts doubt on all that is to take the place of segments behind it. */
+    @Test
+    void what_an_older_round_left_behind_takes_no_records_along() {
+        for (int operations = 0; operations < 80; operations++) {
+            new CompactionTest().compactBesideRemains(operations);
+        }
+    }
+
+    private void compactBesideRemains(int operations) {
+        start();
+        for (int i = 0; i < 30; i++) {
+            write("k" + i, "v" + i);
+        }
+        log.deleteRecordsBefore(10);
+        log.retain(nowMs, 30);
+        assertThat(log.logStart()).isEqualTo(10);
+        logs.checkpoint(_ -> 30);
+        runAll();
+        disk.open("data/orders-3/00000000000000000000.log.cleaned").write(new ByteBuffer[] {ByteBuffer.allocate(1)}, 0);
+        disk.operationsLeft = operations;
+        try {
+            compact(ROOMY);
+        } catch (ForgetfulDisk.Died _) {
+            // as planned
+        }
+        disk.operationsLeft = Integer.MAX_VALUE;
+        lanes.forget();
+        start();
+        assertThat(content()).as("after %s operations", operations).hasSize(20);
     }
 
     @Test
