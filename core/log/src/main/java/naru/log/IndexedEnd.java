@@ -24,10 +24,14 @@ final class IndexedEnd {
 
     /**
      * True when there should be records at {@code end}, where the file ends, or behind it. What an index says of the next segment's
-     * offsets is damage of the index.
+     * offsets is damage of the index. After a power cut the indexes of a segment that is open may well be ahead of its records, and
+     * recovery has judged those.
      */
     boolean isBehind(long end) {
         long next = nextBase.getAsLong();
+        if (next == OPEN) {
+            return false;
+        }
         long byOffset = offsets.lastOffset();
         long byTime = times.file().entries() == 0 ? -1 : times.lastOffset();
         return isMissing(byOffset, end, next) || isMissing(byTime, end, next);
@@ -36,10 +40,5 @@ final class IndexedEnd {
     /** @param indexed the last offset that an index speaks of */
     static boolean isMissing(long indexed, long end, long nextBase) {
         return indexed >= end && indexed < nextBase;
-    }
-
-    /** After a power cut the indexes of a segment that is open may well be ahead of its records: recovery has judged those. */
-    boolean isOpen() {
-        return nextBase.getAsLong() == OPEN;
     }
 }

@@ -311,7 +311,7 @@ final class Segment {
 
     /** False when they were left as they are, because they show that records are missing. */
     private boolean rebuildIndexes(int intervalBytes) {
-        if (!indexedEnd.isOpen() && indexedEnd.isBehind(new BatchWalk(file(), 0, size(), false).endOr(base))) {
+        if (indexedEnd.isBehind(new BatchWalk(file(), 0, size(), false).endOr(base))) {
             return false;
         }
         offsets.file().truncateTo(0);

@@ -89,6 +89,24 @@ class CutShortTest {
         assertThat(again[again.length - 1]).isEqualTo((byte) (BATCHES - 1));
     }
 
+    /** A power cut may leave entries of an index whose records it takes; in the segment that is written to they tell nothing. */
+    @Test
+    void whatIsLeftOfAnIndexDoesNotMakeAGapDamage() {
+        log.succession().endAt(BATCHES + 3, NOW);
+        world.logs.flush(log);
+        world.lanes.runAll();
+        world.checkpoint(BATCHES + 3);
+        for (int i = BATCHES + 3; i < 2 * BATCHES; i++) {
+            append(i);
+        }
+        log.beginSync(true).release();
+        world.disk.cut(log.folder() + "/00000000000000000009.log", 0);
+        restart();
+        assertThat(world.disk.bytes(log.folder() + "/00000000000000000009.index")).isNotEmpty();
+        assertThat(log.logEnd()).isEqualTo(BATCHES + 3);
+        assertThat(log.read(BATCHES + 1, 1_000, Long.MAX_VALUE, true).records().sizeInBytes()).isZero();
+    }
+
     /** A segment that compaction made would begin its life with new indexes, and nothing would be missing in it. */
     @Test
     void compactionRefusesIt() {
