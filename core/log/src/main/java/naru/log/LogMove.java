@@ -141,6 +141,7 @@ public final class LogMove {
         var records = source.read(copy.logEnd(), bytesMax, source.writtenEnd(), true).records();
         if (records.sizeInBytes() == 0 && source.activeBase() == source.writtenEnd()) {
             copy.succession().endAt(source.writtenEnd(), nowMs); // compaction has left nothing in front of it
+            copy.succession().learnEpochs(source.succession());
         }
         return records;
     }

@@ -14,6 +14,11 @@ record LogSuccession(
         segments.create(end, nowMs);
     }
 
+    /** It has all that the other has, which may know epochs that compaction has left no record of: without them it would look like another log. */
+    void learnEpochs(LogSuccession before) {
+        epochs.takeOver(before.epochs);
+    }
+
     /**
      * The files say what the other log knows besides its records: epochs, and producers that were silent for longer than records are
      * kept. Nothing else knows of it yet, so this may fail.
