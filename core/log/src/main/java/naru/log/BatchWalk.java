@@ -20,6 +20,7 @@ final class BatchWalk {
     private long chunkAt;
     private long position;
     private int size;
+    private long endBefore = -1;
 
     /**
      * @param end where to stop, in bytes
@@ -41,13 +42,15 @@ final class BatchWalk {
 
     /** Moves to the next batch; false at the end, or where the bytes are no whole batch of ours. */
     boolean next() {
+        endBefore = size > 0 ? nextOffset() : endBefore;
         position += size;
         size = 0;
         if (end - position < BatchHeader.SIZE || !have(BatchHeader.SIZE)) {
             return false;
         }
         int claimed = BatchHeader.sizeInBytes(chunk, at());
-        if (claimed < BatchHeader.SIZE || claimed > end - position || BatchHeader.magic(chunk, at()) != BatchHeader.MAGIC) {
+        if (claimed < BatchHeader.SIZE || claimed > end - position || BatchHeader.magic(chunk, at()) != BatchHeader.MAGIC
+                || BatchHeader.lastOffsetDelta(chunk, at()) < 0) {
             return false;
         }
         if (whole && !have(claimed)) {
@@ -117,6 +120,11 @@ final class BatchWalk {
 
     long baseOffset() {
         return BatchHeader.baseOffset(chunk, at());
+    }
+
+    /** True when it begins in front of where the batch before it ended, so far as this walk has seen that one. */
+    boolean isOverlapping() {
+        return baseOffset() < endBefore;
     }
 
     long nextOffset() {

@@ -25,11 +25,11 @@ final class LogReader {
         return nothing(offset);
     }
 
-    /** The CRC leaves a batch's offset out: one that reaches into the next segment is not what was written. */
+    /** The CRC leaves a batch's offset out: one that reaches into the next segment, or into the batch before, is not what was written. */
     private static void refuseImpossible(
             Segments segments, Segment segment, BatchWalk walk, long offset, long writtenEnd) {
         var next = segments.after(segment);
-        if (walk.nextOffset() > (next == null ? writtenEnd : next.base())) {
+        if (walk.isOverlapping() || walk.nextOffset() > (next == null ? writtenEnd : next.base())) {
             throw segment.damage(walk.position(), walk.baseOffset(), offset);
         }
     }

@@ -54,6 +54,18 @@ class BatchWalkTest {
         assertThat(disk.readAhead).isEmpty();
     }
 
+    /** Else whoever looks for an offset would pass over it, to one that lies further behind. */
+    @Test
+    void aBatchThatEndsInFrontOfItsBeginningIsNone() {
+        var file = disk.open("data/00.log");
+        var two = new BatchBuilder().add(World.NOW, null, World.bytes("a")).add(World.NOW, null, World.bytes("b")).build();
+        file.write(new ByteBuffer[] {two.duplicate()}, 0);
+        file.write(new ByteBuffer[] {two.duplicate()}, file.size());
+        assertThat(batches(new BatchWalk(file, 0, file.size(), false))).isEqualTo(2);
+        disk.bytes("data/00.log")[two.remaining() + 23] ^= (byte) 0x80; // the sign of the last offset's delta
+        assertThat(batches(new BatchWalk(file, 0, file.size(), false))).isEqualTo(1);
+    }
+
     @Test
     void aRoundOfCompactionWalksGently() {
         var file = fileOfBatches();

@@ -8,8 +8,10 @@ import static naru.log.World.values;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
 import naru.base.DiskFailure;
 import naru.base.OffsetRange;
+import naru.protocol.batch.BatchHeader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -274,6 +276,22 @@ class LogTest {
         } catch (DiskFailure refused) {
             assertThat(refused).hasMessageContaining(file);
         }
+    }
+
+    /** Two batches seem to have one offset, and whoever begins to read there must not be given the wrong one. */
+    @Test
+    void a_batch_that_reaches_into_the_one_before_is_damage() {
+        var log = world.log(LogConfig.DEFAULTS);
+        append(log, "a", "b");
+        append(log, "c", "d", "e");
+        append(log, "f");
+        log.writeStaged();
+        String file = "data/orders-3/00000000000000000000.log";
+        int second = BatchHeader.sizeInBytes(ByteBuffer.wrap(world.disk.bytes(file)), 0);
+        world.disk.bytes(file)[second + Long.BYTES - 1] = 1;
+        assertThatThrownBy(() -> log.read(2, 1_000, Long.MAX_VALUE, true)).isInstanceOf(DiskFailure.class).hasMessageContaining(file);
+        assertThat(log.read(0, 10, Long.MAX_VALUE, true).records().sizeInBytes()).isEqualTo(second);
+        assertThat(log.read(5, 10, Long.MAX_VALUE, true).records().sizeInBytes()).isPositive();
     }
 
     @Test
