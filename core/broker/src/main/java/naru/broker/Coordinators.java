@@ -92,7 +92,7 @@ final class Coordinators {
             }
         }
         if (!gone.isEmpty()) {
-            all.forEach(host -> host.all().forEach(shard -> shard.onTopicsDeleted(gone)));
+            all.forEach(host -> host.onTopicsDeleted(gone));
         }
         var changed = new TreeSet<String>();
         changes.topics().forEach(id -> changed.add(lane.cluster().topic(id).name()));

@@ -3,7 +3,9 @@ package naru.broker;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -32,13 +34,19 @@ final class ShardHost<S extends Shard> {
     private static final int NO_SEQUENCE = -1;
 
     /** A shard, its partition, and the alarm for what it wants to do next. */
-    private final class Hosted implements ShardLog {
+    private final class Hosted extends Watchers.Watcher implements ShardLog {
         private final Partition partition;
         private S shard;
         private Timers.Timer alarm;
         private long alarmMs = Long.MAX_VALUE;
         private boolean touched;
         private ShardLoading loading;
+        /** From its birth until the shard serves, or cannot be read. */
+        private boolean loads = true;
+        /** Where the log ended when it was read. */
+        private long readEnd;
+        /** Topics that were deleted meanwhile. */
+        private final TreeSet<String> gone = new TreeSet<>();
 
         private Hosted(Partition partition) {
             this.partition = partition;
@@ -84,6 +92,41 @@ final class ShardHost<S extends Shard> {
                 partition.log().deleteRecordsBefore(Math.min(offset, partition.highWatermark()));
             } catch (DiskFailure failure) {
                 LOG.warn("What is of no use in {} stays for now: {}", partition.name(), failure.getMessage());
+            }
+        }
+
+        /**
+         * What was read last may not be committed: if a replica without it leads next, it never was. So the shard tells nothing and decides
+         * nothing before all of it is.
+         */
+        private void serveOnceCommitted(long end) {
+            readEnd = end;
+            onRaised();
+        }
+
+        @Override
+        void onRaised() {
+            if (shards.get(partition.name().partition()) != this) {
+                return;
+            }
+            if (partition.highWatermark() < readEnd) {
+                partition.watchers().join(this);
+                return;
+            }
+            loads = false;
+            touch(this);
+            shard.onLoaded();
+            if (!gone.isEmpty()) {
+                shard.onTopicsDeleted(gone);
+            }
+        }
+
+        private void onTopicsDeleted(SortedSet<String> topics) {
+            if (loads) {
+                gone.addAll(topics);
+            } else {
+                touch(this);
+                shard.onTopicsDeleted(topics);
             }
         }
 
@@ -142,14 +185,14 @@ final class ShardHost<S extends Shard> {
             hosted.loading = loading;
             if (loading.step(bytesMax)) {
                 hosted.loading = null;
-                hosted.shard.onLoaded();
-                touch(hosted);
+                hosted.serveOnceCommitted(loading.next());
             } else {
                 lane.lanes().post(lane.number(), () -> load(hosted, loading, STEP_BYTES));
             }
         } catch (DiskFailure | MalformedMessage failure) {
             LOG.error("What was decided in {} cannot be read at offset {}: {}",
                     hosted.partition.name(), loading.next(), failure.getMessage());
+            hosted.loads = false;
             hosted.shard.onUnloaded();
         }
     }
@@ -157,6 +200,7 @@ final class ShardHost<S extends Shard> {
     void onLost(Partition partition) {
         var hosted = shards.remove(partition.name().partition());
         if (hosted != null) {
+            hosted.leave();
             hosted.shard.onUnloaded();
             if (hosted.alarm != null) {
                 hosted.alarm.cancel();
@@ -178,6 +222,11 @@ final class ShardHost<S extends Shard> {
     List<S> all() {
         shards.values().forEach(this::touch);
         return shards.values().stream().map(hosted -> hosted.shard).toList();
+    }
+
+    /** Shards that are loading hear of it when they serve. */
+    void onTopicsDeleted(SortedSet<String> topics) {
+        List.copyOf(shards.values()).forEach(hosted -> hosted.onTopicsDeleted(topics));
     }
 
     private void touch(Hosted hosted) {

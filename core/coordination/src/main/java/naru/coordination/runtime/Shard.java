@@ -26,7 +26,7 @@ public interface Shard {
      */
     void onTransactionEnded(long producerId, short producerEpoch, boolean committed);
 
-    /** The log was read to its end; the shard may decide. */
+    /** The log was read to its end, and all that was read is committed; the shard may decide. */
     void onLoaded();
 
     /** The partition is led elsewhere or cannot be read. Whoever waits is answered NOT_COORDINATOR. */
