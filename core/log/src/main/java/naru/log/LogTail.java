@@ -81,7 +81,11 @@ final class LogTail {
             return new Appended.Refused(refusal);
         }
         long first = end;
+        var pass = ledger.verifications().of(marker.producerId());
         stage(marker.batch(nowMs), leaderEpoch, Origin.COORDINATOR, config, ledger, nowMs);
+        if (pass != null && pass.outlives(marker)) {
+            ledger.verifications().renew(pass);
+        }
         return new Appended.Accepted(new OffsetRange(first, end), -1);
     }
 

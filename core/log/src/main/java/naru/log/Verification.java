@@ -2,9 +2,9 @@ package naru.log;
 
 /**
  * A producer's pass into a log, for the first batch of a transaction. It is given before the coordinator is asked whether
- * the partition belongs to the transaction, and is void once a batch or a marker of the producer came meanwhile: so a
- * marker never slips in between the coordinator's word and the batch. One producer has one at a time, however many of its
- * batches wait.
+ * the partition belongs to the transaction, and is void once a batch of the producer or a marker that may end this transaction came
+ * meanwhile: so none slips in between the coordinator's word and the batch. One producer has one at a time, however many of
+ * its batches wait.
  */
 public final class Verification {
 
@@ -41,6 +41,15 @@ public final class Verification {
             epoch = otherEpoch;
             lowestSequence = sequence;
         }
+    }
+
+    /**
+     * True when the marker ends an earlier transaction: where each has an epoch of its own, a marker has that of the next. Such a
+     * marker may well come now, for a producer hears of a verdict, and goes on, before the markers are written. Were the pass void then, a
+     * leader whose questions take longer than its coordinator's markers would never let this producer in. The highest epoch has no next.
+     */
+    boolean outlives(TransactionMarker marker) {
+        return bumpsEpochs && marker.bumpsEpoch() && marker.producerEpoch() <= epoch && marker.producerEpoch() < Short.MAX_VALUE;
     }
 
     /**

@@ -46,6 +46,11 @@ final class Verifications {
         }
     }
 
+    /** Takes back what the end of an earlier transaction has made void. */
+    void renew(Verification pass) {
+        standing.put(pass.producerId(), pass);
+    }
+
     void expire(long nowMs, long ageMsMax) {
         while (!standing.isEmpty() && nowMs - standing.get(standing.firstLongKey()).sinceMs() >= ageMsMax) {
             standing.removeFirst();

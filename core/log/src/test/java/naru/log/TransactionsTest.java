@@ -179,6 +179,35 @@ class TransactionsTest {
     }
 
     @Test
+    void where_each_transaction_has_its_epoch_the_end_of_the_one_before_makes_no_verification_void() {
+        var log = world.log(LogConfig.DEFAULTS);
+        appendIn(log, 5, 3, 0, "a");
+        var next = log.transactions().verify(5, (short) 4, 0, true, NOW);
+        assertThat(mark(log, 5, 4, 0, 2)).isInstanceOf(Appended.Accepted.class);
+        assertThat(mark(log, 5, 4, 0, 2)).isInstanceOf(Appended.Accepted.class);
+        assertThat(log.append(batchIn(5, 4, 0, "b"), 1, Origin.CLIENT, next, NOW)).isInstanceOf(Appended.Accepted.class);
+        assertThat(mark(log, 5, 5, 0, 2)).isInstanceOf(Appended.Accepted.class);
+        // Its own end comes first, in words that say which it is and in words that do not.
+        var refused = new Appended.Refused(new Refusal.NotInTransaction(5, (short) 5));
+        var ended = log.transactions().verify(5, (short) 5, 0, true, NOW);
+        assertThat(mark(log, 5, 5, 0, 1)).isInstanceOf(Appended.Accepted.class);
+        assertThat(log.append(batchIn(5, 5, 0, "c"), 1, Origin.CLIENT, ended, NOW)).isEqualTo(refused);
+        var endedToo = log.transactions().verify(5, (short) 5, 0, true, NOW);
+        assertThat(mark(log, 5, 6, 0, 2)).isInstanceOf(Appended.Accepted.class);
+        assertThat(log.append(batchIn(5, 5, 0, "c"), 1, Origin.CLIENT, endedToo, NOW)).isEqualTo(refused);
+    }
+
+    @Test
+    void after_the_highest_epoch_there_is_none_by_which_a_marker_is_known_to_be_of_the_transaction_before() {
+        var log = world.log(LogConfig.DEFAULTS);
+        appendIn(log, 5, Short.MAX_VALUE - 1, 0, "a");
+        var pass = log.transactions().verify(5, Short.MAX_VALUE, 0, true, NOW);
+        assertThat(mark(log, 5, Short.MAX_VALUE, 0, 2)).isInstanceOf(Appended.Accepted.class);
+        assertThat(log.append(batchIn(5, Short.MAX_VALUE, 0, "b"), 1, Origin.CLIENT, pass, NOW))
+                .isEqualTo(new Appended.Refused(new Refusal.NotInTransaction(5, Short.MAX_VALUE)));
+    }
+
+    @Test
     void batches_that_wait_for_one_verification_are_let_in_in_their_order() {
         var log = world.log(LogConfig.DEFAULTS);
         var later = log.transactions().verify(5, (short) 0, 2, false, NOW);
