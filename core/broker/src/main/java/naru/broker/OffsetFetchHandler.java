@@ -3,9 +3,7 @@ package naru.broker;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.function.Consumer;
-import naru.base.TopicPartition;
 import naru.coordination.groups.GroupShard;
 import naru.metadata.Topic;
 import naru.protocol.ErrorCode;
@@ -20,7 +18,7 @@ import naru.protocol.message.OffsetFetchResponse.OffsetFetchResponseTopics;
 /**
  * OffsetFetch (API key 9): one group up to version 7, several from version 8, topics by id from version 10. Coordinators
  * know topics by name, so ids are translated on the way there and on the way back. They tell what they remember, so those that may have been
- * replaced see to it first that they were not.
+ * replaced see to it that they were not before the answer leaves.
  */
 final class OffsetFetchHandler implements Handler<OffsetFetchRequest> {
 
@@ -35,30 +33,13 @@ final class OffsetFetchHandler implements Handler<OffsetFetchRequest> {
 
     @Override
     public void handle(Request request, OffsetFetchRequest asked) {
-        var where = new TreeSet<TopicPartition>();
-        if (request.version() < MANY_GROUPS) {
-            where.add(TransactionHandlers.offsetsOf(lane, asked.groupId()));
-        } else {
-            asked.groups().forEach(group -> where.add(TransactionHandlers.offsetsOf(lane, group.groupId())));
-        }
-        // Who has been replaced, and knows it, says so by itself.
-        var round = new Round<Boolean>(where.size(), _ -> answer(request, asked));
-        int seat = 0;
-        for (var one : where) {
-            Successors.ask(lane, request, one, round.seat(seat++));
-        }
-    }
-
-    private void answer(Request request, OffsetFetchRequest asked) {
         if (request.version() < MANY_GROUPS) {
             GroupHandlers.<OffsetFetchRequest, OffsetFetchResponse>ask(lane, request, asked.groupId(), asked,
-                    GroupShard::offsetFetch,
-                    (_, error) -> OffsetFetchResponse.builder().errorCode(error.code()).build(), request::answer);
+                    GroupShard::offsetFetch, (_, error) -> refused(error), answer -> tell(request, asked.groupId(), answer));
             return;
         }
         var questions = withoutRepetitions(asked.groups());
-        var round = new Round<OffsetFetchResponseGroup>(questions.size(), groups ->
-                request.answer(OffsetFetchResponse.builder().groups(groups).build()));
+        var round = new Round<OffsetFetchResponseGroup>(questions.size(), groups -> tell(request, groups));
         for (int i = 0; i < questions.size(); i++) {
             var seat = round.seat(i);
             var group = questions.get(i);
@@ -69,6 +50,37 @@ final class OffsetFetchHandler implements Handler<OffsetFetchRequest> {
                 ask(request, named(group, found), asked.requireStable(), answer -> seat.accept(withIds(group, found, answer)));
             }
         }
+    }
+
+    private void tell(Request request, String group, OffsetFetchResponse answer) {
+        if (answer.errorCode() != ErrorCode.NONE.code()) {
+            request.answer(answer);
+        } else {
+            Successors.ask(lane, request, TransactionHandlers.offsetsOf(lane, group), leads ->
+                    request.answer(leads ? answer : refused(ErrorCode.NOT_COORDINATOR)));
+        }
+    }
+
+    private static OffsetFetchResponse refused(ErrorCode error) {
+        return OffsetFetchResponse.builder().errorCode(error.code()).build();
+    }
+
+    /** However many groups lie in a partition, it is asked once who leads it. */
+    private void tell(Request request, List<OffsetFetchResponseGroup> groups) {
+        var remembered = groups.stream().filter(group -> group.errorCode() == ErrorCode.NONE.code())
+                .map(group -> TransactionHandlers.offsetsOf(lane, group.groupId())).distinct().toList();
+        var round = new Round<Boolean>(remembered.size(), led ->
+                request.answer(OffsetFetchResponse.builder().groups(groups.stream().map(group -> {
+                    int where = remembered.indexOf(TransactionHandlers.offsetsOf(lane, group.groupId()));
+                    return where < 0 || led.get(where) ? group : refused(group.groupId(), ErrorCode.NOT_COORDINATOR);
+                }).toList()).build()));
+        for (int i = 0; i < remembered.size(); i++) {
+            Successors.ask(lane, request, remembered.get(i), round.seat(i));
+        }
+    }
+
+    private static OffsetFetchResponseGroup refused(String group, ErrorCode error) {
+        return new OffsetFetchResponseGroup(group, List.of(), error.code());
     }
 
     /** All that a group has committed may be much, and a request may ask for it again and again: it is told once. */
@@ -82,7 +94,7 @@ final class OffsetFetchHandler implements Handler<OffsetFetchRequest> {
         GroupHandlers.<OffsetFetchRequestGroup, OffsetFetchResponseGroup>ask(
                 lane, request, group.groupId(), group,
                 (shard, one, _, _, answer) -> shard.offsetFetch(one, requireStable, answer),
-                (one, error) -> new OffsetFetchResponseGroup(one.groupId(), List.of(), error.code()), reply);
+                (one, error) -> refused(one.groupId(), error), reply);
     }
 
     /** In the order of the question, null for ids that nobody has; empty when everything is asked for. */
