@@ -25,13 +25,7 @@ public final class Journal {
         static final Room USUAL = new Room(2L << 20, 32L << 20);
     }
 
-    /** With more logs than this to sync, one sync of the whole file system is cheaper. */
-    private static final int SYNC_ONE_BY_ONE_MAX = 200;
-
-    /** A journal grows only where this many times what it wants is free: the records come first. */
-    private static final int ROOM_KEPT_FREE = 4;
-
-    private enum State {
+    enum State {
         /** Every turn has its frame. */
         OPEN,
         /** There is no room: turns wait for the segments themselves. */
@@ -264,24 +258,29 @@ public final class Journal {
             return;
         }
         checkpointing = true;
-        var logs = folder.takeDirty();
-        boolean oneByOne = logs.size() <= SYNC_ONE_BY_ONE_MAX;
-        var syncs = new ArrayList<LogSync>(logs.size());
-        try {
-            logs.forEach(log -> syncs.add(log.beginSync(oneByOne)));
-        } catch (DiskFailure why) {
-            syncs.forEach(LogSync::release);
-            breakDown(why);
-            return;
-        }
         var told = state == State.OPEN ? null : waiting;
         if (told != null) {
             waiting = new WaitingLogs();
         }
-        var begun = new Checkpoint(syncs, told, sequence, growing(), new ArrayList<>(2), state);
-        lanes.offLane(folder.path(), Work.CHORE,
-                () -> folder.waitForMedium(begun, () -> begun.run(disk, folder.path(), oneByOne, room)),
-                outcome -> onCheckpointed(begun, outcome));
+        prepare(new JournalCheckpoint(folder, disk, sequence, state, told, growing(), room));
+    }
+
+    private void prepare(JournalCheckpoint begun) {
+        if (broken) {
+            begun.release();
+            return;
+        }
+        try {
+            if (!begun.prepareSome()) {
+                lanes.post(lanes.current(), () -> prepare(begun));
+                return;
+            }
+        } catch (DiskFailure why) {
+            begun.release();
+            breakDown(why);
+            return;
+        }
+        lanes.offLane(folder.path(), Work.CHORE, () -> folder.waitForMedium(begun, begun::run), outcome -> onCheckpointed(begun, outcome));
     }
 
     /** The files that nobody writes to while a checkpoint runs and that are still small. */
@@ -296,45 +295,10 @@ public final class Journal {
         return files;
     }
 
-    private record Checkpoint(
-            List<LogSync> syncs, WaitingLogs told, long sequence, List<JournalFile> growing, List<JournalFile> grown,
-            State begunIn) {
-
-        void run(Disk disk, String path, boolean oneByOne, Room room) {
-            if (oneByOne) {
-                for (var sync : syncs) {
-                    sync.run(disk);
-                }
-            } else {
-                disk.syncAll(path);
-            }
-            for (var file : growing) {
-                long bytes = disk.freeBytes(path) / ROOM_KEPT_FREE;
-                long wanted = bytes >= room.laterBytes() ? room.laterBytes() : bytes >= room.firstBytes() ? room.firstBytes() : 0;
-                if (wanted > file.size()) {
-                    grow(file, wanted);
-                }
-            }
-        }
-
-        /** Where others need the room more, a journal goes on in the room it has. */
-        private void grow(JournalFile file, long bytes) {
-            try {
-                file.allocate(bytes);
-                grown.add(file);
-            } catch (DiskFailure failure) {
-                if (failure.kind() != DiskFailure.Kind.FULL) {
-                    throw failure;
-                }
-                file.shrinkBack();
-            }
-        }
-    }
-
-    private void onCheckpointed(Checkpoint done, Outcome<Checkpoint> outcome) {
+    private void onCheckpointed(JournalCheckpoint done, Outcome<JournalCheckpoint> outcome) {
         checkpointing = false;
-        done.syncs().forEach(LogSync::release);
-        if (outcome instanceof Outcome.Failed<Checkpoint>(var why)) {
+        done.release();
+        if (outcome instanceof Outcome.Failed<JournalCheckpoint>(var why)) {
             breakDown(asFailure(why));
             return;
         }

@@ -76,6 +76,22 @@ class LaneGroupTest {
     }
 
     @Test
+    void whatMailPostsIsForALaterTurn() throws Exception {
+        start(1);
+        var turns = new ConcurrentLinkedQueue<Integer>();
+        var done = new CountDownLatch(1);
+        lanes.post(0, () -> {
+            turns.add(programs.getFirst().turns.get());
+            lanes.post(0, () -> {
+                turns.add(programs.getFirst().turns.get());
+                done.countDown();
+            });
+        });
+        done.await();
+        assertThat(turns.poll()).isLessThan(turns.poll());
+    }
+
+    @Test
     void keepsTheOrderOfEachSender() throws Exception {
         start(1);
         int senders = 4;
