@@ -212,7 +212,7 @@ final class ClusterWorld extends World {
     void becomeCalm() {
         super.becomeCalm();
         calmSinceNs = timeline().nowNs();
-        switchboard.roads().lossOnceIn(0);
+        switchboard.becomeCalm();
         for (var machine : machines.values()) {
             machine.disk().totalBytes(SimulatedDisk.ROOMY_BYTES);
             machine.disk().faults(DiskFaults.NONE);

@@ -70,13 +70,13 @@ public final class SimulatedLink implements ClientLink {
     private final SimulatedRandomness dice;
     private final int queuedBytesMax;
     private final ClientSide client;
-    private final Weather weather;
     private final Way way;
     private final Flow there = new Flow();
     private final Flow back = new Flow();
     private final Deque<byte[]> heldBack = new ArrayDeque<>();
     private final Deque<Outgoing> queued = new ArrayDeque<>();
     private Consumer<byte[]> beforeSending = _ -> {};
+    private Weather weather;
     private Visit visit;
     private long requestsArriveNs;
     private long answersArriveNs;
@@ -134,6 +134,11 @@ public final class SimulatedLink implements ClientLink {
                 client.onConnected(this);
             }
         }));
+    }
+
+    /** For what is sent from now on; it still arrives behind what was sent before. */
+    void weather(Weather now) {
+        weather = now;
     }
 
     private long latencyNs() {

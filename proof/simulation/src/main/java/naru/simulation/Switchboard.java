@@ -35,6 +35,7 @@ final class Switchboard {
     private final List<Snag> snags = new ArrayList<>();
     private List<Standing> standing = new ArrayList<>();
     private long nextId;
+    private boolean calm;
 
     /** @param letsAllStray what one broker asks another may arrive after it was given up; else only what controllers are asked */
     Switchboard(Timeline timeline, SimulatedRandomness dice, Collection<Machine> all, int queuedBytesMax, boolean letsAllStray) {
@@ -48,6 +49,13 @@ final class Switchboard {
 
     Roads roads() {
         return roads;
+    }
+
+    /** No segment is lost any more and no connection is slow, those that stand neither: over them somebody may have to copy a whole log. */
+    void becomeCalm() {
+        calm = true;
+        roads.lossOnceIn(0);
+        standing.forEach(one -> one.link().weather(Weather.CALM));
     }
 
     boolean letsAllStray() {
@@ -75,7 +83,7 @@ final class Switchboard {
         var process = machine.process();
         long id = nextId++;
         var link = new SimulatedLink(id, (int) (id % process.count()), process, timeline, dice, queuedBytesMax, client,
-                weather, new Way(there, back, machine.listener(port), true));
+                calm ? Weather.CALM : weather, new Way(there, back, machine.listener(port), true));
         standing.removeIf(one -> one.link().isOver());
         standing.add(new Standing(link, from, machine.id()));
         link.beforeSending(frame -> stick(link, from, machine.id(), frame));

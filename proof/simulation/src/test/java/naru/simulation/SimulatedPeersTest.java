@@ -174,6 +174,38 @@ class SimulatedPeersTest {
         assertThat(heard).containsExactly("open", "open", "soon", "late");
     }
 
+    /** A replica that has to copy a log in many steps needs more than a minute for it over a slow connection. */
+    @Test
+    void onceNothingIsWrongNoConnectionIsSlow() {
+        startBoth();
+        var before = manyLinks();
+        assertThat(before.stream().filter(this::isSlow).count()).as("slow connections").isBetween(1L, 29L);
+        world.becomeCalm();
+        assertThat(before).noneMatch(this::isSlow);
+        assertThat(manyLinks()).noneMatch(this::isSlow);
+    }
+
+    private List<PeerLink> manyLinks() {
+        var many = new ArrayList<PeerLink>();
+        for (int i = 0; i < 30; i++) {
+            connect(Machine.CLIENT_PORT);
+            many.add(link);
+        }
+        return many;
+    }
+
+    /** A slow connection takes half a millisecond at least in each direction, and any other a fifth of one at most. */
+    private boolean isSlow(PeerLink one) {
+        link = one;
+        heard.clear();
+        ports.get(1).lanes().post(0, () -> link.send(framed(1, ByteBuffer.wrap(new byte[] {'x'}))));
+        world.timeline().runForMs(1);
+        boolean slow = heard.isEmpty();
+        world.timeline().runForMs(50);
+        assertThat(heard).containsExactly("x");
+        return slow;
+    }
+
     /** So the same question may arrive twice, and the first one after the second. */
     @Test
     void whatAControllerIsAskedMayArriveAfterItWasAskedAgain() {
