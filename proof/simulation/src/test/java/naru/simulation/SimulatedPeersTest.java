@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 /** What a process hears of another when that runs, sleeps, dies, loses its power, or is cut off. */
 class SimulatedPeersTest {
 
+    private static final String FROM_A_FILE = "from a file";
+
     /** Answers what it is asked with the same bytes. */
     private final class Echo implements LaneProgram {
         @Override
@@ -28,7 +30,7 @@ class SimulatedPeersTest {
                 @Override
                 public void onFrame(ByteBuffer frame) {
                     arrived.add(StandardCharsets.UTF_8.decode(frame.duplicate()).toString());
-                    link.send(framed(frame.remaining(), frame));
+                    link.send(arrived.getLast().equals(FROM_A_FILE) ? shorterThanPromised() : framed(frame.remaining(), frame));
                 }
 
                 @Override
@@ -38,6 +40,12 @@ class SimulatedPeersTest {
                 public void onClosed() {}
             };
         }
+    }
+
+    /** The log was cut since. */
+    private static Outgoing shorterThanPromised() {
+        var file = new SimulatedDisk(new SimulatedRandomness(1)).open("/0.log");
+        return new Outgoing(List.of(new Outgoing.Piece.Memory(ByteBuffer.allocate(4).putInt(10).flip()), new Outgoing.Piece.InFile(file, 0, 10)));
     }
 
     private static Outgoing framed(int length, ByteBuffer content) {
@@ -99,6 +107,15 @@ class SimulatedPeersTest {
         say("two");
         assertThat(heard).containsExactly("open", "one", "two");
         assertThat(kept.getFirst().get(0)).as("the buffer belongs to the network again").isEqualTo((byte) 0xee);
+    }
+
+    @Test
+    void whatWasCutOffItsFileEndsTheConnection() {
+        startBoth();
+        connect(Machine.CLIENT_PORT);
+        say(FROM_A_FILE);
+        say("lost");
+        assertThat(heard).containsExactly("open", "LOST");
     }
 
     @Test
