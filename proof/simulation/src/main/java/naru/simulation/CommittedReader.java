@@ -23,12 +23,16 @@ final class CommittedReader {
 
     static final byte READ_COMMITTED = 1;
 
+    /** Where a partition ended, open transactions included, when that was asked or later. */
+    private record End(long offset, long askedNs) {}
+
     private final String name;
     private final World world;
     private final SimulatedRandomness dice;
     private final CommittedBatches batches = new CommittedBatches();
     private final Map<TopicPartition, Long> positions = new TreeMap<>();
-    private final Map<TopicPartition, Long> ends = new TreeMap<>();
+    private final Map<TopicPartition, End> ends = new TreeMap<>();
+    private long askedNs;
 
     CommittedReader(String name, World world) {
         this.name = name;
@@ -50,14 +54,17 @@ final class CommittedReader {
         return new TreeMap<>(positions);
     }
 
-    /** It has been told where each partition ends, open transactions included, and has read up to there. */
-    boolean isCaughtUp() {
-        return !positions.isEmpty() && positions.entrySet().stream()
-                .allMatch(entry -> ends.getOrDefault(entry.getKey(), Long.MAX_VALUE) <= entry.getValue());
+    /** It asked at this time or later where each partition ends, and has read up to there. */
+    boolean isCaughtUp(long sinceNs) {
+        return !positions.isEmpty() && positions.entrySet().stream().allMatch(entry -> {
+            var end = ends.get(entry.getKey());
+            return end != null && end.askedNs() >= sinceNs && end.offset() <= entry.getValue();
+        });
     }
 
     Supplier<Message> request(int version) {
         return () -> {
+            askedNs = world.timeline().nowNs();
             var byTopic = new TreeMap<String, List<FetchRequest.FetchPartition>>();
             positions.forEach((partition, position) -> byTopic.computeIfAbsent(partition.topic(), _ -> new ArrayList<>())
                     .add(FetchRequest.FetchPartition.builder().partition(partition.partition()).currentLeaderEpoch(-1)
@@ -91,7 +98,7 @@ final class CommittedReader {
 
     private void take(TopicPartition partition, FetchResponse.PartitionData part, Consumer<Seen> seen) {
         unless(part.lastStableOffset() <= part.highWatermark(), partition + " is stable beyond its high watermark");
-        ends.put(partition, part.highWatermark());
+        ends.put(partition, new End(part.highWatermark(), askedNs));
         positions.put(partition, batches.read(part, positions.get(partition), world.mischief().dropsAborted(), record ->
                 seen.accept(new Seen(partition.toString(), record.offset(),
                         StandardCharsets.UTF_8.decode(record.value()).toString()))));

@@ -3,6 +3,7 @@ package naru.simulation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import naru.base.TopicPartition;
 
 /**
@@ -137,27 +138,39 @@ final class Payments implements Workload {
         }
     }
 
-    /** What was begun has ended, and every payment is answered. */
+    /**
+     * What was begun has ended, and every payment is answered: whoever answers has seen since then that there is no more. An auditor who
+     * comes earlier is at the end of one partition before the last answers are committed there, and never sees them.
+     */
     @Override
     public boolean isQuiet() {
-        return places.stream().allMatch(place -> isQuiet(place.newest)
-                && place.zombies.stream().allMatch(zombie -> zombie.client.errands().isDead() || isQuiet(zombie)));
+        long sinceNs = endedNs();
+        return places.stream().allMatch(place -> isQuiet(place.newest, sinceNs)
+                && place.zombies.stream().allMatch(zombie -> zombie.client.errands().isDead() || isQuiet(zombie, sinceNs)));
+    }
+
+    /** When the last transaction of those who live ended. */
+    private long endedNs() {
+        return places.stream()
+                .flatMap(place -> Stream.concat(Stream.of(place.newest), place.zombies.stream()))
+                .mapToLong(living -> living.client.idleSinceNs()).max().orElseThrow();
     }
 
     /** Who is not, for the story. */
     @Override
     public void tellUnquiet() {
+        long sinceNs = endedNs();
         places.forEach(place -> {
-            if (!isQuiet(place.newest)) {
+            if (!isQuiet(place.newest, sinceNs)) {
                 world.timeline().tell(place.newest.client + " is not quiet");
             }
-            place.zombies.stream().filter(zombie -> !zombie.client.errands().isDead() && !isQuiet(zombie))
+            place.zombies.stream().filter(zombie -> !zombie.client.errands().isDead() && !isQuiet(zombie, sinceNs))
                     .forEach(zombie -> world.timeline().tell(zombie.client + ", long replaced, is not quiet"));
         });
     }
 
-    private static boolean isQuiet(Living living) {
-        return living.client.isIdle() && (living.transformer == null || living.transformer.isCaughtUp());
+    private static boolean isQuiet(Living living, long sinceNs) {
+        return living.client.isIdle() && (living.transformer == null || living.transformer.isCaughtUp(sinceNs));
     }
 
     /** Reads everything once more, and where the group stands. */

@@ -92,6 +92,7 @@ final class TransactionalClient {
     private boolean doomed;
     private int number;
     private int committed;
+    private long idleSinceNs = -1;
 
     TransactionalClient(String name, String transactionalId, boolean generationTwo, World world, Life life) {
         this.name = name;
@@ -109,6 +110,11 @@ final class TransactionalClient {
 
     boolean isIdle() {
         return producerId >= 0 && transaction == null;
+    }
+
+    /** When the last of its transactions ended; -1 when it never was idle. */
+    long idleSinceNs() {
+        return idleSinceNs;
     }
 
     /** How many of its transactions it knows to be committed. */
@@ -140,6 +146,7 @@ final class TransactionalClient {
             switch (kind(answer.errorCode())) {
                 case FINE -> {
                     become(answer.producerId(), answer.producerEpoch());
+                    idleSinceNs = world.timeline().nowNs();
                     life.onIdle();
                 }
                 case PASSING -> errands.again();
@@ -388,6 +395,7 @@ final class TransactionalClient {
             case FINE -> {
                 tell(Stage.OK, operation);
                 transaction = null;
+                idleSinceNs = world.timeline().nowNs();
                 committed += commit ? 1 : 0;
                 if (generationTwo) {
                     become(answer.producerId(), answer.producerEpoch());

@@ -44,8 +44,12 @@ final class Transformer implements TransactionalClient.Life {
         return client;
     }
 
-    boolean isCaughtUp() {
-        return client.isIdle() && reader.isCaughtUp();
+    /**
+     * It asked at this time or later whether there is more to answer, and there was not. What it knew before its last transaction says
+     * nothing: if that was aborted, it stands behind payments that nobody has answered, until it has gone back to the group's offsets.
+     */
+    boolean isCaughtUp(long sinceNs) {
+        return client.isIdle() && reader.isCaughtUp(Math.max(sinceNs, client.idleSinceNs()));
     }
 
     @Override

@@ -33,7 +33,7 @@ final class Witness {
 
     /** It has read everything, and no open transaction keeps anything from it. */
     boolean isCaughtUp() {
-        return reader.isCaughtUp();
+        return reader.isCaughtUp(0);
     }
 
     private void fetch() {
