@@ -42,7 +42,7 @@ public record Option(String name, char letter, String value, List<String> choice
     }
 
     boolean isCalled(String word) {
-        return word.equals("--" + name) || letter != 0 && word.equals("-" + letter) 
+        return word.equals("--" + name) || letter != 0 && word.equals("-" + letter)
                 || kafkasName != null && word.equals("--" + kafkasName);
     }
 
