@@ -188,6 +188,14 @@ final class Conversation implements Visit {
             }
         }
         adjustReading();
+        if (!underWay.isEmpty() && !closed) {
+            underWay.getFirst().onNext(); // which may send what is next, and so on
+        }
+    }
+
+    /** True when nothing that was asked before this waits for its answer. */
+    boolean isNext(Request request) {
+        return underWay.peekFirst() == request;
     }
 
     private void sendOrDrop(Request request, Message answer) {

@@ -44,6 +44,7 @@ final class Fetcher {
     private final LinkedHashSet<Following.Key> forgotten = new LinkedHashSet<>();
     /** Those that have not yet written as safely as they want what the last answer brought. */
     private final LinkedHashSet<Following> writing = new LinkedHashSet<>();
+    /** Where the leader was looked for last, whether it was there or not. */
     private Neighbours.Address address;
     private Exchange exchange;
     private Timers.Timer rest;
@@ -98,14 +99,20 @@ final class Fetcher {
         lane.replication().touch(this);
     }
 
-    /** The cluster has changed: a leader that has started anew, or has moved, is asked where it is now. */
+    /**
+     * The cluster has changed: a leader that has started anew, or has moved, is asked where it is now. One that was lost may be back, too,
+     * but is missed until it is heard, whatever else has changed.
+     */
     void onCluster() {
         var now = lane.replication().neighbours().addressOf(leaderId);
-        if (now != null && !now.equals(address)) {
+        boolean isElsewhere = now != null && !now.equals(address);
+        if (isElsewhere) {
             hangUp();
+            lostAtNs = NEVER;
+        }
+        if (isElsewhere || now != null && exchange == null) {
             stopResting();
             restMs = REST_MS_FIRST;
-            lostAtNs = NEVER;
             lane.replication().touch(this);
         }
     }
@@ -278,7 +285,6 @@ final class Fetcher {
             exchange = null;
             ended.close();
         }
-        address = null;
         answered = asked;
         endSession();
     }

@@ -40,7 +40,7 @@ final class FindCoordinatorHandler implements Handler<FindCoordinatorRequest> {
 
     private void answerMany(Request request, FindCoordinatorRequest asked) {
         if (asked.keyType() == SHARE && request.version() >= SHARES_SINCE && !asked.coordinatorKeys().isEmpty()) {
-            lane.coordinators().shares().whenThereIsATopic(() -> whenFound(InternalTopics.SHARES, asked.coordinatorKeys(),
+            lane.coordinators().shares().whenThereIsATopic(() -> whenFound(request, InternalTopics.SHARES, asked.coordinatorKeys(),
                     () -> answer(request, asked.coordinatorKeys().stream().map(key -> findShare(request, key)).toList())));
             return;
         }
@@ -52,7 +52,7 @@ final class FindCoordinatorHandler implements Handler<FindCoordinatorRequest> {
             return;
         }
         String topic = topicOf(asked.keyType());
-        whenThereIsATopic(topic, () -> whenFound(topic, asked.coordinatorKeys(), () -> {
+        whenThereIsATopic(topic, () -> whenFound(request, topic, asked.coordinatorKeys(), () -> {
             var found = new ArrayList<Coordinator>();
             for (var key : asked.coordinatorKeys()) {
                 found.add(find(request, topic, key));
@@ -68,7 +68,7 @@ final class FindCoordinatorHandler implements Handler<FindCoordinatorRequest> {
         }
         String topic = topicOf(asked.keyType());
         whenThereIsATopic(topic, () -> whenFound(
-                topic, List.of(asked.key()), () -> answerOne(request, find(request, topic, asked.key()))));
+                request, topic, List.of(asked.key()), () -> answerOne(request, find(request, topic, asked.key()))));
     }
 
     private static void answerOne(Request request, Coordinator found) {
@@ -117,8 +117,9 @@ final class FindCoordinatorHandler implements Handler<FindCoordinatorRequest> {
     }
 
     /** A coordinator that is missed is about to have a successor. */
-    private void whenFound(String internal, List<String> keys, Runnable then) {
-        lane.missed().whenFound(missed -> keys.stream().anyMatch(key -> missed.contains(leaderFor(internal, key))), then);
+    private void whenFound(Request request, String internal, List<String> keys, Runnable then) {
+        request.whenNext(() -> lane.missed().whenFound(
+                missed -> keys.stream().anyMatch(key -> missed.contains(leaderFor(internal, key))), then));
     }
 
     /** Of the partition that keeps what is known of this key; -1 when there is none. */

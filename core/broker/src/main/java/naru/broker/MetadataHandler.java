@@ -54,7 +54,7 @@ final class MetadataHandler implements Handler<MetadataRequest> {
     }
 
     private void answerWhenFound(Request request, MetadataRequest asked) {
-        lane.missed().whenFound(missed -> namesAny(request, asked, missed), () -> answer(request, asked));
+        request.whenNext(() -> lane.missed().whenFound(missed -> namesAny(request, asked, missed), () -> answer(request, asked)));
     }
 
     private boolean namesAny(Request request, MetadataRequest asked, SortedSet<Integer> brokers) {

@@ -18,6 +18,7 @@ final class Request {
     private short answerVersion;
     private boolean answered;
     private Runnable whenAbandoned;
+    private Runnable whenNext;
     private long heldBytes;
 
     Request(Conversation conversation, ApiKey api, short version, int correlationId, String clientId) {
@@ -89,6 +90,27 @@ final class Request {
     void abandon() {
         if (whenAbandoned != null && !answered) {
             whenAbandoned.run();
+        }
+    }
+
+    /**
+     * Runs the task when this request's answer may leave as soon as it is there: at once, or when all that was asked before is answered.
+     * For answers that tell how things stand: told from the beginning, they would be old by the time they leave.
+     */
+    void whenNext(Runnable task) {
+        if (conversation.isNext(this)) {
+            task.run();
+        } else {
+            whenNext = task;
+        }
+    }
+
+    /** All that was asked before is answered. */
+    void onNext() {
+        if (whenNext != null) {
+            var task = whenNext;
+            whenNext = null;
+            task.run();
         }
     }
 

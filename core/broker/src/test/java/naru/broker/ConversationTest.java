@@ -55,6 +55,30 @@ class ConversationTest {
     }
 
     @Test
+    void whatTellsHowThingsStandIsAnsweredWhenItIsNext() {
+        ask(7);
+        ask(8);
+        ask(9);
+        taken.get(2).whenNext(() -> answer(2));
+        taken.get(1).whenNext(() -> answer(1));
+        assertThat(taken.get(1).isAnswered()).isFalse();
+        answer(0);
+        assertThat(correlationIds()).containsExactly(7, 8, 9);
+        ask(10);
+        taken.get(3).whenNext(() -> answer(3));
+        assertThat(correlationIds()).containsExactly(7, 8, 9, 10);
+    }
+
+    @Test
+    void whatWouldHaveBeenNextIsForgottenWithTheConnection() {
+        ask(7);
+        ask(8);
+        taken.get(1).whenNext(() -> answer(1));
+        taken.getFirst().hangUp("waits in vain");
+        assertThat(taken.get(1).isAnswered()).isFalse();
+    }
+
+    @Test
     void whatWantsNoAnswerGetsNoneAndHoldsNobodyUp() {
         ask(7);
         ask(8);

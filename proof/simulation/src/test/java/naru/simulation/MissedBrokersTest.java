@@ -10,6 +10,7 @@ import naru.protocol.message.ApiKey;
 import naru.protocol.message.BrokerRegistrationChangeRecord;
 import naru.protocol.message.CreateTopicsRequest;
 import naru.protocol.message.CreateTopicsResponse;
+import naru.protocol.message.FetchRequest;
 import naru.protocol.message.FindCoordinatorRequest;
 import naru.protocol.message.FindCoordinatorResponse;
 import naru.protocol.message.MetadataRequest;
@@ -39,16 +40,20 @@ class MissedBrokersTest {
         create(OTHERS, List.of(2, 3, 1));
     }
 
+    private static MetadataRequest whoLeads(String topic) {
+        return MetadataRequest.builder()
+                .topics(List.of(MetadataRequest.MetadataRequestTopic.builder().name(topic).build())).build();
+    }
+
     private Reply[] askForLeader(String topic) {
-        return cluster.begin(2, ApiKey.METADATA, MetadataRequest.builder()
-                .topics(List.of(MetadataRequest.MetadataRequestTopic.builder().name(topic).build())).build());
+        return cluster.begin(2, ApiKey.METADATA, whoLeads(topic));
     }
 
     private static Message answer(Reply[] reply) {
         return ((Reply.Answered) reply[0]).answer();
     }
 
-    private static int leader(Reply[] reply) {
+    private static int leader(Reply... reply) {
         return ((MetadataResponse) answer(reply)).topics().getFirst().partitions().getFirst().leaderId();
     }
 
@@ -72,6 +77,37 @@ class MissedBrokersTest {
         decideThatItHasGone(1, ORDERS, 3);
         cluster.runForMs(10);
         assertThat(leader(asked)).isEqualTo(3);
+    }
+
+    @Test
+    void whatElseIsDecidedDoesNotBringBackABrokerThatHasGone() {
+        create();
+        cluster.kill(1);
+        cluster.runForMs(20);
+        var asked = askForLeader(ORDERS);
+        create(OTHERS + "-2", List.of(2, 3));
+        assertThat(asked[0]).as("an answer before there is one").isNull();
+        decideThatItHasGone(1, ORDERS, 3);
+        cluster.runForMs(10);
+        assertThat(leader(asked)).isEqualTo(3);
+    }
+
+    /** Answers leave in the order of the requests: what is told of the leader must be true when it leaves. */
+    @Test
+    void whoAskedForTheLeaderBehindSomethingThatWaitsHearsOfTheNextOneToo() {
+        create();
+        var nothingNew = FetchRequest.builder().replicaId(-1).maxWaitMs(300).minBytes(1)
+                .topics(List.of(new FetchRequest.FetchTopic("", cluster.cluster().topic(OTHERS).id(),
+                        List.of(FetchRequest.FetchPartition.builder().partition(0).partitionMaxBytes(1).build())))).build();
+        var asked = cluster.begin(2, ApiKey.FETCH, nothingNew, ApiKey.METADATA, whoLeads(ORDERS));
+        cluster.runForMs(10);
+        cluster.kill(1);
+        cluster.runForMs(20);
+        decideThatItHasGone(1, ORDERS, 3);
+        cluster.runForMs(10);
+        assertThat(asked[1]).isNull();
+        cluster.runForMs(300);
+        assertThat(leader(asked[1])).isEqualTo(3);
     }
 
     @Test

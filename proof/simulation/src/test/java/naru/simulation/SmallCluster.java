@@ -153,11 +153,27 @@ final class SmallCluster {
         return begin(node, api, api.stableMax(), request);
     }
 
+    /** As {@link #begin}, one question right after the other on one connection. */
+    Reply[] begin(int node, ApiKey first, Message asked, ApiKey second, Message askedThen) {
+        var replies = new Reply[2];
+        var exchange = exchangeWith(node);
+        exchange.ask(first, first.stableMax(), asked, 0, told -> replies[0] = told);
+        exchange.ask(second, second.stableMax(), askedThen, 0, told -> {
+            replies[1] = told;
+            exchange.close();
+        });
+        return replies;
+    }
+
+    private Exchange exchangeWith(int node) {
+        return new Exchange(visit -> connect(node, visit, Runnable::run, false),
+                new Exchange.Rules("story", PATIENCE_MS * 2, 10), this::later, new Writer(1 << 16));
+    }
+
     /** @param versionMax the newest that this client speaks */
     Reply[] begin(int node, ApiKey api, int versionMax, Message request) {
         var reply = new Reply[1];
-        var exchange = new Exchange(visit -> connect(node, visit, Runnable::run, false),
-                new Exchange.Rules("story", PATIENCE_MS * 2, 10), this::later, new Writer(1 << 16));
+        var exchange = exchangeWith(node);
         exchange.ask(api, versionMax, request, 0, told -> {
             reply[0] = told;
             exchange.close();
