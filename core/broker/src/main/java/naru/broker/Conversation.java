@@ -47,6 +47,7 @@ final class Conversation implements Visit {
     private final Deque<Request> underWay = new ArrayDeque<>(4);
     private long heldBytes;
     private boolean paused;
+    private boolean sending;
     private boolean closed;
     private final List<Runnable> whenClosed = new ArrayList<>(0);
 
@@ -180,17 +181,29 @@ final class Conversation implements Visit {
     }
 
     private void sendWhatIsNext() {
-        while (!underWay.isEmpty() && underWay.getFirst().isAnswered()) {
-            var request = underWay.removeFirst();
-            var answer = request.answer();
-            if (answer != null) {
-                sendOrDrop(request, answer);
+        if (sending) {
+            return; // whoever is told that it is next may answer at once, and is heard further up
+        }
+        sending = true;
+        try {
+            while (isNextAnswered()) {
+                var request = underWay.removeFirst();
+                var answer = request.answer();
+                if (answer != null) {
+                    sendOrDrop(request, answer);
+                }
             }
+        } finally {
+            sending = false;
         }
         adjustReading();
+    }
+
+    private boolean isNextAnswered() {
         if (!underWay.isEmpty() && !closed) {
-            underWay.getFirst().onNext(); // which may send what is next, and so on
+            underWay.getFirst().onNext();
         }
+        return !underWay.isEmpty() && underWay.getFirst().isAnswered();
     }
 
     /** True when nothing that was asked before this waits for its answer. */

@@ -17,7 +17,7 @@ import java.util.function.Predicate;
  */
 final class MissedBrokers {
 
-    /** An answer waits no longer, in milliseconds: other answers on its connection wait behind it. */
+    /** An answer waits no longer from when it is next, in milliseconds: other answers on its connection wait behind it. */
     private static final int WAIT_MS_MAX = 1_000;
 
     /** So long after a broker was missed first, the cluster should have decided, in milliseconds. */

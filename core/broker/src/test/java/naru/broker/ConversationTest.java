@@ -70,6 +70,20 @@ class ConversationTest {
     }
 
     @Test
+    void anyNumberMayWaitUntilTheyAreNext() {
+        int many = 20_000;
+        for (int i = 0; i < many; i++) {
+            ask(i);
+            int number = i;
+            if (i > 0) {
+                taken.get(i).whenNext(() -> answer(number));
+            }
+        }
+        answer(0);
+        assertThat(link.sent).hasSize(many);
+    }
+
+    @Test
     void whatWouldHaveBeenNextIsForgottenWithTheConnection() {
         ask(7);
         ask(8);

@@ -92,14 +92,18 @@ class MissedBrokersTest {
         assertThat(leader(asked)).isEqualTo(3);
     }
 
+    /** A fetch that waits for 300 ms, as nothing comes. */
+    private FetchRequest whatIsNew() {
+        return FetchRequest.builder().replicaId(-1).maxWaitMs(300).minBytes(1)
+                .topics(List.of(new FetchRequest.FetchTopic("", cluster.cluster().topic(OTHERS).id(),
+                        List.of(FetchRequest.FetchPartition.builder().partition(0).partitionMaxBytes(1).build())))).build();
+    }
+
     /** Answers leave in the order of the requests: what is told of the leader must be true when it leaves. */
     @Test
     void whoAskedForTheLeaderBehindSomethingThatWaitsHearsOfTheNextOneToo() {
         create();
-        var nothingNew = FetchRequest.builder().replicaId(-1).maxWaitMs(300).minBytes(1)
-                .topics(List.of(new FetchRequest.FetchTopic("", cluster.cluster().topic(OTHERS).id(),
-                        List.of(FetchRequest.FetchPartition.builder().partition(0).partitionMaxBytes(1).build())))).build();
-        var asked = cluster.begin(2, ApiKey.FETCH, nothingNew, ApiKey.METADATA, whoLeads(ORDERS));
+        var asked = cluster.begin(2, ApiKey.FETCH, whatIsNew(), ApiKey.METADATA, whoLeads(ORDERS));
         cluster.runForMs(10);
         cluster.kill(1);
         cluster.runForMs(20);
@@ -107,6 +111,20 @@ class MissedBrokersTest {
         cluster.runForMs(10);
         assertThat(asked[1]).isNull();
         cluster.runForMs(300);
+        assertThat(leader(asked[1])).isEqualTo(3);
+    }
+
+    @Test
+    void whoseTurnComesBeforeThereIsALeaderWaitsForIt() {
+        create();
+        var asked = cluster.begin(2, ApiKey.FETCH, whatIsNew(), ApiKey.METADATA, whoLeads(ORDERS));
+        cluster.runForMs(10);
+        cluster.kill(1);
+        cluster.runForMs(500);
+        assertThat(asked[0]).isNotNull();
+        assertThat(asked[1]).as("an answer before there is one").isNull();
+        decideThatItHasGone(1, ORDERS, 3);
+        cluster.runForMs(10);
         assertThat(leader(asked[1])).isEqualTo(3);
     }
 
@@ -151,6 +169,7 @@ class MissedBrokersTest {
 
     @Test
     void whoAsksForACoordinatorHearsOfTheNextOne() {
+        create();
         var request = FindCoordinatorRequest.builder().coordinatorKeys(List.of(GROUP)).build();
         cluster.await("there is a coordinator", () -> cluster.ask(2, ApiKey.FIND_COORDINATOR, request, FindCoordinatorResponse.class)
                 .coordinators().getFirst().errorCode() == 0);
@@ -158,6 +177,8 @@ class MissedBrokersTest {
         int before = cluster.ask(2, ApiKey.FIND_COORDINATOR, request, FindCoordinatorResponse.class).coordinators().getFirst().nodeId();
         int witness = before % 3 + 1;
         int next = witness % 3 + 1;
+        var askedBehind = cluster.begin(witness, ApiKey.FETCH, whatIsNew(), ApiKey.FIND_COORDINATOR, request);
+        cluster.runForMs(10);
         cluster.kill(before);
         cluster.runForMs(20);
         var asked = cluster.begin(witness, ApiKey.FIND_COORDINATOR, request);
@@ -171,5 +192,6 @@ class MissedBrokersTest {
         }
         cluster.runForMs(10);
         assertThat(((FindCoordinatorResponse) answer(asked)).coordinators().getFirst().nodeId()).isEqualTo(next);
+        assertThat(((FindCoordinatorResponse) answer(new Reply[] {askedBehind[1]})).coordinators().getFirst().nodeId()).isEqualTo(next);
     }
 }
