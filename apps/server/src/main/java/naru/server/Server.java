@@ -158,6 +158,7 @@ public final class Server {
     }
 
     private void open() throws Refused, InterruptedException {
+        refuseMetadataElsewhere();
         var identity = settings.isAlone() ? claimFolders() : formattedFolders();
         metadata = settings.isAlone() ? loneMetadata(identity) : sharedMetadata(identity);
         broker = new Broker(new Broker.World(lanes.clock(), disk, lanes, wired), limits(), settings, identity, metadata.log(),
@@ -266,6 +267,17 @@ public final class Server {
             ids.add(id);
         }
         return new Broker.Identity(settings.nodeId(), marks.getFirst().clusterId(), ids);
+    }
+
+    /** Another log folder was put first: this node would begin with no metadata, and take all its partitions for somebody else's. */
+    private void refuseMetadataElsewhere() throws Refused {
+        for (var folder : settings.logFolders()) {
+            if (!folder.equals(settings.metadataFolder()) && Formatting.holdsMetadata(disk, folder)) {
+                throw new Refused("the metadata of this node lies in " + folder + ", and is looked for in " + settings.metadataFolder()
+                        + ", which is metadata.log.dir, or else the first of log.dirs; set metadata.log.dir=" + folder
+                        + ", or move __cluster_metadata-0 while the node does not run");
+            }
+        }
     }
 
     /** Every folder is locked and knows whose it is; new ones are given to this node. */

@@ -175,6 +175,7 @@ final class LanePartitions {
         } else if (lane.broker().isCurrent(cluster)) {
             current = true;
             moves.dropStrays(cluster);
+            new Strays(lane).setAside(cluster);
             var all = Changes.of(cluster.toRecords());
             opening.takeOver(all.topics());
             bringInLine(cluster, all);

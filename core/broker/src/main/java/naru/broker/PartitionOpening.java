@@ -131,7 +131,7 @@ final class PartitionOpening {
             if (folder.find(name) != null && folder.isOf(name, id)) {
                 holders.add(folder);
             } else if (folder.find(name) != null) {
-                folder.delete(name); // a topic of that name that was deleted while this broker did not run
+                LOG.warn("{} in {} is of another topic that had this name: it is set aside as {}", name, folder.path(), folder.setAside(name));
             }
         }
         return holders;

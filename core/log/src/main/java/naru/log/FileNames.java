@@ -21,7 +21,7 @@ final class FileNames {
     static final String EPOCHS = "leader-epoch-checkpoint";
     static final String METADATA = "partition.metadata";
     static final String DELETED_FOLDER = "-delete";
-    /** Belongs to no partition any more, and holds what is nowhere else: nobody but the operator deletes it. */
+    /** Belongs to no partition any more, and may hold what is nowhere else: nobody but the operator deletes it. */
     static final String STRAY_FOLDER = "-stray";
     /** A copy of a partition that is served from another log folder. */
     static final String FUTURE_FOLDER = "-future";

@@ -181,9 +181,7 @@ public final class FutureLogs {
     /** The partition is served from another folder, and what is here is not all there: whoever wants it finds it under another name. */
     String setAside(Log log) {
         home.depart(log);
-        String aside = home.path() + "/" + FileNames.ofStray(log.name(), ports.randomness().nextUuid());
-        ports.disk().rename(home.path() + "/" + log.name(), aside);
-        return aside;
+        return home.setAside(log.name());
     }
 
     void synced() {

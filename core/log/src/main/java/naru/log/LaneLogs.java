@@ -256,6 +256,25 @@ public final class LaneLogs {
         }
     }
 
+    /**
+     * Takes a partition that is not open out of the folder, and leaves its files to the operator. What the checkpoints say of it must not be
+     * taken for the next replica's: {@link #givenUp}.
+     *
+     * @return where they are now
+     */
+    public String setAside(TopicPartition name) {
+        check(!open.containsKey(name), "what is served is not set aside");
+        String aside = path + "/" + FileNames.ofStray(name, ports.randomness().nextUuid());
+        disk.rename(folderOf(name), aside);
+        var noted = found.find(name) == null ? null : found.unopened(name);
+        if (noted != null) {
+            givenUp.missing(noted);
+        }
+        cleaned.forget(name);
+        found.remove(name);
+        return aside;
+    }
+
     /** What lies there belongs to nobody any more. */
     void condemn(TopicPartition name, String there) {
         opened.onGone(there);

@@ -416,7 +416,23 @@ class LaneLogsTest {
         assertThat(World.values(open(0))).containsExactly("new");
     }
 
+    @Test
+    void what_the_checkpoints_say_of_a_partition_that_is_set_aside_is_not_said_of_the_next() {
+        start(1);
+        begin();
+        writeWhatTheCheckpointsSpeakOf();
+        start(1);
+        begin();
+        assertThat(shares[0].setAside(partition(0))).endsWith("-stray");
+        comesBack("new");
+        assertThat(World.values(open(0))).containsExactly("new");
+    }
+
     private void giveUpWhatTheCheckpointsSpeakOf() {
+        shares[0].givenUp().take(writeWhatTheCheckpointsSpeakOf());
+    }
+
+    private Log writeWhatTheCheckpointsSpeakOf() {
         var log = create(0);
         shares[0].syncOpened();
         World.append(log, "old");
@@ -427,7 +443,7 @@ class LaneLogsTest {
         assertThat(log.recoveryPoint()).isEqualTo(2);
         shares[0].checkpoint(_ -> 2);
         lanes.runAll();
-        shares[0].givenUp().take(log);
+        return log;
     }
 
     /** It is made when nothing speaks of the one before any more, and then there is a crash. */

@@ -115,6 +115,11 @@ public final class Formatting {
         return fresh;
     }
 
+    /** True when a metadata log lies in this data folder. */
+    public static boolean holdsMetadata(Disk disk, String folder) {
+        return disk.isFolder(folder + "/" + Names.FOLDER);
+    }
+
     private void check() {
         if (request.clusterId().isBlank()) {
             throw new DamagedMetadata("a cluster has an id: --cluster-id");

@@ -49,6 +49,15 @@ class RefusedFolderTest {
         isRefused(Path.of(data + "," + second), second.toString(), "cluster two", "one");
     }
 
+    /** With an empty log of metadata everything in the data folders would be strange to this node. */
+    @Test
+    void metadataInAnotherFolderThanItIsLookedForIn() throws Exception {
+        mark("cluster.id=one\nnode.id=1\nversion=1\n");
+        Files.createDirectories(data.resolve("__cluster_metadata-0"));
+        var first = folder.resolve("first");
+        isRefused(Path.of(first + "," + data), "the metadata of this node lies in " + data, first.toString(), "metadata.log.dir=" + data);
+    }
+
     @Test
     void aMarkThatIsCutShort() throws Exception {
         mark("cluster.id=one\nversion=1\nno");

@@ -118,6 +118,11 @@ final class SmallCluster {
         metadata.views.forEach(Order.View::tellLater);
     }
 
+    /** What stands in the broker's log folder. */
+    List<String> names(int node) {
+        return nodes.get(node).disk.list(FOLDER);
+    }
+
     /** What lies in this file of the broker's log folder, in bytes. */
     int size(int node, String file) {
         return nodes.get(node).disk.content(FOLDER + "/" + file).length;
