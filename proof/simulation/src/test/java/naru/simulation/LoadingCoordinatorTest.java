@@ -11,21 +11,10 @@ import naru.protocol.message.AddPartitionsToTxnRequest.AddPartitionsToTxnTopic;
 import naru.protocol.message.AddPartitionsToTxnRequest.AddPartitionsToTxnTransaction;
 import naru.protocol.message.AddPartitionsToTxnResponse;
 import naru.protocol.message.ApiKey;
-import naru.protocol.message.CreateTopicsRequest;
-import naru.protocol.message.CreateTopicsResponse;
 import naru.protocol.message.DeleteTopicsRequest;
 import naru.protocol.message.DeleteTopicsRequest.DeleteTopicState;
 import naru.protocol.message.DeleteTopicsResponse;
-import naru.protocol.message.FindCoordinatorRequest;
-import naru.protocol.message.FindCoordinatorResponse;
-import naru.protocol.message.InitProducerIdRequest;
 import naru.protocol.message.InitProducerIdResponse;
-import naru.protocol.message.OffsetCommitRequest;
-import naru.protocol.message.OffsetCommitRequest.OffsetCommitRequestPartition;
-import naru.protocol.message.OffsetCommitRequest.OffsetCommitRequestTopic;
-import naru.protocol.message.OffsetFetchRequest;
-import naru.protocol.message.OffsetFetchRequest.OffsetFetchRequestGroup;
-import naru.protocol.message.OffsetFetchRequest.OffsetFetchRequestTopics;
 import naru.protocol.message.OffsetFetchResponse;
 import naru.protocol.message.PartitionChangeRecord;
 import org.junit.jupiter.api.Test;
@@ -33,32 +22,9 @@ import org.junit.jupiter.api.Test;
 /** A coordinator finds records in its log that no other replica has: nobody is told what they say before they are committed. */
 class LoadingCoordinatorTest {
 
-    private static final String ORDERS = "orders";
-    private static final String GROUP = "group";
-    private static final String PAYER = "payer";
-    private static final byte OF_GROUP = 0;
-    private static final byte OF_TRANSACTION = 1;
-
     private final SmallCluster cluster = new SmallCluster(9, 3, 2, Map.of(
             "default.replication.factor", "3", "offsets.topic.replication.factor", "3", "transaction.state.log.replication.factor", "3"));
-
-    private int coordinator(byte type, String key) {
-        var request = FindCoordinatorRequest.builder().keyType(type).coordinatorKeys(List.of(key)).build();
-        cluster.await("there is a coordinator", () -> found(request).errorCode() == ErrorCode.NONE.code());
-        cluster.runForMs(200);
-        return found(request).nodeId();
-    }
-
-    private FindCoordinatorResponse.Coordinator found(FindCoordinatorRequest request) {
-        return cluster.ask(1, ApiKey.FIND_COORDINATOR, request, FindCoordinatorResponse.class).coordinators().getFirst();
-    }
-
-    private void create() {
-        var topic = CreateTopicsRequest.CreatableTopic.builder().name(ORDERS).numPartitions(1).replicationFactor((short) 3).build();
-        cluster.ask(1, ApiKey.CREATE_TOPICS,
-                CreateTopicsRequest.builder().topics(List.of(topic)).timeoutMs(1_000).build(), CreateTopicsResponse.class);
-        cluster.runForMs(200);
-    }
+    private final CoordinatorQuestions questions = new CoordinatorQuestions(cluster);
 
     /** The same broker leads in a new epoch, as after a restart, and reads its log again. */
     private void leadAnew(int coordinator, String internal) {
@@ -72,18 +38,12 @@ class LoadingCoordinatorTest {
     }
 
     private void beginToCommit(int coordinator, long offset) {
-        var partition = OffsetCommitRequestPartition.builder().partitionIndex(0).committedOffset(offset).committedMetadata("").build();
-        var topic = OffsetCommitRequestTopic.builder().topicId(cluster.cluster().topic(ORDERS).id()).partitions(List.of(partition)).build();
-        cluster.begin(coordinator, ApiKey.OFFSET_COMMIT, OffsetCommitRequest.builder()
-                .groupId(GROUP).generationIdOrMemberEpoch(-1).memberId("").topics(List.of(topic)).build());
+        cluster.begin(coordinator, ApiKey.OFFSET_COMMIT, questions.commitOf(offset));
         cluster.runForMs(50);
     }
 
     private OffsetFetchResponse.OffsetFetchResponseGroup offsets(int coordinator) {
-        var topic = new OffsetFetchRequestTopics("", cluster.cluster().topic(ORDERS).id(), List.of(0));
-        return cluster.ask(coordinator, ApiKey.OFFSET_FETCH, OffsetFetchRequest.builder()
-                .groups(List.of(new OffsetFetchRequestGroup(GROUP, null, -1, List.of(topic)))).build(), OffsetFetchResponse.class)
-                .groups().getFirst();
+        return cluster.ask(coordinator, ApiKey.OFFSET_FETCH, questions.whatIsCommitted(), OffsetFetchResponse.class).groups().getFirst();
     }
 
     private ErrorCode error(int coordinator) {
@@ -96,8 +56,8 @@ class LoadingCoordinatorTest {
 
     @Test
     void anOffsetIsToldWhenItIsCommitted() {
-        create();
-        int coordinator = coordinator(OF_GROUP, GROUP);
+        questions.create();
+        int coordinator = questions.coordinatorOfGroup();
         cluster.await("the coordinator is ready", () -> error(coordinator) == ErrorCode.NONE);
         cluster.cut(coordinator);
         beginToCommit(coordinator, 5);
@@ -109,9 +69,9 @@ class LoadingCoordinatorTest {
     }
 
     private AddPartitionsToTxnRequest request(InitProducerIdResponse producer, boolean verifyOnly) {
-        var topic = new AddPartitionsToTxnTopic(ORDERS, List.of(0));
+        var topic = new AddPartitionsToTxnTopic(CoordinatorQuestions.ORDERS, List.of(0));
         return AddPartitionsToTxnRequest.builder().transactions(List.of(new AddPartitionsToTxnTransaction(
-                PAYER, producer.producerId(), producer.producerEpoch(), verifyOnly, List.of(topic)))).build();
+                CoordinatorQuestions.PAYER, producer.producerId(), producer.producerEpoch(), verifyOnly, List.of(topic)))).build();
     }
 
     private ErrorCode verified(int coordinator, InitProducerIdResponse producer) {
@@ -123,13 +83,9 @@ class LoadingCoordinatorTest {
     /** Whoever let a batch in on such a word would have it in the log for ever: the next coordinator knows of no transaction to end. */
     @Test
     void noBatchIsLetInByATransactionThatMayNeverHaveBegun() {
-        create();
-        int coordinator = coordinator(OF_TRANSACTION, PAYER);
-        var init = InitProducerIdRequest.builder()
-                .transactionalId(PAYER).transactionTimeoutMs(60_000).producerId(-1).producerEpoch((short) -1).build();
-        cluster.await("the coordinator is ready", () ->
-                cluster.ask(coordinator, ApiKey.INIT_PRODUCER_ID, init, InitProducerIdResponse.class).errorCode() == ErrorCode.NONE.code());
-        var producer = cluster.ask(coordinator, ApiKey.INIT_PRODUCER_ID, init, InitProducerIdResponse.class);
+        questions.create();
+        int coordinator = questions.coordinatorOfPayer();
+        var producer = questions.producer(coordinator);
         cluster.cut(coordinator);
         cluster.begin(coordinator, ApiKey.ADD_PARTITIONS_TO_TXN, request(producer, false));
         cluster.runForMs(50);
@@ -142,18 +98,18 @@ class LoadingCoordinatorTest {
     /** The topic that takes a deleted one's name has no committed offsets. */
     @Test
     void aTopicThatIsDeletedMeanwhileTakesItsOffsetsAlong() {
-        create();
-        int coordinator = coordinator(OF_GROUP, GROUP);
+        questions.create();
+        int coordinator = questions.coordinatorOfGroup();
         cluster.await("the coordinator is ready", () -> error(coordinator) == ErrorCode.NONE);
         beginToCommit(coordinator, 5);
         assertThat(offset(coordinator)).isEqualTo(5);
         cluster.cut(coordinator);
         beginToCommit(coordinator, 6);
         leadAnew(coordinator, "__consumer_offsets");
-        var deleted = new DeleteTopicState(ORDERS, Uuid.ZERO);
+        var deleted = new DeleteTopicState(CoordinatorQuestions.ORDERS, Uuid.ZERO);
         cluster.ask(coordinator, ApiKey.DELETE_TOPICS,
                 DeleteTopicsRequest.builder().topics(List.of(deleted)).timeoutMs(1_000).build(), DeleteTopicsResponse.class);
-        create();
+        questions.create();
         cluster.heal();
         cluster.await("the coordinator is ready", () -> error(coordinator) == ErrorCode.NONE);
         cluster.runForMs(200);

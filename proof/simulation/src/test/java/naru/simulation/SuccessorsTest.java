@@ -11,21 +11,10 @@ import naru.protocol.message.AddPartitionsToTxnRequest;
 import naru.protocol.message.AddPartitionsToTxnRequest.AddPartitionsToTxnTopic;
 import naru.protocol.message.AddPartitionsToTxnResponse;
 import naru.protocol.message.ApiKey;
-import naru.protocol.message.CreateTopicsRequest;
-import naru.protocol.message.CreateTopicsResponse;
 import naru.protocol.message.EndTxnRequest;
 import naru.protocol.message.EndTxnResponse;
-import naru.protocol.message.FindCoordinatorRequest;
-import naru.protocol.message.FindCoordinatorResponse;
-import naru.protocol.message.InitProducerIdRequest;
 import naru.protocol.message.InitProducerIdResponse;
-import naru.protocol.message.OffsetCommitRequest;
-import naru.protocol.message.OffsetCommitRequest.OffsetCommitRequestPartition;
-import naru.protocol.message.OffsetCommitRequest.OffsetCommitRequestTopic;
 import naru.protocol.message.OffsetCommitResponse;
-import naru.protocol.message.OffsetFetchRequest;
-import naru.protocol.message.OffsetFetchRequest.OffsetFetchRequestGroup;
-import naru.protocol.message.OffsetFetchRequest.OffsetFetchRequestTopics;
 import naru.protocol.message.OffsetFetchResponse;
 import naru.protocol.message.PartitionChangeRecord;
 import org.junit.jupiter.api.Test;
@@ -36,48 +25,22 @@ import org.junit.jupiter.api.Test;
  */
 class SuccessorsTest {
 
-    private static final String ORDERS = "orders";
-    private static final String GROUP = "group";
-    private static final String PAYER = "payer";
-    private static final byte OF_GROUP = 0;
-    private static final byte OF_TRANSACTION = 1;
     /** Of clients that keep their epoch from one transaction to the next. */
     private static final int ADD_VERSION = 3;
     private static final int END_VERSION = 4;
 
     private final SmallCluster cluster = new SmallCluster(5, 3, 2, Map.of(
             "default.replication.factor", "3", "offsets.topic.replication.factor", "3", "transaction.state.log.replication.factor", "3"));
-
-    private int coordinator(byte type, String key) {
-        var request = FindCoordinatorRequest.builder().keyType(type).coordinatorKeys(List.of(key)).build();
-        cluster.await("there is a coordinator", () -> found(request).errorCode() == ErrorCode.NONE.code());
-        cluster.runForMs(200);
-        return found(request).nodeId();
-    }
-
-    private FindCoordinatorResponse.Coordinator found(FindCoordinatorRequest request) {
-        return cluster.ask(1, ApiKey.FIND_COORDINATOR, request, FindCoordinatorResponse.class).coordinators().getFirst();
-    }
-
-    private void create() {
-        var topic = CreateTopicsRequest.CreatableTopic.builder().name(ORDERS).numPartitions(1).replicationFactor((short) 3).build();
-        cluster.ask(1, ApiKey.CREATE_TOPICS,
-                CreateTopicsRequest.builder().topics(List.of(topic)).timeoutMs(1_000).build(), CreateTopicsResponse.class);
-        cluster.runForMs(200);
-    }
+    private final CoordinatorQuestions questions = new CoordinatorQuestions(cluster);
 
     private void commit(int coordinator, long offset) {
-        var partition = OffsetCommitRequestPartition.builder().partitionIndex(0).committedOffset(offset).committedMetadata("").build();
-        var topic = OffsetCommitRequestTopic.builder().topicId(cluster.cluster().topic(ORDERS).id()).partitions(List.of(partition)).build();
-        var request = OffsetCommitRequest.builder().groupId(GROUP).generationIdOrMemberEpoch(-1).memberId("").topics(List.of(topic)).build();
+        var request = questions.commitOf(offset);
         cluster.await(offset + " is committed", () -> cluster.ask(coordinator, ApiKey.OFFSET_COMMIT, request, OffsetCommitResponse.class)
                 .topics().getFirst().partitions().getFirst().errorCode() == ErrorCode.NONE.code());
     }
 
     private Reply[] askForOffset(int coordinator) {
-        var topic = new OffsetFetchRequestTopics("", cluster.cluster().topic(ORDERS).id(), List.of(0));
-        return cluster.begin(coordinator, ApiKey.OFFSET_FETCH, OffsetFetchRequest.builder()
-                .groups(List.of(new OffsetFetchRequestGroup(GROUP, null, -1, List.of(topic)))).build());
+        return cluster.begin(coordinator, ApiKey.OFFSET_FETCH, questions.whatIsCommitted());
     }
 
     private static Message answer(Reply[] reply) {
@@ -113,8 +76,8 @@ class SuccessorsTest {
 
     @Test
     void whoIsFollowedStillTellsWhatItRemembers() {
-        create();
-        int coordinator = coordinator(OF_GROUP, GROUP);
+        questions.create();
+        int coordinator = questions.coordinatorOfGroup();
         commit(coordinator, 5);
         var asked = askForOffset(coordinator);
         cluster.runForMs(20);
@@ -123,8 +86,8 @@ class SuccessorsTest {
 
     @Test
     void anOffsetThatWasReplacedElsewhereIsNotTold() {
-        create();
-        int coordinator = coordinator(OF_GROUP, GROUP);
+        questions.create();
+        int coordinator = questions.coordinatorOfGroup();
         commit(coordinator, 5);
         cluster.cut(coordinator);
         int next = replace(coordinator, "__consumer_offsets");
@@ -140,8 +103,8 @@ class SuccessorsTest {
     /** Others still answer it, and it is they who know better. */
     @Test
     void whoOnlyMissedTheNewsIsToldByTheOthers() {
-        create();
-        int coordinator = coordinator(OF_GROUP, GROUP);
+        questions.create();
+        int coordinator = questions.coordinatorOfGroup();
         commit(coordinator, 5);
         int next = replace(coordinator, "__consumer_offsets");
         commit(next, 9);
@@ -155,8 +118,8 @@ class SuccessorsTest {
 
     @Test
     void whoNeverHearsHangsUp() {
-        create();
-        int coordinator = coordinator(OF_GROUP, GROUP);
+        questions.create();
+        int coordinator = questions.coordinatorOfGroup();
         commit(coordinator, 5);
         cluster.cut(coordinator);
         replace(coordinator, "__consumer_offsets");
@@ -167,8 +130,8 @@ class SuccessorsTest {
 
     @Test
     void aReplicaThatIsGoneIsWaitedForUntilTheClusterHasDecided() {
-        create();
-        int coordinator = coordinator(OF_GROUP, GROUP);
+        questions.create();
+        int coordinator = questions.coordinatorOfGroup();
         commit(coordinator, 5);
         int gone = coordinator % 3 + 1;
         cluster.kill(gone);
@@ -181,9 +144,9 @@ class SuccessorsTest {
     }
 
     private AddPartitionsToTxnRequest reach(InitProducerIdResponse producer) {
-        return AddPartitionsToTxnRequest.builder().v3AndBelowTransactionalId(PAYER).v3AndBelowProducerId(producer.producerId())
+        return AddPartitionsToTxnRequest.builder().v3AndBelowTransactionalId(CoordinatorQuestions.PAYER).v3AndBelowProducerId(producer.producerId())
                 .v3AndBelowProducerEpoch(producer.producerEpoch())
-                .v3AndBelowTopics(List.of(new AddPartitionsToTxnTopic(ORDERS, List.of(0)))).build();
+                .v3AndBelowTopics(List.of(new AddPartitionsToTxnTopic(CoordinatorQuestions.ORDERS, List.of(0)))).build();
     }
 
     private void begin(int coordinator, InitProducerIdResponse producer) {
@@ -196,7 +159,7 @@ class SuccessorsTest {
     }
 
     private Reply[] end(int coordinator, InitProducerIdResponse producer) {
-        return cluster.begin(coordinator, ApiKey.END_TXN, END_VERSION, EndTxnRequest.builder().transactionalId(PAYER)
+        return cluster.begin(coordinator, ApiKey.END_TXN, END_VERSION, EndTxnRequest.builder().transactionalId(CoordinatorQuestions.PAYER)
                 .producerId(producer.producerId()).producerEpoch(producer.producerEpoch()).committed(true).build());
     }
 
@@ -207,13 +170,9 @@ class SuccessorsTest {
     /** It remembers the commit of the transaction before, which looks like that of this one. */
     @Test
     void anOpenTransactionIsNotSaidToBeCommitted() {
-        create();
-        int coordinator = coordinator(OF_TRANSACTION, PAYER);
-        var request = InitProducerIdRequest.builder()
-                .transactionalId(PAYER).transactionTimeoutMs(60_000).producerId(-1).producerEpoch((short) -1).build();
-        cluster.await("the coordinator is ready", () ->
-                cluster.ask(coordinator, ApiKey.INIT_PRODUCER_ID, request, InitProducerIdResponse.class).errorCode() == ErrorCode.NONE.code());
-        var producer = cluster.ask(coordinator, ApiKey.INIT_PRODUCER_ID, request, InitProducerIdResponse.class);
+        questions.create();
+        int coordinator = questions.coordinatorOfPayer();
+        var producer = questions.producer(coordinator);
         begin(coordinator, producer);
         var first = end(coordinator, producer);
         cluster.runForMs(500);
