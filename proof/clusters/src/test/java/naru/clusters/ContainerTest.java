@@ -132,6 +132,33 @@ class ContainerTest {
                 .containsEntry("node.id", "3").containsEntry("num.partitions", "4");
     }
 
+    /** With which options folders are formatted, from an installation that only shows them. */
+    private String formatted(Map<String, String> environment) throws Exception {
+        var storage = home.resolve("bin/kafka-storage.sh");
+        Files.writeString(storage, "#!/usr/bin/env bash\necho \"$@\"\n");
+        script("#!/usr/bin/env bash\n");
+        var all = new TreeMap<>(Map.of("CLUSTER_ID", "4L6g3nShT-eMCtK--X86sw", "KAFKA_CONTROLLER_LISTENER_NAMES", "CONTROLLER"));
+        all.putAll(environment);
+        var process = entryPoint("data", all).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+        return said.strip().replaceFirst(".*server\\.properties ?", "");
+    }
+
+    /** Two that each vote alone would be two clusters. */
+    @Test
+    void whoVotesAtFirstIsSaidOrIsTheOnlyController() throws Exception {
+        String several = "naru-1:29092,naru-2:29092";
+        assertThat(formatted(Map.of())).isEqualTo("--standalone");
+        assertThat(formatted(Map.of("KAFKA_CONTROLLER_QUORUM_BOOTSTRAP_SERVERS", "naru-1:29092"))).isEqualTo("--standalone");
+        assertThat(formatted(Map.of("KAFKA_CONTROLLER_QUORUM_VOTERS", "1@naru-1:29092"))).isEmpty();
+        assertThat(formatted(Map.of("KAFKA_CONTROLLER_QUORUM_BOOTSTRAP_SERVERS", several))).isEqualTo("--no-initial-controllers");
+        assertThat(formatted(Map.of("KAFKA_CONTROLLER_QUORUM_BOOTSTRAP_SERVERS", several, "NARU_FORMAT_OPTS", "--standalone")))
+                .isEqualTo("--standalone");
+        assertThat(formatted(Map.of("KAFKA_PROCESS_ROLES", "broker", "KAFKA_CONTROLLER_QUORUM_BOOTSTRAP_SERVERS", "naru-1:29092")))
+                .isEqualTo("--no-initial-controllers");
+    }
+
     @Test
     void oneNode() throws Exception {
         var compose = ComposeFile.read(DOCKER.resolve("compose.yaml"));
