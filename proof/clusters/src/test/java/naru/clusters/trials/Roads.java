@@ -59,12 +59,14 @@ sealed interface Roads extends AutoCloseable {
     /** A bridge in this process's network, and a pair of virtual cards for each node. */
     final class Rooms implements Roads {
         private static final String BRIDGE = "hub";
+        private static final String BRIDGE_MAC = "02:00:00:00:00:fe";
 
         private final List<Process> keepers = new ArrayList<>();
 
         Rooms(int nodes) throws IOException {
             run("ip", "link", "set", "lo", "up");
-            run("ip", "link", "add", BRIDGE, "type", "bridge");
+            // Else it had the address of one of its cards, and what that node still sends would arrive here when it is cut off.
+            run("ip", "link", "add", BRIDGE, "address", BRIDGE_MAC, "type", "bridge");
             run("ip", "addr", "add", "10.77.0.254/24", "dev", BRIDGE);
             run("ip", "link", "set", BRIDGE, "up");
             for (int node = 1; node <= nodes; node++) {
