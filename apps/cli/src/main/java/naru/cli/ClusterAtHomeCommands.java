@@ -21,7 +21,7 @@ final class ClusterAtHomeCommands {
                         .example("naru cluster start --nodes 3 --data /tmp/cluster"), ClusterAtHomeCommands::leaveToTheScript),
                 new Command(Syntax.of("cluster status", "Show which nodes of the cluster on this machine run").option(DATA)
                         .example("naru cluster status --data /tmp/cluster"), ClusterAtHomeCommands::leaveToTheScript),
-                new Command(Syntax.of("cluster kill", "End a node of the cluster on this machine at once, as a power failure would")
+                new Command(Syntax.of("cluster kill", "End a node of the cluster on this machine at once, as kill -9 does")
                         .operand("NODE", Kind.OTHER).option(DATA)
                         .example("naru cluster kill 2 --data /tmp/cluster"), ClusterAtHomeCommands::leaveToTheScript),
                 new Command(Syntax.of("cluster revive", "Start a node of the cluster on this machine again")

@@ -162,7 +162,7 @@ final class StatusCommands {
             var answer = folders.get(broker.brokerId());
             long bytes = answer == null ? 0 : answer.results().stream().flatMap(folder -> folder.topics().stream())
                     .flatMap(topic -> topic.partitions().stream()).mapToLong(one -> one.partitionSize()).sum();
-            Long free = answer == null ? null : (Long) answer.results().stream().mapToLong(folder -> Math.max(0, folder.usableBytes())).max().orElse(0);
+            Long free = answer == null ? null : (Long) answer.results().stream().mapToLong(folder -> Math.max(0, folder.usableBytes())).min().orElse(0);
             all += bytes;
             table.row(broker.brokerId(), broker.host() + ":" + broker.port(), broker.rack(), keeps.getOrDefault(broker.brokerId(), 0),
                     leads.getOrDefault(broker.brokerId(), 0), answer == null ? null : (Long) bytes, free, broker.isFenced() ? "away" : "alive");
