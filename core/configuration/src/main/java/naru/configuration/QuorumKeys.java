@@ -55,7 +55,7 @@ final class QuorumKeys {
                     .says("The most bytes of a snapshot in one fetch."),
             key("controller.quorum.fetch.timeout.ms", INT, "2000", HIGH, atLeast(0))
                     .says("A controller that hears nothing of the leader for so long stands for election." + unlessSet("controller.quorum.fetch.timeout.ms"))
-                    .breaks("Below 1000 is refused: a leader with nothing to tell would be taken for dead. Long: a leader that is cut off is "
+                    .breaks("Below 500 is refused: a leader with nothing to tell would be taken for dead. Long: a leader that is cut off is "
                             + "missed for as long."),
             key("controller.quorum.request.timeout.ms", INT, "2000", MEDIUM, atLeast(0))
                     .says("How long a controller waits for the answer of another one." + unlessSet("controller.quorum.request.timeout.ms")),
