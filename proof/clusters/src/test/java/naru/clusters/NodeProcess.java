@@ -75,6 +75,11 @@ final class NodeProcess implements AutoCloseable {
     /** Starts it and waits until it serves. */
     NodeProcess start() throws IOException, InterruptedException {
         begin();
+        return awaitReady();
+    }
+
+    /** Waits until a node that was begun serves. */
+    NodeProcess awaitReady() throws IOException, InterruptedException {
         long untilNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_S_MAX);
         while (!Files.readString(log).contains("naru is ready")) {
             if (process.waitFor(10, TimeUnit.MILLISECONDS) || System.nanoTime() > untilNs) {
