@@ -44,6 +44,7 @@ done
 told() {
   grep -q "^ *${1//./\\.} *=" "$settings"
 }
+
 value_of() {
   sed -n "s/^ *${1//./\\.} *= *//p" "$settings" | tail -n 1
 }

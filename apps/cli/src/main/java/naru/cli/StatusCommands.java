@@ -25,6 +25,7 @@ import naru.cli.wire.Topology;
 import naru.protocol.message.ApiKey;
 import naru.protocol.message.DescribeClusterRequest;
 import naru.protocol.message.DescribeClusterResponse;
+import naru.protocol.message.DescribeLogDirsResponse.DescribeLogDirsResult;
 
 /** {@code naru start}, {@code stop} and {@code status}. */
 final class StatusCommands {
@@ -42,6 +43,12 @@ final class StatusCommands {
     private record Running(ProcessHandle process, String address) {}
 
     private StatusCommands() {}
+
+    /** In the fullest of a broker's data folders that works and says how much it has, in bytes; 0 when none does. */
+    static long room(List<DescribeLogDirsResult> folders) {
+        return folders.stream().filter(folder -> folder.errorCode() == 0 && folder.usableBytes() >= 0)
+                .mapToLong(DescribeLogDirsResult::usableBytes).min().orElse(0);
+    }
 
     static List<Command> all() {
         return List.of(
@@ -162,7 +169,7 @@ final class StatusCommands {
             var answer = folders.get(broker.brokerId());
             long bytes = answer == null ? 0 : answer.results().stream().flatMap(folder -> folder.topics().stream())
                     .flatMap(topic -> topic.partitions().stream()).mapToLong(one -> one.partitionSize()).sum();
-            Long free = answer == null ? null : (Long) answer.results().stream().mapToLong(folder -> Math.max(0, folder.usableBytes())).min().orElse(0);
+            Long free = answer == null ? null : (Long) room(answer.results());
             all += bytes;
             table.row(broker.brokerId(), broker.host() + ":" + broker.port(), broker.rack(), keeps.getOrDefault(broker.brokerId(), 0),
                     leads.getOrDefault(broker.brokerId(), 0), answer == null ? null : (Long) bytes, free, broker.isFenced() ? "away" : "alive");

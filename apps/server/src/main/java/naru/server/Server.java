@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -272,12 +273,16 @@ public final class Server {
     /** Another log folder was put first: this node would begin with no metadata, and take all its partitions for somebody else's. */
     private void refuseMetadataElsewhere() throws Refused {
         for (var folder : settings.logFolders()) {
-            if (!folder.equals(settings.metadataFolder()) && Formatting.holdsMetadata(disk, folder)) {
+            if (!isOneFolder(folder, settings.metadataFolder()) && Formatting.holdsMetadata(disk, folder)) {
                 throw new Refused("the metadata of this node lies in " + folder + ", and is looked for in " + settings.metadataFolder()
                         + ", which is metadata.log.dir, or else the first of log.dirs; set metadata.log.dir=" + folder
                         + ", or move __cluster_metadata-0 while the node does not run");
             }
         }
+    }
+
+    private static boolean isOneFolder(String one, String other) {
+        return Path.of(one).toAbsolutePath().normalize().equals(Path.of(other).toAbsolutePath().normalize());
     }
 
     /** Every folder is locked and knows whose it is; new ones are given to this node. */

@@ -131,7 +131,8 @@ final class PartitionOpening {
             if (folder.find(name) != null && folder.isOf(name, id)) {
                 holders.add(folder);
             } else if (folder.find(name) != null) {
-                LOG.warn("{} in {} is of another topic that had this name: it is set aside as {}", name, folder.path(), folder.setAside(name));
+                String aside = folder.setAside(name);
+                LOG.warn("{} in {} is of another topic that had this name: it is set aside as {}", name, folder.path(), aside);
             }
         }
         return holders;

@@ -46,8 +46,9 @@ final class Strays {
 
     private static void setAside(LaneLogs folder, TopicPartition name) {
         try {
+            String aside = folder.setAside(name);
             LOG.warn("{} in {} is not held by this broker any more: it is set aside as {}, which may be deleted when nobody misses it",
-                    name, folder.path(), folder.setAside(name));
+                    name, folder.path(), aside);
         } catch (DiskFailure failure) {
             LOG.error("{} in {} is not held by this broker any more, and cannot be set aside: {}", name, folder.path(), failure.getMessage());
         }

@@ -27,6 +27,9 @@ final class KafkaTools implements AutoCloseable {
     static final String CLUSTER = "org.apache.kafka.tools.ClusterTool";
     static final String CONFIGS = "kafka.admin.ConfigCommand";
 
+    /** What {@link #controller} tells of one that may be taken in: one that lags behind may not. */
+    static final String CAUGHT_UP = ".*\\s[1-9]\\d+\\s+Observer";
+
     /** What a tool came to: its exit code, and all it said. */
     record Said(int code, String text) {}
 
@@ -96,6 +99,12 @@ final class KafkaTools implements AutoCloseable {
             throw new AssertionError(tool + " " + String.join(" ", arguments) + " ended with " + said.code() + ":\n" + said.text());
         }
         return said.text();
+    }
+
+    /** What the quorum tells of a controller that votes or looks on, by the id of its folder: a line, empty where there is none. */
+    String controller(String bootstrap, String directory) throws ReflectiveOperationException {
+        return typed(QUORUM, "--bootstrap-server", bootstrap, "describe", "--replication").lines()
+                .filter(line -> line.contains(directory)).findFirst().orElse("").strip();
     }
 
     @Override

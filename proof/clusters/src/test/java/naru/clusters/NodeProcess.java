@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Properties;
 import java.util.TreeSet;
@@ -120,10 +121,14 @@ final class NodeProcess implements AutoCloseable {
         return settings;
     }
 
+    private Path data() throws IOException {
+        var data = Files.readAllLines(settings).stream().filter(line -> line.startsWith("log.dirs=")).findFirst().orElseThrow();
+        return Path.of(data.substring("log.dirs=".length()));
+    }
+
     private String meta(String key) throws IOException {
         var found = new Properties();
-        var data = Files.readAllLines(settings).stream().filter(line -> line.startsWith("log.dirs=")).findFirst().orElseThrow();
-        try (var in = Files.newBufferedReader(Path.of(data.substring("log.dirs=".length())).resolve("meta.properties"))) {
+        try (var in = Files.newBufferedReader(data().resolve("meta.properties"))) {
             found.load(in);
         }
         return found.getProperty(key);
@@ -142,6 +147,15 @@ final class NodeProcess implements AutoCloseable {
     void kill() {
         process.destroyForcibly();
         process.onExit().join();
+    }
+
+    /** Its disk is lost; it does not run. */
+    void wipe() throws IOException {
+        try (var files = Files.walk(data())) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
     }
 
     /** SIGTERM, and waits for the end. */

@@ -7,12 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -89,6 +88,10 @@ class ThreeMachinesTest {
     }
 
     private void addController(int id) throws Exception {
+        long untilNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
+        while (!tools.controller(bootstrap(), node(id).directoryId()).matches(KafkaTools.CAUGHT_UP)) {
+            assertThat(System.nanoTime() - untilNs).as("controller %d has caught up", id).isNegative();
+        }
         assertThat(tools.typed(KafkaTools.QUORUM, "--bootstrap-server", bootstrap(), "--command-config", node(id).settings().toString(),
                 "add-controller")).contains("Added controller " + id);
     }
@@ -138,19 +141,11 @@ class ThreeMachinesTest {
         }
     }
 
-    private void awaitTopic(String what, Function<TopicDescription, Boolean> state) throws Exception {
+    private void awaitTopic(String what, Predicate<TopicDescription> state) throws Exception {
         long untilNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
         try (var admin = admin()) {
-            while (!state.apply(admin.describeTopics(List.of(TOPIC)).allTopicNames().get().get(TOPIC))) {
+            while (!state.test(admin.describeTopics(List.of(TOPIC)).allTopicNames().get().get(TOPIC))) {
                 assertThat(System.nanoTime() - untilNs).as(what).isNegative();
-            }
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (var files = Files.walk(folder)) {
-            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
             }
         }
     }
@@ -171,7 +166,7 @@ class ThreeMachinesTest {
         awaitTopic("three replicas are in sync", topic -> topic.partitions().getFirst().isr().size() == 3);
         write();
         node(1).kill();
-        delete(home.resolve("data-1"));
+        node(1).wipe();
         tools.typed(KafkaTools.QUORUM, "--bootstrap-server", bootstrap(), "remove-controller", "--controller-id", "1",
                 "--controller-directory-id", directoryOf(1));
         assertThat(voters()).containsExactly(2, 3);

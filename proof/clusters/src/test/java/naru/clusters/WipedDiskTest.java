@@ -2,10 +2,8 @@ package naru.clusters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -28,20 +26,10 @@ class WipedDiskTest {
 
     private static final long PATIENCE_S = 60;
     private static final int RECORDS = 200;
-    /** A controller that lags behind is not taken in. */
-    private static final String CAUGHT_UP = ".*\\s[1-9]\\d+\\s+Observer";
     private static final TopicPartition KEPT = new TopicPartition("kept", 0);
 
     @TempDir
     private Path home;
-
-    private static void wipe(Path folder) throws Exception {
-        try (var files = Files.walk(folder)) {
-            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
-    }
 
     private static TopicPartitionInfo state(Admin admin) throws Exception {
         return admin.describeTopics(List.of(KEPT.topic())).allTopicNames().get(PATIENCE_S, TimeUnit.SECONDS)
@@ -86,7 +74,7 @@ class WipedDiskTest {
                 // Else the one that is to lose its disk may be taken for the last that has everything.
                 await("broker 3 is missed", () -> state(admin).isr().size() == 1);
                 second.kill();
-                wipe(home.resolve("data-3"));
+                third.wipe();
                 third.format(id).start();
                 await("broker 3 is back", () -> admin.describeCluster().nodes().get(PATIENCE_S, TimeUnit.SECONDS).stream()
                         .anyMatch(node -> node.id() == 3));
@@ -142,7 +130,7 @@ class WipedDiskTest {
             join(tools, bootstrap, founder, third);
             String before = second.directoryId();
             second.kill();
-            wipe(home.resolve("data-2"));
+            second.wipe();
             var refusal = second.startInVain();
             assertThat(refusal.said()).contains("naru cannot start: ", "is not formatted");
             assertThat(refusal.exitCode()).isOne();
@@ -150,8 +138,8 @@ class WipedDiskTest {
             second.format(founder.clusterId(), "--no-initial-controllers").start();
             String now = second.directoryId();
             assertThat(now).isNotEqualTo(before);
-            await("it only looks on", () -> status(tools, bootstrap, now).matches(CAUGHT_UP));
-            assertThat(status(tools, bootstrap, before)).as("its vote is nobody's").endsWith("Follower");
+            await("it only looks on", () -> tools.controller(bootstrap, now).matches(KafkaTools.CAUGHT_UP));
+            assertThat(tools.controller(bootstrap, before)).as("its vote is nobody's").endsWith("Follower");
             assertThat(tools.typed(KafkaTools.QUORUM, "--bootstrap-server", bootstrap, "remove-controller", "--controller-id", "2",
                     "--controller-directory-id", before)).contains("KRaft controller 2 with directory id " + before);
             assertThat(tools.typed(KafkaTools.QUORUM, "--bootstrap-server", bootstrap, "--command-config", second.settings().toString(),
@@ -162,13 +150,8 @@ class WipedDiskTest {
     private static void join(KafkaTools tools, String bootstrap, NodeProcess founder, NodeProcess other) throws Exception {
         other.format(founder.clusterId(), "--no-initial-controllers").start();
         String directory = other.directoryId();
-        await("it is there", () -> status(tools, bootstrap, directory).matches(CAUGHT_UP));
+        await("it is there", () -> tools.controller(bootstrap, directory).matches(KafkaTools.CAUGHT_UP));
         assertThat(tools.typed(KafkaTools.QUORUM, "--bootstrap-server", bootstrap, "--command-config", other.settings().toString(),
                 "add-controller")).contains("with directory id " + directory);
-    }
-
-    private static String status(KafkaTools tools, String bootstrap, String directory) throws Exception {
-        return tools.typed(KafkaTools.QUORUM, "--bootstrap-server", bootstrap, "describe", "--replication").lines()
-                .filter(line -> line.contains(directory)).findFirst().orElse("").strip();
     }
 }
